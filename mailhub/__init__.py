@@ -1,0 +1,1 @@
+"""A mail-integrated document hub for government offices."""

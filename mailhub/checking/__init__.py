@@ -1,0 +1,1 @@
+"""From a durable capture to letters with findings: the worker, its reader children, and what they return."""

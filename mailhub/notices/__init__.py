@@ -1,0 +1,1 @@
+"""Receipts, returns, repeats and digests: approved texts of the office, rendered once and stored before they leave."""

@@ -1,0 +1,138 @@
+"""The inputs and the outcome of a decision; all of it is stored, so that the decision can be explained and run again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from mailhub.checking.reading import MailFacts, ReadFile
+from mailhub.policy.reasons import ReasonCode
+from parsers.letter import ReadLetter
+
+
+class Action(StrEnum):
+    """What is to be done with a letter. `wait` leaves it waiting for pending checks."""
+
+    FILE = "file"
+    RETURN = "return"
+    HOLD = "hold"
+    REPEAT = "repeat"
+    SEAL = "seal"
+    WAIT = "wait"
+
+
+class AgencyKind(StrEnum):
+    """Citizens and enterprises are exempt from signature and e-copy rules."""
+
+    STATE = "state"
+    PARTY = "party"
+    SUPERIOR = "superior"
+    ENTERPRISE = "enterprise"
+    CITIZEN = "citizen"
+
+
+class Mode(StrEnum):
+    """Whether green letters and provable returns of an agency go by themselves or wait for a clerk."""
+
+    PROPOSE = "propose"
+    AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownAgency:
+    """An agency of the directory as a decision sees it.
+
+    `matched_by` says how the sender was recognised: `address`, `domain` (never for public mail domains), or `issuer`.
+    """
+
+    id: int
+    code: str
+    name: str
+    kind: AgencyKind
+    mode: Mode
+    matched_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignerTie:
+    """A certificate of the letter and the agency it is tied to in the directory, None where a clerk has not tied it."""
+
+    certificate_sha256: str
+    agency_id: int | None
+    agency_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryView:
+    """What the directory knows about this letter's sender, issuer, signers and addressee."""
+
+    unit_code: str
+    unit_name: str
+    unit_aliases: tuple[str, ...]
+    register: str
+    sender: KnownAgency | None
+    issuer: KnownAgency | None
+    signers: tuple[SignerTie, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownEntry:
+    """An entry already in the unit's registers."""
+
+    letter_id: int
+    number: int
+    year: int
+    register: str
+    arrival_date: str
+    content_digest: str
+    sender_agency_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the registry already holds. `same_content` is an entry whose files are byte for byte these.
+
+    `waiting_same_key` counts other letters of the unit with the same document key that are not decided yet.
+    `sibling_letters` is how many letters the same mail holds.
+    """
+
+    same_content: KnownEntry | None = None
+    same_key: KnownEntry | None = None
+    waiting_same_key: int = 0
+    sibling_letters: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterFacts:
+    """One letter with its own files, the mail it came in, and what is known about the round of checks.
+
+    `files` are the letter's files only, main document first. `attempt_failed` is set when the mail killed its reader.
+    """
+
+    letter: ReadLetter
+    files: tuple[ReadFile, ...]
+    mail: MailFacts
+    received_at: datetime
+    content_digest: str
+    pending: tuple[str, ...] = ()
+    pending_until: datetime | None = None
+    trust_version: str = ""
+    trust_configured: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What to do and why. `automatic` is True when the machine may act without a clerk.
+
+    `reasons` is ordered, the deciding one first. `legal_value` is the value of the signatures (`full`, `copy`,
+    `one-missing`, `undetermined`, `invalid`, `unsigned`). `missing` names declared enclosures that did not come.
+    """
+
+    action: Action
+    reasons: tuple[ReasonCode, ...]
+    automatic: bool
+    legal_value: str
+    register: str
+    missing: tuple[str, ...]
+    rule_set: int
+    policy_version: str
+    trust_version: str

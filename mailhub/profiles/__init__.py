@@ -1,0 +1,1 @@
+"""Profiles: what differs between administrations, as tables, lists, texts and patterns."""

@@ -1,0 +1,129 @@
+"""The letters in a mail: which files belong together and what each letter says about itself.
+
+`LetterRules` is what an office's profile fills in (types, patterns, marks); the algorithms here know no country.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from parsers.finding import Confidence, Finding, Source
+
+
+class Urgency(StrEnum):
+    """Rising urgency; `flash` asks for immediate handling."""
+
+    NORMAL = "normal"
+    URGENT = "urgent"
+    VERY_URGENT = "very-urgent"
+    FLASH = "flash"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextField:
+    """One value read from a letter, with where it stood and how far it may be relied on."""
+
+    value: str
+    source: Source
+    place: str
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateField:
+    """A date read from a letter."""
+
+    value: date
+    source: Source
+    place: str
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterFields:
+    """What a letter says about itself. Absent fields are None or empty, never a guess.
+
+    `number` is the digits before the first slash (`226`), `symbol` all after it (`STC-NS`, `45-CV/VPTU` has number `45`
+    and symbol `CV/VPTU`); `reference` is the number and symbol as printed (`226/STC-NS`).
+    """
+
+    number: TextField | None = None
+    symbol: TextField | None = None
+    reference: TextField | None = None
+    issued_on: DateField | None = None
+    issuer: TextField | None = None
+    parent_issuer: TextField | None = None
+    document_type: TextField | None = None
+    subject: TextField | None = None
+    addressees: tuple[TextField, ...] = ()
+    copies_to: tuple[TextField, ...] = ()
+    signer: TextField | None = None
+    signer_position: TextField | None = None
+    copy_form: TextField | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredEnclosure:
+    """An enclosure that the letter announces, with the file that answers it, if one was recognised."""
+
+    title: str
+    place: str
+    file: str | None
+
+
+class LetterCode(StrEnum):
+    """Findings about a letter as a whole."""
+
+    SECRECY_MARK = "secrecy-mark"
+    URGENCY_MARK = "urgency-mark"
+    NO_TEXT_LAYER = "no-text-layer"
+    ENCLOSURE_MISSING = "enclosure-missing"
+    FIELDS_DISAGREE = "fields-disagree"
+    UNREADABLE_DOCUMENT = "unreadable-document"
+    PAPER_ANNOUNCED = "paper-announced"
+    EXTERNAL_LINK = "external-link"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadLetter:
+    """One letter of a mail. `main` and `enclosures` are file paths of the same reading.
+
+    `main` is None where a letter is announced but no document is attached.
+    """
+
+    main: str | None
+    enclosures: tuple[str, ...]
+    fields: LetterFields
+    declared_enclosures: tuple[DeclaredEnclosure, ...]
+    urgency: Urgency
+    secrecy: tuple[Finding, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterRules:
+    """What differs between administrations; an office's profile fills it from its tables.
+
+    Patterns are regular expressions over NFC text with named groups `number` and `symbol`. `document_types` maps an
+    abbreviation to the type's name. `marks_of_secrecy` and `marks_of_urgency` map a printed mark to its level.
+    """
+
+    reference_patterns: tuple[str, ...]
+    document_types: Mapping[str, str]
+    untyped_document: str
+    date_patterns: tuple[str, ...]
+    addressee_labels: tuple[str, ...]
+    copies_labels: tuple[str, ...]
+    subject_labels: tuple[str, ...]
+    enclosure_labels: tuple[str, ...]
+    state_header: tuple[str, ...]
+    party_header: tuple[str, ...]
+    number_labels: tuple[str, ...]
+    signing_prefixes: tuple[str, ...]
+    copy_forms: tuple[str, ...]
+    marks_of_secrecy: Mapping[str, str]
+    marks_of_urgency: Mapping[str, Urgency]
+    false_secrecy_contexts: tuple[str, ...]
+    paper_announcements: tuple[str, ...]
+    enclosure_file_hints: tuple[str, ...] = field(default=())

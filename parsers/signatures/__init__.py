@@ -1,0 +1,1 @@
+"""Signatures of every format to one report; see `check`."""

@@ -1,0 +1,167 @@
+"""What a signature check reports; pure data in the words of ETSI EN 319 102-1 and ISO 32000."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Indication(StrEnum):
+    """Main status indication (EN 319 102-1, 5.1.3)."""
+
+    TOTAL_PASSED = "TOTAL-PASSED"
+    INDETERMINATE = "INDETERMINATE"
+    TOTAL_FAILED = "TOTAL-FAILED"
+
+
+class SubIndication(StrEnum):
+    """Sub-indications in use (EN 319 102-1, table 6), and CHANGED_BEFORE_SEAL, which is ours."""
+
+    FORMAT_FAILURE = "FORMAT_FAILURE"
+    HASH_FAILURE = "HASH_FAILURE"
+    SIG_CRYPTO_FAILURE = "SIG_CRYPTO_FAILURE"
+    REVOKED = "REVOKED"
+    EXPIRED = "EXPIRED"
+    NOT_YET_VALID = "NOT_YET_VALID"
+    SIG_CONSTRAINTS_FAILURE = "SIG_CONSTRAINTS_FAILURE"
+    CHAIN_CONSTRAINTS_FAILURE = "CHAIN_CONSTRAINTS_FAILURE"
+    CERTIFICATE_CHAIN_GENERAL_FAILURE = "CERTIFICATE_CHAIN_GENERAL_FAILURE"
+    CRYPTO_CONSTRAINTS_FAILURE = "CRYPTO_CONSTRAINTS_FAILURE"
+    NO_SIGNING_CERTIFICATE_FOUND = "NO_SIGNING_CERTIFICATE_FOUND"
+    NO_CERTIFICATE_CHAIN_FOUND = "NO_CERTIFICATE_CHAIN_FOUND"
+    REVOKED_NO_POE = "REVOKED_NO_POE"
+    OUT_OF_BOUNDS_NO_POE = "OUT_OF_BOUNDS_NO_POE"
+    CRYPTO_CONSTRAINTS_FAILURE_NO_POE = "CRYPTO_CONSTRAINTS_FAILURE_NO_POE"
+    NO_POE = "NO_POE"
+    TRY_LATER = "TRY_LATER"
+    SIGNED_DATA_NOT_FOUND = "SIGNED_DATA_NOT_FOUND"
+    GENERIC = "GENERIC"
+    CHANGED_BEFORE_SEAL = "CHANGED_BEFORE_SEAL"
+
+
+class Reason(StrEnum):
+    """Why a signature got its indication, finer than the sub-indication; also warnings on a passed one."""
+
+    GAP = "gap"
+    TRAILING_DATA = "trailing-data"
+    VISIBLE_CHANGE = "visible-change"
+    FORM_CHANGE = "form-change"
+    UNEXPLAINED_UPDATE = "unexplained-update"
+    DIFF_UNKNOWN = "diff-unknown"
+    SUBFILTER = "subfilter"
+    UNREADABLE = "unreadable"
+    ENCRYPTED = "encrypted"
+    LIMIT = "limit"
+    EMPTY_TRUST = "empty-trust"
+    KEY_USAGE = "key-usage"
+    CERTIFICATE_EXPIRED = "certificate-expired"
+    CERTIFICATE_NOT_YET_VALID = "certificate-not-yet-valid"
+    NO_REVOCATION_DATA = "no-revocation-data"
+    NO_TIMESTAMP = "no-timestamp"
+    TIMESTAMP_UNTRUSTED = "timestamp-untrusted"
+    SIGNING_TIME_SHIFTED = "signing-time-shifted"
+    FORMAT_NOT_CHECKED = "format-not-checked"
+
+
+class Coverage(StrEnum):
+    """How much of the file a signature's byte range covers (ISO 32000-2, 12.8.1)."""
+
+    ENTIRE_FILE = "entire-file"
+    ENTIRE_REVISION = "entire-revision"
+    PARTIAL = "partial"
+    UNCLEAR = "unclear"
+
+
+class Modification(StrEnum):
+    """What was added to the document after this signature."""
+
+    NONE = "none"
+    LTA = "lta"
+    SIGNATURES = "signatures"
+    FORM = "form"
+    VISIBLE = "visible"
+    UNKNOWN = "unknown"
+
+
+class SignerKind(StrEnum):
+    """Whether a certificate names a person or an organisation; certificates carry no flag, so it may stay unknown."""
+
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateSummary:
+    """The fields of a certificate that people and the directory compare; `der_sha256` is its identity."""
+
+    der_sha256: str
+    subject: str
+    common_name: str
+    organisation: str
+    emails: tuple[str, ...]
+    issuer: str
+    serial: str
+    not_before: datetime
+    not_after: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimestampSummary:
+    """An RFC 3161 token over the signature value, or a document timestamp."""
+
+    generated_at: datetime
+    authority: str
+    trusted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureReport:
+    """One signature of one file.
+
+    `field` is the PDF field name or the position in another container. `best_signature_time` is the earliest proof that
+    the signature existed: a trusted timestamp, else the time the hub received it.
+    """
+
+    format: str
+    field: str
+    signer: CertificateSummary | None
+    signer_kind: SignerKind
+    claimed_signing_time: datetime | None
+    timestamp: TimestampSummary | None
+    best_signature_time: datetime
+    digest_algorithm: str
+    signature_algorithm: str
+    key_bits: int
+    coverage: Coverage
+    gap_ok: bool
+    tail_ok: bool
+    modification: Modification
+    changed_pages: tuple[int, ...]
+    changed_fields: tuple[str, ...]
+    trust_path: tuple[CertificateSummary, ...]
+    revocation_status: str
+    revocation_source: str
+    level: str
+    indication: Indication
+    sub_indication: SubIndication | None
+    reasons: tuple[Reason, ...]
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentSignatures:
+    """Every signature of one file. No signature seen is a claim: it is made only when no signature marker was found.
+
+    `indication` is None exactly when the file carries no signature marker. `unchecked` names signature formats that were
+    recognised and not evaluated, or signatures beyond the cap.
+    """
+
+    format: str
+    signatures: tuple[SignatureReport, ...]
+    seen: int
+    unchecked: tuple[str, ...]
+    indication: Indication | None
+    sub_indication: SubIndication | None
+    reasons: tuple[Reason, ...]
+    engine: str
+    trust_version: str

@@ -1,0 +1,29 @@
+"""Errors of the registry and the blob store. The class says whether trying again can help."""
+
+
+class StorageError(Exception):
+    """Base of everything storage raises."""
+
+
+class StorageUnavailableError(StorageError):
+    """The database or the disk did not answer; try again later."""
+
+
+class SchemaVersionError(StorageError):
+    """The database has another schema than this program; run `mailhub upgrade`."""
+
+
+class NotFoundError(StorageError):
+    """No such row in this unit."""
+
+
+class ConflictError(StorageError):
+    """A unique claim (document key, number, name) is held by another row, or a state moved on meanwhile."""
+
+
+class StaleClaimError(StorageError):
+    """The lease was lost: another worker has claimed the row since."""
+
+
+class DamagedBlobError(StorageError):
+    """The bytes of a blob do not match their recorded checksum."""

@@ -1,0 +1,24 @@
+"""Fixtures that every part of the suite shares."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("dev", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", max_examples=200, deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+CORPORA = Path(__file__).resolve().parents[2] / "shared" / "corpora"
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    """The folder of third-party test data, which stands beside the checkout."""
+    if CORPORA.is_dir():
+        return CORPORA
+    message = f"third-party test data not found: expected a folder shared/corpora beside the checkout ({CORPORA})"
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)
