@@ -1,0 +1,46 @@
+"""Settings of one hub: `mailhub.toml` in its home, read into frozen values.
+
+Every key is documented where it is declared (`office.py`, `machine.py`); the commented default file and the reference
+page are made from there. The environment may set secrets only, so that a home can be understood from its file. Refused
+alternative: pydantic-settings, which costs every command a quarter of a second of imports for two lines of overriding.
+"""
+
+from mailhub.settings.describing import reference, write_default
+from mailhub.settings.loading import SettingsError, load
+from mailhub.settings.machine import (
+    FolderSettings,
+    OutboxSettings,
+    ReaderSettings,
+    SmtpSettings,
+    StorageSettings,
+    WorkerSettings,
+)
+from mailhub.settings.office import (
+    ContactSettings,
+    MailSettings,
+    NoticesSettings,
+    PolicySettings,
+    ReturnsSettings,
+    TrustSettings,
+)
+from mailhub.settings.sections import Settings
+
+__all__ = [
+    "ContactSettings",
+    "FolderSettings",
+    "MailSettings",
+    "NoticesSettings",
+    "OutboxSettings",
+    "PolicySettings",
+    "ReaderSettings",
+    "ReturnsSettings",
+    "Settings",
+    "SettingsError",
+    "SmtpSettings",
+    "StorageSettings",
+    "TrustSettings",
+    "WorkerSettings",
+    "load",
+    "reference",
+    "write_default",
+]

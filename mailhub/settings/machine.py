@@ -1,0 +1,231 @@
+"""How the hub runs on its machine: doors, outbox, storage, readers and workers."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from mailhub.language import Text
+from mailhub.settings.keys import (
+    DOMAIN_PATTERN,
+    Expected,
+    HomePath,
+    Mark,
+    OptionalPath,
+    Port,
+    Positive,
+    Section,
+    database_url,
+    ip_address,
+)
+
+
+class SmtpSettings(Section):
+    """The SMTP door: where mail comes in."""
+
+    about = Text(vi="Cửa SMTP: nơi thư đến.", en="The SMTP door: where mail comes in.")
+
+    listen: Annotated[
+        str,
+        AfterValidator(ip_address),
+        Text(
+            vi="Địa chỉ IP lắng nghe. 127.0.0.1: chỉ nhận từ máy này.",
+            en="IP address to listen on. 127.0.0.1: only this machine may deliver.",
+        ),
+    ] = "127.0.0.1"
+    port: Annotated[Port, Mark.LIVE, Text(vi="Cổng TCP.", en="TCP port.")] = 8025
+    hostname: Annotated[
+        str,
+        Field(pattern=f"{DOMAIN_PATTERN}|^$", max_length=253),
+        Expected(Text(vi="một tên miền hoặc để trống", en="a domain name or nothing")),
+        Text(vi="Tên xưng trong lời chào; để trống là mail.domain.", en="Name in the greeting; empty means mail.domain."),
+    ] = ""
+    size_limit_mib: Annotated[
+        Annotated[int, Field(ge=1, le=1024)],
+        Text(vi="Thư lớn nhất được nhận (MiB).", en="Largest mail that is taken (MiB)."),
+    ] = 50
+    max_sessions: Annotated[Positive, Text(vi="Số phiên đồng thời tối đa.", en="Most sessions at the same time.")] = 200
+    max_sessions_per_address: Annotated[
+        Positive,
+        Text(vi="Số phiên đồng thời tối đa từ một địa chỉ IP.", en="Most sessions at the same time from one IP address."),
+    ] = 50
+    max_recipients: Annotated[
+        Annotated[int, Field(ge=100, le=10_000)],
+        Text(
+            vi="Số người nhận tối đa của một thư (RFC 5321 đòi ít nhất 100).",
+            en="Most recipients of one mail (RFC 5321 asks for at least 100).",
+        ),
+    ] = 100
+    timeout_seconds: Annotated[
+        Positive,
+        Text(vi="Phiên im lặng lâu hơn thế này bị ngắt (giây).", en="A session that is silent for longer is ended (seconds)."),
+    ] = 300
+    tls_certificate: Annotated[
+        OptionalPath,
+        Text(
+            vi="Chứng thư TLS (PEM) cho STARTTLS; để trống là không có TLS.",
+            en="TLS certificate (PEM) for STARTTLS; empty means no TLS.",
+        ),
+    ] = None
+    tls_key: Annotated[
+        OptionalPath, Text(vi="Khóa riêng (PEM) của chứng thư đó.", en="Private key (PEM) of that certificate.")
+    ] = None
+
+    @property
+    def size_limit(self) -> int:
+        """Largest mail in bytes."""
+        return self.size_limit_mib << 20
+
+
+class FolderSettings(Section):
+    """The folder door: `.eml` files dropped into a folder."""
+
+    about = Text(
+        vi="Cửa thư mục: thả tệp .eml vào là nhận.", en="The folder door: .eml files dropped into a folder are taken in."
+    )
+
+    path: Annotated[
+        OptionalPath,
+        Text(vi="Thư mục để thả tệp .eml; để trống là tắt.", en="Folder for .eml files; empty switches the door off."),
+    ] = None
+    recipient: Annotated[
+        str,
+        Text(
+            vi="Địa chỉ của đơn vị nhận các thư ấy.",
+            en="The unit's address that these mails are taken in for.",
+        ),
+    ] = ""
+
+
+class OutboxSettings(Section):
+    """How mail leaves."""
+
+    about = Text(vi="Đường thư đi.", en="How mail leaves.")
+
+    relay: Annotated[
+        Literal["folder", "smtp"],
+        Mark.LIVE,
+        Text(
+            vi="folder = ghi tệp .eml vào thư mục; smtp = giao cho máy chủ thư.",
+            en="folder writes .eml files; smtp hands over to a mail server.",
+        ),
+    ] = "folder"
+    folder: Annotated[HomePath, Text(vi="Thư mục của relay = folder.", en="The folder of relay = folder.")] = Path("outbox")
+    host: Annotated[str, Text(vi="Máy chủ thư của relay = smtp.", en="The mail server of relay = smtp.")] = ""
+    port: Annotated[Port, Text(vi="Cổng của máy chủ thư.", en="Its port.")] = 587
+    starttls: Annotated[
+        Literal["required", "if-offered", "never"],
+        Text(vi="Mã hóa đường truyền tới máy chủ thư.", en="Whether the way to the mail server is encrypted."),
+    ] = "required"
+    ca_file: Annotated[
+        OptionalPath,
+        Text(
+            vi="Chứng thư gốc (PEM) của máy chủ thư; để trống là theo máy này.",
+            en="Root certificates (PEM) for the mail server; empty means those of this machine.",
+        ),
+    ] = None
+    user: Annotated[str, Text(vi="Tên đăng nhập; để trống là không đăng nhập.", en="User name; empty means no login.")] = ""
+    password: Annotated[
+        str,
+        Field(repr=False),
+        Mark.SECRET,
+        Text(vi="Mật khẩu; nên đặt bằng biến môi trường.", en="Password; better set by the environment."),
+    ] = ""
+    timeout_seconds: Annotated[
+        Positive, Text(vi="Thời gian tối đa cho một lần gửi (giây).", en="Time that one attempt may take (seconds).")
+    ] = 60
+    lease_seconds: Annotated[
+        Positive,
+        Text(
+            vi="Sau thời gian này, lượt gửi của một tiến trình đã chết được nhận lại (giây).",
+            en="After this time a dispatch of a dead process is taken over (seconds).",
+        ),
+    ] = 180
+    first_retry_seconds: Annotated[
+        Positive,
+        Text(
+            vi="Gửi lại lần đầu sau (giây); mỗi lần sau gấp đôi.",
+            en="First retry after (seconds); each further pause is twice as long.",
+        ),
+    ] = 60
+    longest_retry_minutes: Annotated[
+        Positive, Text(vi="Khoảng nghỉ dài nhất giữa hai lần gửi (phút).", en="Longest pause between two attempts (minutes).")
+    ] = 120
+    give_up_days: Annotated[
+        Annotated[int, Field(ge=1, le=30)],
+        Text(
+            vi="Thôi gửi sau (ngày); lượt gửi hiện trong mailhub outbox list.",
+            en="Give up after (days); the dispatch shows in mailhub outbox list.",
+        ),
+    ] = 5
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a claim on a dispatch holds."""
+        return timedelta(seconds=self.lease_seconds)
+
+
+class StorageSettings(Section):
+    """Where the registry and the raw mails are kept."""
+
+    about = Text(vi="Nơi giữ sổ và thư gốc.", en="Where the registry and the raw mails are kept.")
+
+    database: Annotated[
+        str,
+        Field(repr=False),
+        AfterValidator(database_url),
+        Mark.SECRET,
+        Text(
+            vi="URL cơ sở dữ liệu; để trống là tệp SQLite mailhub.db trong thư mục này. PostgreSQL: postgresql+psycopg://…",
+            en="Database URL; empty means the SQLite file mailhub.db in this folder. PostgreSQL: postgresql+psycopg://…",
+        ),
+    ] = ""
+    blobs: Annotated[HomePath, Text(vi="Thư mục giữ thư gốc.", en="Folder of the raw mails.")] = Path("blobs")
+
+
+class ReaderSettings(Section):
+    """The child processes that read mail, and what one mail may cost."""
+
+    about = Text(
+        vi="Tiến trình con đọc thư, và mức tối đa mà một thư được dùng.",
+        en="The child processes that read mail, and what one mail may cost.",
+    )
+
+    children: Annotated[Annotated[int, Field(ge=1, le=64)], Text(vi="Số tiến trình đọc.", en="Number of reading processes.")] = 2
+    memory_mib: Annotated[
+        Annotated[int, Field(ge=256)], Text(vi="Bộ nhớ tối đa cho một thư (MiB).", en="Memory that one mail may take (MiB).")
+    ] = 1024
+    seconds: Annotated[Positive, Text(vi="Thời gian tối đa cho một thư (giây).", en="Time that one mail may take (seconds).")] = (
+        60
+    )
+    max_attempts: Annotated[
+        Annotated[int, Field(ge=1, le=10)],
+        Text(
+            vi="Số lần thử; thư làm hỏng tiến trình đọc từng ấy lần thì được giữ lại, chưa đọc.",
+            en="Attempts; a mail that kills its reader this often is held unread.",
+        ),
+    ] = 2
+
+
+class WorkerSettings(Section):
+    """The workers that take captured mail through the checks to a decision."""
+
+    about = Text(
+        vi="Luồng xử lý đưa thư đã nhận qua các bước kiểm tra đến đề xuất.",
+        en="The workers that take captured mail through the checks to a decision.",
+    )
+
+    threads: Annotated[Annotated[int, Field(ge=1, le=64)], Text(vi="Số luồng xử lý.", en="Number of worker threads.")] = 2
+    lease_seconds: Annotated[
+        Positive,
+        Text(
+            vi="Sau thời gian này, việc của một luồng đã chết được luồng khác nhận lại (giây).",
+            en="After this time the work of a dead worker is taken over by another (seconds).",
+        ),
+    ] = 300
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a claim holds."""
+        return timedelta(seconds=self.lease_seconds)

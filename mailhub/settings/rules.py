@@ -1,0 +1,75 @@
+"""Rules between keys that are each valid alone."""
+
+from collections.abc import Iterator
+
+from mailhub.language import Text
+from mailhub.settings.sections import Settings
+
+Broken = tuple[str, str, Text]
+"""Section, key, and what is wrong."""
+
+
+def broken_rules(settings: Settings) -> Iterator[Broken]:
+    """Yield every rule that these settings break."""
+    yield from _door_rules(settings)
+    yield from _outbox_rules(settings)
+    yield from _lease_rules(settings)
+
+
+def _door_rules(settings: Settings) -> Iterator[Broken]:
+    smtp, folder = settings.smtp, settings.folder
+    if smtp.tls_certificate and not smtp.tls_key:
+        yield (
+            "smtp",
+            "tls_key",
+            Text(vi="cần khóa riêng của smtp.tls_certificate", en="expected the private key of smtp.tls_certificate"),
+        )
+    if smtp.tls_key and not smtp.tls_certificate:
+        yield "smtp", "tls_certificate", Text(vi="cần chứng thư của smtp.tls_key", en="expected the certificate of smtp.tls_key")
+    if folder.path and "@" not in folder.recipient:
+        yield "folder", "recipient", Text(vi="cần địa chỉ của đơn vị nhận", en="expected the address of the unit that receives")
+
+
+def _outbox_rules(settings: Settings) -> Iterator[Broken]:
+    outbox = settings.outbox
+    if outbox.relay == "smtp" and not outbox.host:
+        yield (
+            "outbox",
+            "host",
+            Text(vi='cần tên máy chủ thư vì relay = "smtp"', en='expected the mail server, because relay = "smtp"'),
+        )
+    if outbox.user and not outbox.password:
+        yield (
+            "outbox",
+            "password",
+            Text(
+                vi="cần mật khẩu của outbox.user, ví dụ đặt biến MAILHUB_OUTBOX__PASSWORD",
+                en="expected the password of outbox.user, for example in MAILHUB_OUTBOX__PASSWORD",
+            ),
+        )
+    if outbox.password and not outbox.user:
+        yield "outbox", "user", Text(vi="cần tên đăng nhập của outbox.password", en="expected the user name of outbox.password")
+
+
+def _lease_rules(settings: Settings) -> Iterator[Broken]:
+    """A claim that ends while its holder still works would be worked on twice."""
+    reading, lease = settings.reader.seconds, settings.worker.lease_seconds
+    if lease < 2 * reading:
+        yield (
+            "worker",
+            "lease_seconds",
+            Text(
+                vi=f"cần ít nhất gấp đôi reader.seconds ({2 * reading})",
+                en=f"expected at least twice reader.seconds ({2 * reading})",
+            ),
+        )
+    sending, lease = settings.outbox.timeout_seconds, settings.outbox.lease_seconds
+    if lease < 2 * sending:
+        yield (
+            "outbox",
+            "lease_seconds",
+            Text(
+                vi=f"cần ít nhất gấp đôi outbox.timeout_seconds ({2 * sending})",
+                en=f"expected at least twice outbox.timeout_seconds ({2 * sending})",
+            ),
+        )

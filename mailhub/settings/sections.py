@@ -1,0 +1,47 @@
+"""All sections of `mailhub.toml` as one value."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from mailhub.settings.machine import (
+    FolderSettings,
+    OutboxSettings,
+    ReaderSettings,
+    SmtpSettings,
+    StorageSettings,
+    WorkerSettings,
+)
+from mailhub.settings.office import (
+    ContactSettings,
+    MailSettings,
+    NoticesSettings,
+    PolicySettings,
+    ReturnsSettings,
+    TrustSettings,
+)
+
+
+class Settings(BaseModel):
+    """All settings of one hub; `home` is the folder they were read from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    home: Path
+    mail: MailSettings
+    contact: ContactSettings
+    returns: ReturnsSettings
+    policy: PolicySettings
+    trust: TrustSettings
+    notices: NoticesSettings
+    smtp: SmtpSettings
+    folder: FolderSettings
+    outbox: OutboxSettings
+    storage: StorageSettings
+    reader: ReaderSettings
+    worker: WorkerSettings
+
+    @property
+    def smtp_name(self) -> str:
+        """The name in the SMTP greeting."""
+        return self.smtp.hostname or self.mail.domain
