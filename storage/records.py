@@ -193,6 +193,18 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileDraft:
+    """One file of a submission before it has an id; `path` is its place in the mail."""
+
+    path: str
+    name: str
+    kind: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileRecord:
     """One file of a submission, for lists and saving; the bytes stay inside the raw mail."""
 

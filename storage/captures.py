@@ -1,0 +1,93 @@
+"""Captures: raw mails as they came, waiting to be read."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from storage import claims
+from storage.claims import Lease
+from storage.database import Transaction
+from storage.errors import NotFoundError
+from storage.records import Capture, CaptureDraft, CaptureState, Claim, Recipient
+from storage.rows import draft_of, values_of
+from storage.tables import capture_recipients, captures
+
+# Written into the statement: a bound value would hide from the planner that the partial index serves it.
+_PENDING = captures.c.state == sa.literal(CaptureState.RECEIVED, captures.c.state.type, literal_execute=True)
+
+
+def add_many(tx: Transaction, drafts: list[CaptureDraft]) -> list[int]:
+    """Store captures in one go and give their ids; a door's key that is known already gives the id it has."""
+    return [_add(tx, draft) for draft in drafts]
+
+
+def _add(tx: Transaction, draft: CaptureDraft) -> int:
+    values = values_of(draft, without=frozenset({"recipients"}))
+    values |= {"state": CaptureState.RECEIVED, "attempts": 0, "token": 0, "owner": ""}
+    new: int | None = tx.connection.execute(tx.insert_new(captures).values(**values).returning(captures.c.id)).scalar()
+    if new is None:
+        known: int = tx.connection.execute(
+            sa.select(captures.c.id).where(captures.c.door == draft.door, captures.c.door_key == draft.door_key)
+        ).scalar_one()
+        return known
+    rows = [values_of(recipient) | {"capture_id": new, "position": n} for n, recipient in enumerate(draft.recipients)]
+    if rows:
+        tx.execute(sa.insert(capture_recipients), rows)
+    return new
+
+
+def get(tx: Transaction, capture_id: int) -> Capture:
+    """Read one capture."""
+    row = tx.connection.execute(sa.select(captures).where(captures.c.id == capture_id)).mappings().one_or_none()
+    if row is None:
+        raise NotFoundError(f"no capture {capture_id}")
+    envelope = tx.connection.execute(
+        sa.select(capture_recipients).where(capture_recipients.c.capture_id == capture_id).order_by(capture_recipients.c.position)
+    ).mappings()
+    recipients = tuple(draft_of(Recipient, recipient) for recipient in envelope)
+    draft = draft_of(CaptureDraft, row, recipients=recipients)
+    return Capture(id=row["id"], state=row["state"], attempts=row["attempts"], draft=draft)
+
+
+def claim(tx: Transaction, *, owner: str, lease: timedelta, limit: int = 1) -> list[Claim]:
+    """Take captures to read: urgent first, then the oldest. A capture whose lease ran out can be taken again."""
+    ready = sa.or_(captures.c.ready_at.is_(None), captures.c.ready_at <= tx.now())
+    waiting = sa.select(captures.c.id).where(_PENDING, ready).order_by(captures.c.priority.desc(), captures.c.id)
+    return claims.take(tx, captures, waiting, Lease(owner=owner, length=lease, limit=limit), {})
+
+
+def complete(tx: Transaction, claim: Claim, state: CaptureState) -> None:
+    """End the reading of a claimed capture; StaleClaimError when the lease was lost."""
+    claims.complete(tx, captures, claim, {"state": state, "ready_at": None})
+
+
+def release(tx: Transaction, claim: Claim, retry_at: datetime) -> None:
+    """Give a claimed capture back, to be taken again not before `retry_at`."""
+    claims.complete(tx, captures, claim, {"ready_at": retry_at})
+
+
+def pending_count(tx: Transaction, unit_id: int | None = None) -> int:
+    """Count captures that no worker has finished, those of one unit or all."""
+    statement = sa.select(sa.func.count()).select_from(captures).where(_PENDING)
+    if unit_id is not None:
+        statement = statement.where(captures.c.id.in_(_of_unit(unit_id)))
+    count: int = tx.connection.execute(statement).scalar_one()
+    return count
+
+
+def oldest_pending(tx: Transaction) -> datetime | None:
+    """Tell when the longest waiting capture was received; None when nothing waits."""
+    oldest: datetime | None = tx.connection.execute(
+        sa.select(sa.func.min(captures.c.received_at, type_=captures.c.received_at.type)).where(_PENDING)
+    ).scalar()
+    return oldest
+
+
+def set_priority(tx: Transaction, capture_ids: Iterable[int], priority: int) -> None:
+    """Let waiting captures be read earlier or later."""
+    tx.execute(sa.update(captures).where(captures.c.id.in_(list(capture_ids)), _PENDING).values(priority=priority))
+
+
+def _of_unit(unit_id: int) -> sa.Select[tuple[int]]:
+    return sa.select(capture_recipients.c.capture_id).where(capture_recipients.c.unit_id == unit_id)

@@ -1,0 +1,29 @@
+"""Opaque documents: readings, facts, decisions, contexts of notices. The application knows what they mean."""
+
+import sqlalchemy as sa
+
+from storage.database import Transaction
+from storage.errors import NotFoundError
+from storage.records import Document
+from storage.tables import documents
+
+
+def add(tx: Transaction, kind: str, version: int, body: bytes) -> int:
+    """Store a document and give its id. It is never changed."""
+    values = {"kind": kind, "version": version, "body": body, "destroyed": False}
+    new: int = tx.connection.execute(sa.insert(documents).values(**values).returning(documents.c.id)).scalar_one()
+    return new
+
+
+def get(tx: Transaction, document_id: int) -> Document:
+    """Read a document; one that was destroyed is not found."""
+    found = sa.select(documents).where(documents.c.id == document_id, documents.c.destroyed.is_(False))
+    row = tx.connection.execute(found).one_or_none()
+    if row is None:
+        raise NotFoundError(f"no document {document_id}, or it was destroyed")
+    return Document(id=row.id, kind=row.kind, version=row.version, body=row.body)
+
+
+def destroy(tx: Transaction, document_id: int) -> None:
+    """Remove a document's content for good; its row stays, so that what points to it still does."""
+    tx.execute(sa.update(documents).where(documents.c.id == document_id).values(body=b"", destroyed=True))

@@ -1,0 +1,75 @@
+"""How a connection of each database is made: what is durable, who waits for whom, and whose errors come out."""
+
+import sqlite3
+
+import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from storage.errors import StorageUnavailableError
+
+_SQLITE_PRAGMAS = (
+    "PRAGMA busy_timeout = 30000",
+    "PRAGMA journal_mode = WAL",
+    # In WAL mode NORMAL may lose the last commits with the power; a 250 rests on them.
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    # A purge must not leave the old bytes in free pages.
+    "PRAGMA secure_delete = ON",
+)
+
+
+def sqlite_engine(url: sa.URL, *, writes: bool) -> sa.Engine:
+    """Give an engine whose transactions begin as writers, or as readers that cannot write."""
+    engine = sa.create_engine(url, pool_size=8, max_overflow=24)
+    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+
+    @sa.event.listens_for(engine, "connect")
+    def _prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        assert isinstance(connection, sqlite3.Connection)  # noqa: S101  (narrows the driver's type)
+        # The driver would begin transactions by itself, and only before some statements.
+        connection.isolation_level = None
+        for pragma in _SQLITE_PRAGMAS:
+            connection.execute(pragma)
+        if not writes:
+            connection.execute("PRAGMA query_only = ON")
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    sa.event.listen(engine, "handle_error", _translate, retval=True)
+    return engine
+
+
+def postgresql_engine(url: sa.URL) -> sa.Engine:
+    """Give an engine for READ COMMITTED transactions that never wait for ever."""
+    engine = sa.create_engine(
+        url,
+        isolation_level="READ COMMITTED",
+        pool_size=8,
+        max_overflow=24,
+        pool_pre_ping=True,
+        connect_args={"application_name": "mailhub", "connect_timeout": 10},
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def _prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        # A process that hangs inside a transaction must not stop every other one.
+        cursor.execute("SET lock_timeout = '30s'")
+        cursor.execute("SET idle_in_transaction_session_timeout = '60s'")
+        cursor.close()
+        connection.commit()
+
+    sa.event.listen(engine, "handle_error", _translate, retval=True)
+    return engine
+
+
+def _translate(context: sa.ExceptionContext) -> BaseException | None:
+    """Turn what trying again may help into the error that says so; the services know no driver."""
+    error = context.sqlalchemy_exception
+    permanent = sa.exc.IntegrityError | sa.exc.ProgrammingError | sa.exc.DataError | sa.exc.NotSupportedError
+    if not isinstance(error, sa.exc.DatabaseError | sa.exc.InterfaceError) or isinstance(error, permanent):
+        return None
+    return StorageUnavailableError(f"the database did not answer: {context.original_exception}")

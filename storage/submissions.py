@@ -1,0 +1,139 @@
+"""Submissions: one mail to one unit, however often and through however many doors it came."""
+
+from collections.abc import Iterable, Sequence
+
+import sqlalchemy as sa
+
+from storage.database import Transaction
+from storage.errors import NotFoundError
+from storage.records import FileDraft, FileRecord, Submission, SubmissionDraft, SubmissionState
+from storage.rows import draft_of, page, values_of
+from storage.tables import files as file_rows
+from storage.tables import submission_captures, submissions
+
+_MOST_MESSAGE_IDS = 200
+
+
+def add(tx: Transaction, draft: SubmissionDraft) -> int:
+    """Store a submission; ConflictError when another one of the unit has its identity (or its tracking code)."""
+    with tx.claiming(f"unit {draft.unit_id} has a submission with identity {draft.identity!r} already"):
+        new: int = tx.connection.execute(
+            sa.insert(submissions).values(**values_of(draft)).returning(submissions.c.id)
+        ).scalar_one()
+    link_capture(tx, new, draft.capture_id)
+    return new
+
+
+def link_capture(tx: Transaction, submission_id: int, capture_id: int) -> None:
+    """Note that a capture brought this submission; saying it twice changes nothing."""
+    tx.execute(tx.insert_new(submission_captures).values(submission_id=submission_id, capture_id=capture_id))
+
+
+def find_by_identity(tx: Transaction, unit_id: int, identity: str) -> Submission | None:
+    """Find the unit's submission with this content."""
+    return _one(tx, submissions.c.unit_id == unit_id, submissions.c.identity == identity)
+
+
+def by_tracking_code(tx: Transaction, unit_id: int, tracking_code: str) -> Submission | None:
+    """Find the unit's submission with this tracking code."""
+    return _one(tx, submissions.c.unit_id == unit_id, submissions.c.tracking_code == tracking_code)
+
+
+def get(tx: Transaction, unit_id: int, submission_id: int) -> Submission:
+    """Read a submission of the unit."""
+    found = _one(tx, submissions.c.unit_id == unit_id, submissions.c.id == submission_id)
+    if found is None:
+        raise NotFoundError(f"unit {unit_id} has no submission {submission_id}")
+    return found
+
+
+def list_(
+    tx: Transaction,
+    unit_id: int,
+    *,
+    states: Iterable[SubmissionState] | None = None,
+    limit: int,
+    before_id: int | None = None,
+) -> list[Submission]:
+    """List the unit's submissions, newest first."""
+    statement = sa.select(submissions).where(submissions.c.unit_id == unit_id)
+    if states is not None:
+        statement = statement.where(submissions.c.state.in_(list(states)))
+    return _all(tx, page(statement, submissions.c.id, before_id, limit))
+
+
+def find_by_message_ids(tx: Transaction, unit_id: int, message_ids: Sequence[str]) -> list[Submission]:
+    """Find the submissions that these Message-IDs name; of a very long list only the last ones are asked for."""
+    asked = [message_id for message_id in message_ids if message_id][-_MOST_MESSAGE_IDS:]
+    if not asked:
+        return []
+    statement = sa.select(submissions).where(submissions.c.unit_id == unit_id, submissions.c.message_id.in_(asked))
+    return _all(tx, statement.order_by(submissions.c.id))
+
+
+def set_state(tx: Transaction, submission_id: int, state: SubmissionState) -> None:
+    """Move a submission to another state."""
+    _update(tx, submission_id, {"state": state})
+
+
+def set_reading(tx: Transaction, submission_id: int, document_id: int | None) -> None:
+    """Point to the document that holds what was read in the mail."""
+    _update(tx, submission_id, {"reading_id": document_id})
+
+
+def blank(tx: Transaction, submission_id: int) -> None:
+    """Seal: take subject, names, addresses, Message-ID and the files' names out of the rows.
+
+    What stays is the digest, the size and the time; the raw bytes are the blob store's to overwrite.
+    """
+    _update(
+        tx,
+        submission_id,
+        {"state": SubmissionState.SEALED, "subject": "", "sender_name": "", "sender_address": "", "message_id": ""},
+    )
+    of_submission = file_rows.c.submission_id == submission_id
+    tx.execute(sa.update(file_rows).where(of_submission).values(name="", path=""))
+
+
+def add_files(tx: Transaction, submission_id: int, drafts: Sequence[FileDraft]) -> list[int]:
+    """Store the submission's files and give their ids in the same order."""
+    return [
+        tx.connection.execute(
+            sa.insert(file_rows).values(submission_id=submission_id, **values_of(draft)).returning(file_rows.c.id)
+        ).scalar_one()
+        for draft in drafts
+    ]
+
+
+def files(tx: Transaction, submission_id: int) -> tuple[FileRecord, ...]:
+    """List the submission's files in the order they were added."""
+    of_submission = sa.select(file_rows).where(file_rows.c.submission_id == submission_id).order_by(file_rows.c.id)
+    return tuple(draft_of(FileRecord, row) for row in tx.connection.execute(of_submission).mappings())
+
+
+def _update(tx: Transaction, submission_id: int, values: dict[str, object]) -> None:
+    changed = tx.execute(sa.update(submissions).where(submissions.c.id == submission_id).values(**values))
+    if changed.rowcount != 1:
+        raise NotFoundError(f"no submission {submission_id}")
+
+
+def _one(tx: Transaction, *conditions: sa.ColumnElement[bool]) -> Submission | None:
+    found = _all(tx, sa.select(submissions).where(*conditions))
+    return found[0] if found else None
+
+
+def _all(tx: Transaction, statement: sa.Select[tuple[object, ...]]) -> list[Submission]:
+    rows = tx.connection.execute(statement).mappings().all()
+    captures = _captures_of(tx, [row["id"] for row in rows])
+    return [
+        Submission(id=row["id"], draft=draft_of(SubmissionDraft, row), capture_ids=tuple(captures.get(row["id"], ())))
+        for row in rows
+    ]
+
+
+def _captures_of(tx: Transaction, submission_ids: list[int]) -> dict[int, list[int]]:
+    links = sa.select(submission_captures).where(submission_captures.c.submission_id.in_(submission_ids))
+    captures: dict[int, list[int]] = {}
+    for row in tx.connection.execute(links.order_by(submission_captures.c.capture_id)):
+        captures.setdefault(row.submission_id, []).append(row.capture_id)
+    return captures
