@@ -1,0 +1,201 @@
+"""Durable intake: bytes and capture row of many mails in one flush and one transaction, before any door says yes."""
+
+import hashlib
+import queue
+import threading
+import time
+from collections import deque
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Protocol
+
+from mailhub.errors import TryLaterError
+from storage import captures
+from storage.database import Transaction
+from storage.records import CaptureDraft, Recipient
+
+GROUP_MAILS: Final = 64
+GROUP_BYTES: Final = 64 * 1024 * 1024
+"""A group ends at the mail that reaches one of these: one flush for many, but no one waits for an endless group."""
+
+RECENT_WAITS: Final = 500
+RECENT_SECONDS: Final = 10.0
+"""What `commit_wait_p99` looks back on: a door that has been quiet for longer holds nobody back."""
+
+
+class BlobWriter(Protocol):
+    """The part of a blob store that intake needs."""
+
+    def put_many(self, bodies: list[bytes], /) -> list[str]:
+        """Store durably with one flush; the references come in the order of the bodies."""
+        ...
+
+
+class CaptureDatabase(Protocol):
+    """The part of the registry that intake needs."""
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """One write transaction."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingMail:
+    """One mail as a door took it. `door_key` is unique within `door`: the same key again is the same mail again.
+
+    `mail_from` is empty for the null reverse-path. `priority` 0 is ordinary, higher is read first.
+    """
+
+    raw: bytes
+    door: str
+    door_key: str
+    peer: str
+    helo: str
+    tls: str
+    auth: str
+    mail_from: str
+    recipients: tuple[Recipient, ...]
+    received_at: datetime
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The mail is durable. `repeated` says that this door had brought it before, under the same capture."""
+
+    capture_id: int
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A mail in the queue, and whoever waits for it."""
+
+    mail: IncomingMail
+    since: float
+    accepted: "Future[Accepted]" = field(default_factory=Future)
+
+
+class Intake:
+    """The group committer. One thread writes; any number of threads and event loops wait for it.
+
+    Bytes come before rows: bytes without a row are litter that a sweep removes, a row without bytes would be a loss.
+    """
+
+    def __init__(self, blobs: BlobWriter, database: CaptureDatabase) -> None:
+        self._blobs = blobs
+        self._database = database
+        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._gate = threading.Lock()
+        self._closed = False
+        self._waits: deque[tuple[float, float]] = deque(maxlen=RECENT_WAITS)
+        self._thread = threading.Thread(target=self._run, name="intake", daemon=True)
+        self._thread.start()
+
+    def accept(self, mail: IncomingMail) -> Accepted:
+        """Block until the mail is durable, or raise what prevented it."""
+        return self.submit(mail).result()
+
+    def submit(self, mail: IncomingMail) -> "Future[Accepted]":
+        """Queue the mail; the future cannot be cancelled, for the store must not depend on who still waits."""
+        waiting = _Waiting(mail, time.monotonic())
+        waiting.accepted.set_running_or_notify_cancel()
+        with self._gate:
+            if self._closed:
+                raise TryLaterError("the hub is stopping and takes no more mail")
+            self._queue.put(waiting)
+        return waiting.accepted
+
+    def commit_wait_p99(self) -> float:
+        """Seconds from submission to durable, 99th percentile of the last mails; 0.0 when none came lately."""
+        horizon = time.monotonic() - RECENT_SECONDS
+        waits = sorted(wait for at, wait in list(self._waits) if at >= horizon)
+        return waits[min(len(waits) - 1, len(waits) * 99 // 100)] if waits else 0.0
+
+    def close(self) -> None:
+        """Store what is queued, then stop."""
+        with self._gate:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        open_ = True
+        while open_:
+            group, open_ = self._next_group()
+            if group:
+                self._commit(group)
+
+    def _next_group(self) -> tuple[list[_Waiting], bool]:
+        """Everything that is queued now, within the group's limits; the flag is False after the last one."""
+        group: list[_Waiting] = []
+        size = 0
+        item = self._queue.get()
+        while item is not None:
+            group.append(item)
+            size += len(item.mail.raw)
+            if len(group) >= GROUP_MAILS or size >= GROUP_BYTES:
+                return group, True
+            try:
+                item = self._queue.get_nowait()
+            except queue.Empty:
+                return group, True
+        return group, False
+
+    def _commit(self, group: list[_Waiting]) -> None:
+        """Store a group; a failed group is tried again one by one, so that an error reaches only its own caller."""
+        try:
+            accepted = self._store([waiting.mail for waiting in group])
+        except Exception as error:  # noqa: BLE001  the committer must outlive whatever one mail causes
+            if len(group) > 1:
+                for waiting in group:
+                    self._commit([waiting])
+            else:
+                self._settle(group[0], error)
+            return
+        for waiting, answer in zip(group, accepted, strict=True):
+            self._settle(waiting, answer)
+
+    def _store(self, mails: list[IncomingMail]) -> list[Accepted]:
+        refs = self._blobs.put_many([mail.raw for mail in mails])
+        drafts = [_draft(mail, ref) for mail, ref in zip(mails, refs, strict=True)]
+        with self._database.transaction() as tx:
+            return _add(tx, drafts)
+
+    def _settle(self, waiting: _Waiting, outcome: Accepted | Exception) -> None:
+        now = time.monotonic()
+        self._waits.append((now, now - waiting.since))
+        if isinstance(outcome, Accepted):
+            waiting.accepted.set_result(outcome)
+        else:
+            waiting.accepted.set_exception(outcome)
+
+
+def _draft(mail: IncomingMail, blob: str) -> CaptureDraft:
+    return CaptureDraft(
+        door=mail.door,
+        door_key=mail.door_key,
+        blob=blob,
+        sha256=hashlib.sha256(mail.raw).hexdigest(),
+        size=len(mail.raw),
+        peer=mail.peer,
+        helo=mail.helo,
+        tls=mail.tls,
+        auth=mail.auth,
+        mail_from=mail.mail_from,
+        recipients=mail.recipients,
+        received_at=mail.received_at,
+        priority=mail.priority,
+    )
+
+
+def _add(tx: Transaction, drafts: list[CaptureDraft]) -> list[Accepted]:
+    ids = captures.add_many(tx, drafts)
+    return [
+        # A reference is used once, so a row that holds another one was there before.
+        Accepted(capture_id=id_, repeated=captures.get(tx, id_).draft.blob != draft.blob)
+        for id_, draft in zip(ids, drafts, strict=True)
+    ]
