@@ -24,7 +24,7 @@ def add_many(tx: Transaction, drafts: list[CaptureDraft]) -> list[int]:
 
 def _add(tx: Transaction, draft: CaptureDraft) -> int:
     values = values_of(draft, without=frozenset({"recipients"}))
-    values |= {"state": CaptureState.RECEIVED, "attempts": 0, "token": 0, "owner": ""}
+    values |= {"state": CaptureState.RECEIVED, "attempts": 0, "token": 0, "owner": "", "sealed": False}
     new: int | None = tx.connection.execute(tx.insert_new(captures).values(**values).returning(captures.c.id)).scalar()
     if new is None:
         known: int = tx.connection.execute(
@@ -47,7 +47,7 @@ def get(tx: Transaction, capture_id: int) -> Capture:
     ).mappings()
     recipients = tuple(draft_of(Recipient, recipient) for recipient in envelope)
     draft = draft_of(CaptureDraft, row, recipients=recipients)
-    return Capture(id=row["id"], state=row["state"], attempts=row["attempts"], draft=draft)
+    return Capture(id=row["id"], state=row["state"], attempts=row["attempts"], sealed=row["sealed"], draft=draft)
 
 
 def claim(tx: Transaction, *, owner: str, lease: timedelta, limit: int = 1) -> list[Claim]:
@@ -65,6 +65,13 @@ def complete(tx: Transaction, claim: Claim, state: CaptureState) -> None:
 def release(tx: Transaction, claim: Claim, retry_at: datetime) -> None:
     """Give a claimed capture back, to be taken again not before `retry_at`."""
     claims.complete(tx, captures, claim, {"ready_at": retry_at})
+
+
+def replace_blob(tx: Transaction, capture_id: int, blob: str, *, sealed: bool) -> None:
+    """Point a capture at other bytes of the same mail: encrypted when it is sealed, clear when it is unsealed."""
+    changed = tx.execute(sa.update(captures).where(captures.c.id == capture_id).values(blob=blob, sealed=sealed))
+    if changed.rowcount != 1:
+        raise NotFoundError(f"no capture {capture_id}")
 
 
 def pending_count(tx: Transaction, unit_id: int | None = None) -> int:

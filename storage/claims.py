@@ -1,6 +1,6 @@
 """Leases on rows: one taker at a time, and a taker who lost the lease can complete nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,14 +20,14 @@ class Lease:
     limit: int
 
 
-def take(
-    tx: Transaction, table: sa.Table, candidates: sa.Select[tuple[int]], lease: Lease, values: Mapping[str, object]
-) -> list[Claim]:
-    """Claim rows of the candidates in their order; rows that another taker holds at this moment are passed over.
-
-    `candidates` selects ids that are ready; attempt and token rise in the same statement that takes the row.
-    """
+def take(tx: Transaction, table: sa.Table, candidates: sa.Select[int], lease: Lease, values: Mapping[str, object]) -> list[Claim]:
+    """Claim rows of the candidates (ids) in their order; rows that another taker holds at this moment are passed over."""
     ids = tx.connection.execute(candidates.limit(lease.limit).with_for_update(skip_locked=True)).scalars().all()
+    return take_locked(tx, table, ids, lease, values)
+
+
+def take_locked(tx: Transaction, table: sa.Table, ids: Sequence[int], lease: Lease, values: Mapping[str, object]) -> list[Claim]:
+    """Claim rows that this transaction has locked; attempt and token rise in the statement that takes them."""
     if not ids:
         return []
     until = tx.now() + lease.length

@@ -27,3 +27,7 @@ class StaleClaimError(StorageError):
 
 class DamagedBlobError(StorageError):
     """The bytes of a blob do not match their recorded checksum."""
+
+
+class RegisterClosedError(StorageError):
+    """The register gives no number now: it waits for its next number to be confirmed, or another system numbers."""

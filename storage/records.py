@@ -135,11 +135,12 @@ class CaptureState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """A stored capture."""
+    """A stored capture. The blob of a sealed one holds encrypted bytes."""
 
     id: int
     state: CaptureState
     attempts: int
+    sealed: bool
     draft: CaptureDraft
 
 

@@ -47,6 +47,14 @@ def get(tx: Transaction, unit_id: int, submission_id: int) -> Submission:
     return found
 
 
+def tracking_code(tx: Transaction, submission_id: int) -> str:
+    """Read a submission's tracking code."""
+    code: str = tx.connection.execute(
+        sa.select(submissions.c.tracking_code).where(submissions.c.id == submission_id)
+    ).scalar_one()
+    return code
+
+
 def list_(
     tx: Transaction,
     unit_id: int,

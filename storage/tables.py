@@ -119,6 +119,7 @@ captures = sa.Table(
     "captures",
     metadata,
     _id(),
+    sa.Column("sealed", sa.Boolean, nullable=False),
     sa.Column("state", Choice(CaptureState), nullable=False),
     _text("door"),
     _key("door_key"),
@@ -144,6 +145,12 @@ sa.Index(
     captures.c.id,
     sqlite_where=sa.text("state = 'received'"),
     postgresql_where=sa.text("state = 'received'"),
+)
+
+shred_orders = sa.Table(
+    "shred_orders",
+    metadata,
+    sa.Column("blob", Key, primary_key=True),
 )
 
 capture_recipients = sa.Table(
@@ -322,7 +329,7 @@ entries = sa.Table(
     _text("search_text"),
     sa.UniqueConstraint("series_id", "number"),
     sa.Index(None, "unit_id", "id"),
-    sa.Index(None, "unit_id", "arrival_date", "id"),
+    sa.Index(None, "unit_id", "filed_at", "id"),
     sa.Index(None, "unit_id", "content_digest"),
 )
 # A voided entry keeps its number, not its claim on the document.

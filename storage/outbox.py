@@ -1,0 +1,174 @@
+"""The outbox: what is to be sent, by whom it is being sent, and how it ended."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from storage import claims
+from storage.claims import Lease
+from storage.database import Transaction
+from storage.errors import ConflictError, NotFoundError
+from storage.records import Claim, Dispatch, DispatchDraft, DispatchState
+from storage.rows import draft_of, page, values_of
+from storage.tables import dispatches
+
+_MOST_MESSAGE_IDS = 200
+# The words of the partial index; a bound value would hide from the planner that it serves.
+_OPEN = sa.text("state IN ('due', 'sending')")
+
+
+def add(tx: Transaction, draft: DispatchDraft) -> int | None:
+    """Intend a dispatch; None when exactly this was intended before."""
+    values = values_of(draft) | {"state": DispatchState.DUE, "attempts": 0, "token": 0, "repeated": 0}
+    values |= {"owner": "", "last_error": "", "ready_at": draft.due_at, "created_at": tx.now()}
+    new: int | None = tx.connection.execute(tx.insert_new(dispatches).values(**values).returning(dispatches.c.id)).scalar()
+    return new
+
+
+def claim(
+    tx: Transaction, *, owner: str, lease: timedelta, limit: int, channels: Collection[str]
+) -> list[tuple[Claim, Dispatch]]:
+    """Take dispatches that are due: urgent first, then the longest due.
+
+    The dispatch is shown as it was before the claim: state `sending` says that an earlier attempt ended without a word,
+    so its outcome is unknown.
+    """
+    ready = (_OPEN, dispatches.c.ready_at <= tx.now(), dispatches.c.channel.in_(list(channels)))
+    waiting = sa.select(dispatches.c.id).where(*ready)
+    waiting = waiting.order_by(dispatches.c.priority.desc(), dispatches.c.ready_at, dispatches.c.id).limit(limit)
+    # The rows are locked here, read as they are, and claimed by their ids.
+    ids = tx.connection.execute(waiting.with_for_update(skip_locked=True)).scalars().all()
+    before = {dispatch.id: dispatch for dispatch in _all(tx, sa.select(dispatches).where(dispatches.c.id.in_(ids)))}
+    lease_ = Lease(owner=owner, length=lease, limit=limit)
+    taken = claims.take_locked(tx, dispatches, ids, lease_, {"state": DispatchState.SENDING})
+    return [(claim, before[claim.id]) for claim in taken]
+
+
+def set_rendered(tx: Transaction, claim: Claim, blob: str) -> None:
+    """Note where the rendered bytes are, before the first attempt; they are never rendered again."""
+    claims.amend(tx, dispatches, claim, {"blob": blob})
+
+
+def mark_repeated(tx: Transaction, claim: Claim) -> None:
+    """Count that the same bytes go again because an earlier outcome was lost."""
+    claims.amend(tx, dispatches, claim, {"repeated": dispatches.c.repeated + 1})
+
+
+def sent(tx: Transaction, claim: Claim, at: datetime) -> None:
+    """The relay has taken it."""
+    claims.complete(tx, dispatches, claim, {"state": DispatchState.SENT, "sent_at": at, "last_error": ""})
+
+
+def retry(tx: Transaction, claim: Claim, due_at: datetime, error: str) -> None:
+    """Try again not before `due_at`."""
+    claims.complete(tx, dispatches, claim, {"state": DispatchState.DUE, "ready_at": due_at, "last_error": error})
+
+
+def failed(tx: Transaction, claim: Claim, error: str) -> None:
+    """Give up."""
+    claims.complete(tx, dispatches, claim, {"state": DispatchState.FAILED, "last_error": error})
+
+
+def expired(tx: Transaction, claim: Claim) -> None:
+    """Its time is over; nothing was sent."""
+    claims.complete(tx, dispatches, claim, {"state": DispatchState.EXPIRED})
+
+
+def uncertain(tx: Transaction, claim: Claim, error: str) -> None:
+    """Nobody knows whether it was sent, and sending it again is not ours to decide."""
+    claims.complete(tx, dispatches, claim, {"state": DispatchState.UNCERTAIN, "last_error": error})
+
+
+def cancel_for_letter(tx: Transaction, letter_id: int, kinds: Collection[str]) -> int:
+    """Cancel a letter's dispatches of these kinds that have not begun to leave; tell how many."""
+    waiting = dispatches.c.state.in_([DispatchState.DUE, DispatchState.HELD])
+    mine = (dispatches.c.letter_id == letter_id, dispatches.c.kind.in_(list(kinds)), waiting)
+    return tx.execute(sa.update(dispatches).where(*mine).values(state=DispatchState.CANCELLED)).rowcount
+
+
+def get(tx: Transaction, unit_id: int | None, dispatch_id: int) -> Dispatch:
+    """Read a dispatch of the unit; without a unit, of any."""
+    statement = sa.select(dispatches).where(dispatches.c.id == dispatch_id)
+    if unit_id is not None:
+        statement = statement.where(dispatches.c.unit_id == unit_id)
+    found = _all(tx, statement)
+    if not found:
+        raise NotFoundError(f"no dispatch {dispatch_id}")
+    return found[0]
+
+
+def list_(
+    tx: Transaction,
+    unit_id: int,
+    *,
+    states: Iterable[DispatchState] | None = None,
+    limit: int,
+    before_id: int | None = None,
+) -> list[Dispatch]:
+    """List the unit's dispatches, newest first."""
+    statement = sa.select(dispatches).where(dispatches.c.unit_id == unit_id)
+    if states is not None:
+        statement = statement.where(dispatches.c.state.in_(list(states)))
+    return _all(tx, page(statement, dispatches.c.id, before_id, limit))
+
+
+def of_letter(tx: Transaction, letter_id: int) -> list[Dispatch]:
+    """List a letter's dispatches in the order they were intended."""
+    return _all(tx, sa.select(dispatches).where(dispatches.c.letter_id == letter_id).order_by(dispatches.c.id))
+
+
+def retry_by_clerk(tx: Transaction, unit_id: int, dispatch_id: int, due_at: datetime) -> Dispatch:
+    """Send one that had stopped after all, with its whole life before it; ConflictError when it had not stopped."""
+    old = get(tx, unit_id, dispatch_id)
+    life = old.draft.expires_at - old.draft.due_at
+    values = {"due_at": due_at, "ready_at": due_at, "expires_at": due_at + life, "attempts": 0}
+    stopped = (DispatchState.FAILED, DispatchState.EXPIRED, DispatchState.HELD, DispatchState.UNCERTAIN)
+    return _move(tx, old, stopped, {"state": DispatchState.DUE, **values})
+
+
+def hold_by_clerk(tx: Transaction, unit_id: int, dispatch_id: int) -> Dispatch:
+    """Keep one that is due from leaving; ConflictError when it is on its way or gone."""
+    return _move(tx, get(tx, unit_id, dispatch_id), (DispatchState.DUE,), {"state": DispatchState.HELD})
+
+
+def count_recent(tx: Transaction, unit_id: int, recipient: str, since: datetime, kinds: Collection[str]) -> int:
+    """Count what of these kinds was intended for the recipient since then and not cancelled."""
+    mine = (dispatches.c.unit_id == unit_id, dispatches.c.recipient == recipient, dispatches.c.created_at >= since)
+    kept = (dispatches.c.kind.in_(list(kinds)), dispatches.c.state != DispatchState.CANCELLED)
+    statement = sa.select(sa.func.count()).select_from(dispatches).where(*mine, *kept)
+    count: int = tx.connection.execute(statement).scalar_one()
+    return count
+
+
+def find_by_message_ids(tx: Transaction, unit_id: int, message_ids: Sequence[str]) -> list[Dispatch]:
+    """Find the dispatches that these Message-IDs name; of a very long list only the last ones are asked for."""
+    asked = [message_id for message_id in message_ids if message_id][-_MOST_MESSAGE_IDS:]
+    if not asked:
+        return []
+    statement = sa.select(dispatches).where(dispatches.c.unit_id == unit_id, dispatches.c.message_id.in_(asked))
+    return _all(tx, statement.order_by(dispatches.c.id))
+
+
+def counts(tx: Transaction, unit_id: int) -> dict[DispatchState, int]:
+    """Count the unit's dispatches by state; a state without dispatches is left out."""
+    statement = sa.select(dispatches.c.state, sa.func.count().label("dispatches")).group_by(dispatches.c.state)
+    rows = tx.connection.execute(statement.where(dispatches.c.unit_id == unit_id))
+    return {row.state: row.dispatches for row in rows}
+
+
+def _move(tx: Transaction, old: Dispatch, states: tuple[DispatchState, ...], values: dict[str, object]) -> Dispatch:
+    # The token rises: whoever still holds an old claim can no longer complete it.
+    moved = tx.execute(
+        sa.update(dispatches)
+        .where(dispatches.c.id == old.id, dispatches.c.state.in_(states))
+        .values(token=dispatches.c.token + 1, **values)
+    )
+    if moved.rowcount != 1:
+        raise ConflictError(f"dispatch {old.id} is {get(tx, None, old.id).state}")
+    return get(tx, None, old.id)
+
+
+def _all(tx: Transaction, statement: sa.Select[tuple[object, ...]]) -> list[Dispatch]:
+    rows = tx.connection.execute(statement).mappings()
+    return [draft_of(Dispatch, row, draft=draft_of(DispatchDraft, row)) for row in rows]
