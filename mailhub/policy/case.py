@@ -6,7 +6,9 @@ from enum import StrEnum
 
 from mailhub.checking.reading import MailFacts, ReadFile
 from mailhub.policy.reasons import ReasonCode
+from parsers.finding import Finding
 from parsers.letter import ReadLetter
+from parsers.signatures.model import SignerKind
 
 
 class Action(StrEnum):
@@ -54,11 +56,15 @@ class KnownAgency:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignerTie:
-    """A certificate of the letter and the agency it is tied to in the directory, None where a clerk has not tied it."""
+    """A certificate of the letter and the agency it is tied to in the directory, None where a clerk has not tied it.
+
+    `kind` is what the clerk said the certificate is, where the certificate itself does not tell.
+    """
 
     certificate_sha256: str
     agency_id: int | None
     agency_name: str
+    kind: SignerKind = SignerKind.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,13 +97,15 @@ class KnownEntry:
 class Known:
     """What the registry already holds. `same_content` is an entry whose files are byte for byte these.
 
-    `waiting_same_key` counts other letters of the unit with the same document key that are not decided yet.
-    `sibling_letters` is how many letters the same mail holds.
+    `waiting_same_key` counts other letters of the unit with the same document key that are not decided yet, and
+    `waiting_same_key_signed` those among them with two valid signatures: only they may keep a fully signed letter back, so
+    that a forgery never blocks the letter it imitates. `sibling_letters` is how many letters the same mail holds.
     """
 
     same_content: KnownEntry | None = None
     same_key: KnownEntry | None = None
     waiting_same_key: int = 0
+    waiting_same_key_signed: int = 0
     sibling_letters: int = 1
 
 
@@ -105,7 +113,8 @@ class Known:
 class LetterFacts:
     """One letter with its own files, the mail it came in, and what is known about the round of checks.
 
-    `files` are the letter's files only, main document first. `attempt_failed` is set when the mail killed its reader.
+    `files` are the letter's files only, main document first; `mail_findings` are those about the mail as a whole.
+    `attempt_failed` is set when the mail killed its reader, `secrecy_cleared` when a clerk has found the mark a false alarm.
     """
 
     letter: ReadLetter
@@ -117,14 +126,18 @@ class LetterFacts:
     pending_until: datetime | None = None
     trust_version: str = ""
     trust_configured: bool = True
+    mail_findings: tuple[Finding, ...] = ()
+    attempt_failed: bool = False
+    secrecy_cleared: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What to do and why. `automatic` is True when the machine may act without a clerk.
 
-    `reasons` is ordered, the deciding one first. `legal_value` is the value of the signatures (`full`, `copy`,
-    `one-missing`, `undetermined`, `invalid`, `unsigned`). `missing` names declared enclosures that did not come.
+    `rule` names the rule of the table that decided. `reasons` is ordered, the deciding one first. `legal_value` is the
+    value of the signatures (`full`, `copy`, `one-missing`, `undetermined`, `invalid`, `unsigned`). `missing` names declared
+    enclosures that did not come.
     """
 
     action: Action
@@ -136,3 +149,4 @@ class Decision:
     rule_set: int
     policy_version: str
     trust_version: str
+    rule: str = ""

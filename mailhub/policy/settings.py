@@ -1,0 +1,44 @@
+"""What an office decides for itself; part of every stored decision."""
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mailhub.codec import encode
+from parsers.containers import FileKind
+
+
+class Handling(StrEnum):
+    """What the office wants done with letters whose signatures are incomplete."""
+
+    FILE = "file"
+    HOLD = "hold"
+    RETURN = "return"
+
+
+RECOGNISED_TYPES = tuple(kind for kind in FileKind if kind not in {FileKind.EXECUTABLE, FileKind.OTHER})
+"""Every kind of file that a desk can open and that no program runs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicySettings:
+    """The office's choices.
+
+    `automatic_returns` stays False until legal basis, contact and trust set are configured. `pending_minutes` is the
+    deadline of unfinished checks where the facts name none. `addressee_titles` are words that may surround the unit's name
+    in an address line, `information_phrases` those that say a letter is for information only.
+    """
+
+    one_signature: Handling = Handling.HOLD
+    unsigned: Handling = Handling.RETURN
+    allowed_types: tuple[FileKind, ...] = RECOGNISED_TYPES
+    automatic_returns: bool = False
+    trust_configured: bool = True
+    pending_minutes: int = 240
+    addressee_titles: tuple[str, ...] = ()
+    information_phrases: tuple[str, ...] = ()
+
+
+def policy_version(settings: PolicySettings) -> str:
+    """Digest of the settings that a decision read: equal settings, equal version."""
+    return hashlib.sha256(encode(settings)).hexdigest()[:16]
