@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from mailhub.language import Language, Text
+from mailhub.policy.settings import RECOGNISED_TYPES
 from mailhub.settings.keys import DomainName, HomePath, Mark, Positive, Section
 from parsers.containers import FileKind
 
@@ -88,7 +89,7 @@ class PolicySettings(Section):
         tuple[Annotated[FileKind, Field(strict=False)], ...],
         Field(strict=False, min_length=1),
         Text(vi="Loại tệp được nhận, xét theo nội dung.", en="Kinds of files that are accepted, judged by content."),
-    ] = tuple(kind for kind in FileKind if kind not in {FileKind.EXECUTABLE, FileKind.OTHER})
+    ] = RECOGNISED_TYPES
     pending_minutes: Annotated[
         Positive,
         Text(

@@ -1,0 +1,117 @@
+"""The one table from errors to what a command says and the code it exits with."""
+
+from typing import assert_never
+
+import click
+
+from mailhub.errors import MailhubError, TryLaterError
+from mailhub.language import Language, Text
+from storage.errors import (
+    ConflictError,
+    DamagedBlobError,
+    NotFoundError,
+    SchemaVersionError,
+    StorageError,
+    StorageUnavailableError,
+)
+
+REFUSED = 1
+USAGE = 2
+TRY_LATER = 75
+INTERRUPTED = 130
+
+Failure = click.ClickException | click.Abort | MailhubError | StorageError | OSError
+EXPECTED = (click.ClickException, click.Abort, MailhubError, StorageError, OSError)
+
+
+def exit_code(error: Failure) -> int:
+    """0 is done, 1 refused, 2 usage, 75 try later (EX_TEMPFAIL of sysexits.h)."""
+    match error:
+        case click.UsageError():
+            return USAGE
+        case click.Abort():
+            return INTERRUPTED
+        case TryLaterError() | StorageUnavailableError():
+            return TRY_LATER
+        case click.ClickException() | MailhubError() | StorageError() | OSError():
+            return REFUSED
+        case _:
+            assert_never(error)
+
+
+def sentence(error: Failure, language: Language) -> str:
+    """Why it did not work and what to do."""
+    match error:
+        case click.Abort():
+            return Text(vi="Đã dừng.", en="Stopped.").in_(language)
+        case click.UsageError():
+            return usage_sentence(error, language)
+        case click.ClickException():
+            return error.format_message()
+        case MailhubError():
+            return error.in_(language)
+        case StorageError():
+            return storage_sentence(error).in_(language)
+        case OSError():
+            name = error.filename or ""
+            return Text(
+                vi=f"không đọc hay ghi được {name}: {error.strerror}", en=f"cannot read or write {name}: {error.strerror}"
+            ).in_(language)
+        case _:
+            assert_never(error)
+
+
+def storage_sentence(error: StorageError) -> Text:
+    """Errors of the registry, which speaks English only."""
+    match error:
+        case NotFoundError():
+            return Text(vi=f"không tìm thấy: {error}", en=f"not found: {error}")
+        case ConflictError():
+            return Text(
+                vi=f"bản ghi vừa đổi hoặc đã có: {error}; hãy xem lại rồi làm lại",
+                en=f"{error}; look again, then repeat the command",
+            )
+        case SchemaVersionError():
+            return Text(vi=f"cơ sở dữ liệu khác phiên bản ({error}); chạy: mailhub upgrade", en=f"{error}; run: mailhub upgrade")
+        case StorageUnavailableError():
+            return Text(
+                vi=f"cơ sở dữ liệu chưa trả lời ({error}); hãy thử lại sau",
+                en=f"the database did not answer ({error}); try again later",
+            )
+        case DamagedBlobError():
+            return Text(vi=f"thư gốc bị hỏng trên đĩa: {error}", en=f"a raw mail is damaged on disk: {error}")
+        case _:
+            return Text(vi=str(error), en=str(error))
+
+
+def usage_sentence(error: click.UsageError, language: Language) -> str:
+    """The library speaks English; these are its usage errors in both languages."""
+    hint = _parameter(error)
+    match error:
+        case click.MissingParameter():
+            text = Text(vi=f"thiếu {hint}", en=f"missing {hint}")
+        case click.NoSuchOption():
+            text = Text(vi=f"không có tùy chọn {error.option_name}", en=f"there is no option {error.option_name}")
+        case click.exceptions.NoSuchCommand():
+            text = Text(vi=f"không có lệnh {error.command_name}", en=f"there is no command {error.command_name}")
+        case click.BadParameter():
+            text = Text(vi=f"{hint}: {error.message}", en=f"{hint}: {error.message}")
+        case _:
+            text = Text(vi=error.message, en=error.message)
+    near = ", ".join(getattr(error, "possibilities", None) or ())
+    if near:
+        text = Text(vi=f"{text.vi}; có phải là {near}?", en=f"{text.en}; did you mean {near}?")
+    help_ = Text(vi="xem", en="see")
+    path = error.ctx.command_path if error.ctx else "mailhub"
+    return f"{text.in_(language)} ({help_.in_(language)}: {path} --help)"
+
+
+def _parameter(error: click.UsageError) -> str:
+    parameter = getattr(error, "param", None)
+    if not isinstance(parameter, click.Parameter):
+        return str(getattr(error, "param_hint", None) or "")
+    return (
+        parameter.make_metavar(error.ctx or click.Context(click.Command("mailhub")))
+        if isinstance(parameter, click.Argument)
+        else parameter.opts[0]
+    )

@@ -1,0 +1,160 @@
+"""How results are shown: tables on a terminal, aligned text in a pipe, JSON for programs. Data goes to stdout, talk to stderr.
+
+One list of columns serves all three: `key` names the value in JSON and never changes, `heading` and `show` are for people.
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+import click
+
+from mailhub.language import Language, Text
+
+Row = TypeVar("Row")
+Item = TypeVar("Item")
+
+Value = str | int | float | bool | date | datetime | StrEnum | Sequence[object] | dict[str, object] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column(Generic[Row]):
+    """One value of a row. `show` gives a person's wording where the value itself is not it; `wide` takes the spare room."""
+
+    key: str
+    heading: Text
+    value: Callable[[Row], Value]
+    show: Callable[[Row], str | Text] | None = None
+    right: bool = False
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A table that belongs to one shown record, already as values and as words."""
+
+    key: str
+    title: Text
+    values: tuple[dict[str, Value], ...]
+    headings: tuple[Text, ...]
+    cells: tuple[tuple[str, ...], ...]
+    right: tuple[bool, ...]
+    wide: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """Where and how one command shows its result."""
+
+    language: Language
+    json: bool
+    zone: tzinfo = UTC
+
+    def say(self, text: Text) -> None:
+        """Talk to the person at the keyboard."""
+        click.echo(text.in_(self.language), err=True)
+
+    def line(self, text: Text) -> None:
+        """One line of result."""
+        click.echo(text.in_(self.language))
+
+    def raw(self, value: object) -> None:
+        """A value as JSON, as it is."""
+        import msgspec  # noqa: PLC0415  only for --json
+
+        click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+    def table(self, columns: Sequence[Column[Row]], rows: Iterable[Row], *, empty: Text) -> None:
+        """A list of records; `empty` is said where there are none."""
+        part = self.part("", empty, columns, rows)
+        if self.json:
+            self.raw(part.values)
+        elif part.cells:
+            self._print(part)
+        else:
+            self.say(empty)
+
+    def record(self, columns: Sequence[Column[Row]], row: Row, parts: Sequence[Part] = ()) -> None:
+        """One record with the tables that belong to it."""
+        if self.json:
+            values: dict[str, Value] = {column.key: column.value(row) for column in columns}
+            self.raw(values | {part.key: part.values for part in parts})
+            return
+        self._fields([(column.heading.in_(self.language), self._cell(column, row)) for column in columns])
+        for part in parts:
+            if part.cells:
+                click.echo(f"\n{part.title.in_(self.language)}")
+                self._print(part)
+
+    def part(self, key: str, title: Text, columns: Sequence[Column[Row]], rows: Iterable[Row]) -> Part:
+        """A table to be shown with a record."""
+        kept = tuple(rows)
+        return Part(
+            key,
+            title,
+            tuple({column.key: column.value(row) for column in columns} for row in kept),
+            tuple(column.heading for column in columns),
+            tuple(tuple(self._cell(column, row) for column in columns) for row in kept) if not self.json else (),
+            tuple(column.right for column in columns),
+            tuple(column.wide for column in columns),
+        )
+
+    def words(self, value: object) -> str:
+        """A value for people: local times, yes and no, a dash for nothing."""
+        match value:
+            case Text():
+                return value.in_(self.language)
+            case None | "" | ():
+                return "–"
+            case bool():
+                return Text(vi="có" if value else "không", en="yes" if value else "no").in_(self.language)
+            case datetime():
+                return self.moment(value)
+            case date():
+                return self.day(value)
+            case list() | tuple():
+                return ", ".join(self.words(item) for item in value)
+            case _:
+                return printable(str(value))
+
+    def moment(self, value: datetime) -> str:
+        """A moment in the unit's zone."""
+        local = value.astimezone(self.zone)
+        return f"{self.day(local.date())} {local:%H:%M}"
+
+    def day(self, value: date) -> str:
+        """A day; Vietnamese papers write 09/8/2024, with a zero only before days under 10 and months 1 and 2."""
+        if self.language is Language.EN:
+            return value.isoformat()
+        month = f"{value.month:02}" if value.month < 3 else str(value.month)
+        return f"{value.day:02}/{month}/{value.year}"
+
+    def progress(self, items: Sequence[Item], title: Text) -> Iterator[Item]:
+        """The items one by one, with a bar on stderr where a person watches a longer run."""
+        if len(items) < 3 or not sys.stderr.isatty():
+            yield from items
+            return
+        with click.progressbar(items, label=title.in_(self.language), file=sys.stderr) as bar:
+            yield from bar
+
+    def _cell(self, column: Column[Row], row: Row) -> str:
+        return self.words(column.show(row) if column.show else column.value(row))
+
+    def _fields(self, fields: Sequence[tuple[str, str]]) -> None:
+        from mailhub.cli.tables import fields_text  # noqa: PLC0415  rich is for tables only
+
+        click.echo(fields_text(fields))
+
+    def _print(self, part: Part) -> None:
+        from mailhub.cli.tables import table_text  # noqa: PLC0415  rich is for tables only
+
+        headings = [heading.in_(self.language) for heading in part.headings]
+        click.echo(table_text(headings, part.cells, right=part.right, wide=part.wide))
+
+
+def printable(text: str) -> str:
+    """Text from outside without the characters that could steer a terminal or turn its direction of writing."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)

@@ -1,0 +1,93 @@
+"""Kinds of values on the command line, with refusals in the language of the run."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import StrEnum
+
+import click
+
+from mailhub.cli.bilingual import language_of
+from mailhub.language import Language, Text
+
+
+def refuse(text: Text, parameter: click.Parameter | None, ctx: click.Context | None) -> click.BadParameter:
+    """The usage error for a value."""
+    return click.BadParameter(text.in_(language_of(ctx) if ctx else Language.VI), ctx=ctx, param=parameter)
+
+
+class Choice(click.ParamType[str]):
+    """One of a few words; upper and lower case are the same."""
+
+    name = "choice"
+
+    def __init__(self, choices: Iterable[str]) -> None:
+        self.choices = tuple(str(choice) for choice in choices)
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """The words themselves while they are few."""
+        return f"[{'|'.join(self.choices)}]"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The word as it is declared."""
+        for choice in self.choices:
+            if choice.casefold() == value.casefold():
+                return choice
+        listed = ", ".join(self.choices)
+        raise refuse(Text(vi=f"{value!r}: cần một trong {listed}", en=f"{value!r}: expected one of {listed}"), param, ctx)
+
+
+class Number(click.ParamType[int]):
+    """A whole number from a least value up."""
+
+    name = "number"
+
+    def __init__(self, least: int = 1) -> None:
+        self.least = least
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """As usage lines show it."""
+        return "N"
+
+    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number."""
+        try:
+            number = int(value)
+        except ValueError:
+            number = self.least - 1
+        if number >= self.least:
+            return number
+        text = Text(
+            vi=f"{value!r}: cần một số nguyên từ {self.least}", en=f"{value!r}: expected a whole number from {self.least} up"
+        )
+        raise refuse(text, param, ctx)
+
+
+class Day(click.ParamType[date]):
+    """A day, as 2024-08-09 or 09/8/2024."""
+
+    name = "day"
+    forms = ("%Y-%m-%d", "%d/%m/%Y")
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """As usage lines show it."""
+        return "DAY"
+
+    def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day."""
+        if isinstance(value, date):
+            return value
+        for form in self.forms:
+            try:
+                return datetime.strptime(value, form).date()  # noqa: DTZ007  a day has no zone
+            except ValueError:
+                continue
+        text = Text(
+            vi=f"{value!r}: cần một ngày như 09/8/2024 hoặc 2024-08-09",
+            en=f"{value!r}: expected a day such as 2024-08-09 or 09/8/2024",
+        )
+        raise refuse(text, param, ctx)
+
+
+def choice_of(words: type[StrEnum]) -> Choice:
+    """One of the words of an enumeration."""
+    return Choice(word.value for word in words)
