@@ -1,0 +1,72 @@
+# make demo needs Python 3.11 or newer with venv, and nothing else. make test says what more it installs.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCKS := .requirements
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Everything is locked with hashes, the build back end too: building fetches nothing.
+INSTALL_PROJECT := $(PIP) install --no-deps --no-build-isolation --editable .
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help install demo test lint bench lock clean system
+
+help:
+	@echo "make demo      the whole story on this machine in under a minute (KEEP=DIR keeps its hub)"
+	@echo "make install   mailhub with its locked dependencies into $(VENV)"
+	@echo "make test      lint, then every test; installs the system packages that the tests need"
+	@echo "make lint      format, ruff, import-linter, mypy"
+	@echo "make bench     the measurements, printed"
+	@echo "make lock      choose new versions of the dependencies within pyproject.toml"
+	@echo "make clean     remove what make made"
+
+install: $(VENV)/.product
+
+demo: install
+	@$(BIN)/mailhub demo $(if $(KEEP),--keep "$(KEEP)")
+
+test: system lint
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m pytest tests/bench -s
+
+system:
+	@sh .requirements/system.sh
+
+lock: $(VENV)/.dev
+	$(BIN)/uv pip compile $(COMPILE) --output-file $(LOCKS)/product.txt
+	$(BIN)/uv pip compile $(COMPILE) --group dev --constraints $(LOCKS)/product.txt --output-file $(LOCKS)/dev.txt
+
+# The locks serve every platform and name no host: whoever installs chooses where the files come from.
+COMPILE := pyproject.toml $(LOCKS)/build.in --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "mailhub needs Python 3.11 or newer; name one, for example: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { \
+		echo "Python's venv module does not work here; on Debian and Ubuntu it is the package python3-venv." >&2; exit 1; }
+
+$(VENV)/.product: $(LOCKS)/product.txt pyproject.toml | $(BIN)/python
+	@echo "Installing the locked dependencies into $(VENV), once ..." >&2
+	@$(PIP) install --require-hashes --requirement $(LOCKS)/product.txt
+	@$(INSTALL_PROJECT)
+	@touch $@
+
+$(VENV)/.dev: $(LOCKS)/dev.txt pyproject.toml | $(BIN)/python
+	@echo "Installing the locked dependencies and the tools of the tests into $(VENV), once ..." >&2
+	@$(PIP) install --require-hashes --requirement $(LOCKS)/dev.txt
+	@$(INSTALL_PROJECT)
+	@touch $@ $(VENV)/.product
