@@ -3,12 +3,14 @@
 `LetterRules` is what an office's profile fills in (types, patterns, marks); the algorithms here know no country.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from parsers.finding import Confidence, Finding, Source
+from parsers.folding import fold
 
 
 class Urgency(StrEnum):
@@ -105,8 +107,10 @@ class ReadLetter:
 class LetterRules:
     """What differs between administrations; an office's profile fills it from its tables.
 
-    Patterns are regular expressions over NFC text with named groups `number` and `symbol`. `document_types` maps an
-    abbreviation to the type's name. `marks_of_secrecy` and `marks_of_urgency` map a printed mark to its level.
+    Patterns are regular expressions over NFC text: references with the groups `number` and `symbol`, dates with `day`,
+    `month`, `year` and where printed `place`. Every other phrase is compared in folded form (lower case, no marks).
+    `document_types` maps an abbreviation to the type's name, `titled_types` are types without one. `marks_of_secrecy`
+    and `marks_of_urgency` map a printed mark to its level, the longer mark before the shorter one it contains.
     """
 
     reference_patterns: tuple[str, ...]
@@ -126,4 +130,41 @@ class LetterRules:
     marks_of_urgency: Mapping[str, Urgency]
     false_secrecy_contexts: tuple[str, ...]
     paper_announcements: tuple[str, ...]
-    enclosure_file_hints: tuple[str, ...] = field(default=())
+    enclosure_file_hints: tuple[str, ...] = ()
+    titled_types: tuple[str, ...] = ()
+    title_exceptions: tuple[str, ...] = ()
+    urgent_types: Mapping[str, Urgency] = field(default_factory=dict)
+    secrecy_labels: tuple[str, ...] = ()
+    older_subject_labels: tuple[str, ...] = ()
+    archive_openings: tuple[str, ...] = ()
+    body_openings: tuple[str, ...] = ()
+    agency_openings: tuple[str, ...] = ()
+    agency_fragments: tuple[str, ...] = ()
+    position_openings: tuple[str, ...] = ()
+    name_titles: tuple[str, ...] = ()
+    signature_notes: tuple[str, ...] = ()
+    letterhead_notes: tuple[str, ...] = ()
+    incoming_stamps: tuple[str, ...] = ()
+    enclosure_phrases: tuple[str, ...] = ()
+    enclosure_exceptions: tuple[str, ...] = ()
+    enclosure_nouns: tuple[str, ...] = ()
+    counted_nouns: tuple[str, ...] = ()
+    self_references: tuple[str, ...] = ()
+    annex_headings: tuple[str, ...] = ()
+    name_abbreviations: Mapping[str, str] = field(default_factory=dict)
+    number_words: Mapping[str, int] = field(default_factory=dict)
+    file_sharing_hosts: tuple[str, ...] = ()
+    reply_prefixes: tuple[str, ...] = ()
+    quotation_openings: tuple[str, ...] = ()
+    quotation_endings: tuple[str, ...] = ()
+    thanks: tuple[str, ...] = ()
+
+
+def document_key(issuer: str, reference: str, year: int) -> str:
+    """The key under which one document is known in a unit: issuer, number and symbol, year of issue.
+
+    Decree 30/2020/NĐ-CP, 15.1: number and symbol are unique within an issuer's year. Marks, case, blanks and the kind
+    of dash never tell two documents apart, a leading zero neither.
+    """
+    folded = re.sub(r"[\u2010-\u2015\u2212]", "-", fold(reference)).replace(" ", "")
+    return f"{fold(issuer)}|{folded.lstrip('0')}|{year}"

@@ -1,0 +1,47 @@
+"""Letters without their marks, for matching only: what is shown and stored keeps them."""
+
+import re
+import unicodedata
+
+_CROSSED = {"đ": "d", "Đ": "d", "Ð": "d", "ð": "d", "ł": "l", "Ł": "l"}
+_SPACES = re.compile(r"\s+")
+
+
+class _PlainLetters(dict[int, str]):
+    """Code point to its unmarked lower-case letter, worked out once each."""
+
+    def __missing__(self, code_point: int) -> str:
+        letter = chr(code_point)
+        lowered = unicodedata.normalize("NFD", letter)[0].lower()
+        plain = _CROSSED.get(letter, lowered if len(lowered) == 1 else letter)
+        self[code_point] = plain
+        return plain
+
+
+_PLAIN = _PlainLetters()
+
+
+def clean(text: str) -> str:
+    """NFC, the Icelandic Eth that old keyboards gave for Đ put right, and every kind of blank a plain space."""
+    composed = unicodedata.normalize("NFC", text).replace("\u00d0", "\u0110")
+    return "".join(" " if letter.isspace() else letter for letter in composed if letter.isspace() or not _is_unseen(letter))
+
+
+def _is_unseen(letter: str) -> bool:
+    """Control and format characters: soft hyphens, zero-width blanks, direction marks."""
+    return unicodedata.category(letter) in {"Cf", "Cc"}
+
+
+def plain(text: str) -> str:
+    """Lower case without marks, one letter for one letter, so that places found in it are places in `text` (NFC)."""
+    return text.translate(_PLAIN)
+
+
+def fold(text: str) -> str:
+    """The form in which two spellings of the same words are equal: plain letters, single blanks."""
+    return _SPACES.sub(" ", plain(clean(text))).strip()
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The folded words and numbers of a text or a file name."""
+    return tuple(re.findall(r"[^\W_]+", fold(text)))
