@@ -1,102 +1,54 @@
-"""RFC 5322 and MIME: raw bytes to a tree of parts with byte spans into the raw message."""
+"""RFC 5322 and MIME: raw bytes to a message of decoded headers and a tree of parts with byte spans."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from parsers.body import body_text, decode_part, part_text
+from parsers.finding import Finding, Source
+from parsers.header_fields import read_header_block
+from parsers.headers import read_headers
+from parsers.mail import Headers, Mailbox, Message, MessageCode, MessageLimits, Part, Span
+from parsers.mime import leaves, read_parts
 
-from parsers.finding import Finding
+__all__ = [
+    "Headers",
+    "Mailbox",
+    "Message",
+    "MessageCode",
+    "MessageLimits",
+    "Part",
+    "Span",
+    "body_text",
+    "decode_part",
+    "leaves",
+    "parse_message",
+    "part_text",
+]
 
-
-class MessageCode(StrEnum):
-    """Findings about the mail itself."""
-
-    DEFECT = "mime-defect"
-    HEADER_TRUNCATED = "header-truncated"
-    PARTS_TRUNCATED = "parts-truncated"
-    DEPTH_TRUNCATED = "depth-truncated"
-    DUPLICATE_HEADER = "duplicate-header"
-    BARE_LINE_ENDING = "bare-line-ending"
-    NUL_BYTE = "nul-byte"
-    SEVERAL_FROM = "several-from"
-    ADDRESS_IN_DISPLAY_NAME = "address-in-display-name"
-    FILENAME_AMBIGUOUS = "filename-ambiguous"
-    READERS_DISAGREE = "readers-disagree"
-    BAD_TRANSFER_ENCODING = "bad-transfer-encoding"
-    UNKNOWN_CHARSET = "unknown-charset"
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Half-open byte range of the raw message."""
-
-    start: int
-    end: int
+DEFAULT_LIMITS = MessageLimits()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mailbox:
-    """One address: the display name as decoded text, the address with its domain in lower-case A-label form."""
+def parse_message(raw: bytes, limits: MessageLimits = DEFAULT_LIMITS) -> Message:
+    """Read a mail as far as it can be read; every defect and every cap that was met is a finding.
 
-    name: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """One MIME part. `path` is its section number as in RFC 9051, 6.4.5 (`1`, `2.1`); the spans point into the raw bytes.
-
-    `filename` is the resolved, safe name (NFC, no path, no control or bidi characters), None where the part names none.
+    The limits hold before anything is decoded, so the work is linear in the size of the mail.
     """
-
-    path: str
-    media_type: str
-    charset: str
-    transfer_encoding: str
-    disposition: str
-    filename: str | None
-    filename_candidates: tuple[str, ...]
-    content_id: str
-    header: Span
-    body: Span
-    children: tuple["Part", ...] = ()
+    # Mail that some old system wrote with bare CR keeps its offsets when each one is read as a line feed.
+    lines = raw if b"\n" in raw else raw.replace(b"\r", b"\n")
+    block = read_header_block(lines, Span(0, len(lines)), limits, "message")
+    headers, header_findings = read_headers(block, limits)
+    root, part_findings = read_parts(lines, block, limits)
+    findings = (*_byte_findings(raw), *block.findings, *header_findings, *part_findings)
+    return Message(headers=headers, root=root, findings=findings)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Headers:
-    """The header fields that the hub acts on, decoded and unfolded. Absent ones are empty."""
-
-    from_: tuple[Mailbox, ...]
-    sender: tuple[Mailbox, ...]
-    reply_to: tuple[Mailbox, ...]
-    to: tuple[Mailbox, ...]
-    cc: tuple[Mailbox, ...]
-    subject: str
-    message_id: str
-    in_reply_to: tuple[str, ...]
-    references: tuple[str, ...]
-    sent_at: datetime | None
-    automatic: tuple[str, ...]
-    """Names of the header fields that mark an automatic mail (RFC 3834, 5), empty for a person's mail."""
-    junk: bool
-    loop_marks: tuple[str, ...]
+def _byte_findings(raw: bytes) -> list[Finding]:
+    """What a relay must not pass on and other readers may read differently."""
+    findings = []
+    if b"\x00" in raw:
+        findings.append(_finding(MessageCode.NUL_BYTE, f"first at byte {raw.index(0)}"))
+    pairs, feeds, returns = raw.count(b"\r\n"), raw.count(b"\n"), raw.count(b"\r")
+    if returns > pairs or 0 < pairs < feeds:
+        findings.append(_finding(MessageCode.BARE_LINE_ENDING, f"{feeds - pairs} LF and {returns - pairs} CR alone"))
+    return findings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """A parsed mail: its headers, its tree, and the defects met on the way."""
-
-    headers: Headers
-    root: Part
-    findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageLimits:
-    """Caps that hold before any parser runs; beyond them the message is read truncated, with a finding."""
-
-    header_bytes: int = 256 << 10
-    field_bytes: int = 64 << 10
-    fields: int = 1000
-    parts: int = 500
-    depth: int = 20
-    addresses: int = 5000
+def _finding(code: MessageCode, evidence: str) -> Finding:
+    return Finding(code=code, source=Source.HEADER, place="message", evidence=evidence)
