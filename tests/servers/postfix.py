@@ -1,0 +1,125 @@
+"""A private Postfix: own configuration, own queue, one loopback port; everything it takes goes to one next hop."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.servers.waiting import free_port, until
+
+MAIN = """\
+compatibility_level = 3.6
+queue_directory = {folder}/queue
+data_directory = {folder}/data
+maillog_file = {folder}/log/maillog
+maillog_file_prefixes = {folder}/log
+mail_owner = postfix
+setgid_group = postdrop
+myhostname = mx.tayninh.example
+mydestination =
+mynetworks = 127.0.0.0/8
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+alias_maps =
+local_recipient_maps =
+relayhost = [127.0.0.1]:{next_hop}
+disable_dns_lookups = yes
+smtp_host_lookup = native
+smtp_tls_security_level = none
+message_size_limit = 60000000
+queue_run_delay = 2s
+minimal_backoff_time = 1s
+maximal_backoff_time = 2s
+"""
+
+MASTER = """\
+127.0.0.1:{port} inet n - n - - smtpd
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+verify unix - - n - 1 verify
+flush unix n - n 1000? 0 flush
+proxymap unix - - n - - proxymap
+smtp unix - - n - - smtp
+relay unix - - n - - smtp
+error unix - - n - - error
+retry unix - - n - - error
+discard unix - - n - - discard
+local unix - n n - - local
+anvil unix - - n - 1 anvil
+scache unix - - n - 1 scache
+postlog unix-dgram n - n - 1 postlogd
+"""
+
+
+class Postfix:
+    """A running instance; `port` takes mail, `log()` is what it said."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.port = port
+        self._log = folder / "log" / "maillog"
+
+    def log(self) -> str:
+        """Everything that this instance logged."""
+        return self._log.read_text(errors="replace") if self._log.exists() else ""
+
+
+@contextmanager
+def running_postfix(next_hop: int) -> Iterator[Postfix]:
+    """Run Postfix with the given loopback port as next hop for all mail."""
+    if os.geteuid() != 0:
+        pytest.fail("Postfix can only be started by root; run the tests as root, or leave tests/integration out")
+    if shutil.which("postfix", path=_path()) is None:
+        pytest.fail("Postfix is not installed; make test installs it, or: apt-get install postfix")
+    folder = Path(tempfile.mkdtemp(prefix="mailhub-postfix-"))
+    process = None
+    try:
+        port = free_port()
+        _configure(folder, port, next_hop)
+        process = subprocess.Popen(
+            ["postfix", "-c", str(folder / "etc"), "start-fg"],
+            env={"PATH": _path()},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        server = Postfix(folder, port)
+        until(lambda: _answers(port), f"Postfix to answer on port {port}", said=server.log)
+        yield server
+    finally:
+        if process is not None:
+            subprocess.run(
+                ["postfix", "-c", str(folder / "etc"), "stop"], env={"PATH": _path()}, capture_output=True, check=False
+            )
+            process.wait(timeout=20)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _configure(folder: Path, port: int, next_hop: int) -> None:
+    # Postfix's own user must reach its queue, so the folder lies outside pytest's, which only root may enter.
+    folder.chmod(0o755)
+    for name in ("etc", "queue", "data", "log"):
+        (folder / name).mkdir()
+    shutil.chown(folder / "data", "postfix")
+    (folder / "etc" / "main.cf").write_text(MAIN.format(folder=folder, next_hop=next_hop))
+    (folder / "etc" / "master.cf").write_text(MASTER.format(port=port))
+
+
+def _answers(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
+            return connection.recv(3) == b"220"
+    except OSError:
+        return False
+
+
+def _path() -> str:
+    return f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"

@@ -1,0 +1,93 @@
+"""What is shipped: every file of the four packages and nothing else; locks that are complete and name no host."""
+
+import configparser
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("mailhub", "parsers", "sms", "storage")
+PINNED = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>\S+)", re.MULTILINE)
+
+
+def tracked() -> list[Path]:
+    """The files of the project: those in git, as they are in the working tree, with new ones that git would not ignore."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listing = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    return [Path(name) for name in listing.split("\0") if name and (ROOT / name).is_file()]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory) -> zipfile.ZipFile:
+    source = tmp_path_factory.mktemp("source")
+    for file in tracked():
+        (source / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / file, source / file)
+    out = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", out, source]
+    subprocess.run(command, check=True, capture_output=True)
+    with zipfile.ZipFile(next(out.glob("*.whl"))) as archive:
+        yield archive
+
+
+def dist_info(wheel: zipfile.ZipFile, name: str) -> str:
+    return next(wheel.read(member).decode() for member in wheel.namelist() if member.endswith(f".dist-info/{name}"))
+
+
+@pytest.mark.timeout(180)
+def test_the_wheel_holds_every_file_of_the_packages_and_nothing_else(wheel):
+    shipped = {name for name in wheel.namelist() if ".dist-info/" not in name}
+    assert shipped == {file.as_posix() for file in tracked() if file.parts[0] in PACKAGES}
+
+
+@pytest.mark.parametrize("pattern", [r"mailhub/demo/templates/.+\.typ", r"mailhub/profiles/vn/.+", r"storage/migrations/.+\.py"])
+def test_templates_profile_data_and_migrations_are_shipped(wheel, pattern):
+    assert any(re.fullmatch(pattern, name) for name in wheel.namelist())
+
+
+def test_both_commands_are_installed(wheel):
+    scripts = configparser.ConfigParser()
+    scripts.read_string(dist_info(wheel, "entry_points.txt"))
+    assert set(scripts["console_scripts"]) == {"mailhub", "mh"}
+
+
+def test_the_wheel_asks_for_python_3_11_or_newer(wheel):
+    assert "Requires-Python: >=3.11" in dist_info(wheel, "METADATA").splitlines()
+
+
+def pins(lock: str) -> dict[str, str]:
+    text = (ROOT / ".requirements" / lock).read_text()
+    return {canonicalize_name(match["name"]): match["version"] for match in PINNED.finditer(text)}
+
+
+@pytest.mark.parametrize("lock", ["product.txt", "dev.txt"])
+def test_a_lock_names_no_host_and_pins_every_file_by_hash(lock):
+    text = (ROOT / ".requirements" / lock).read_text()
+    assert "://" not in text
+    assert "--index" not in text
+    requirements = re.split(r"\n(?=[A-Za-z0-9])", text.strip())
+    assert requirements
+    assert all("--hash=sha256:" in requirement for requirement in requirements)
+
+
+@pytest.mark.parametrize(("lock", "groups"), [("product.txt", ()), ("dev.txt", ("dev",))])
+def test_a_lock_satisfies_what_the_project_asks_for(lock, groups):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    asked = list(project["project"]["dependencies"]) + project["build-system"]["requires"]
+    for group in groups:
+        asked += project["dependency-groups"][group]
+    locked = pins(lock)
+    for requirement in map(Requirement, asked):
+        assert requirement.specifier.contains(locked[canonicalize_name(requirement.name)])
+
+
+def test_tests_run_on_the_versions_that_are_shipped():
+    assert pins("product.txt").items() <= pins("dev.txt").items()
