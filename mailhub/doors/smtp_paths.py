@@ -5,7 +5,6 @@ parts), stricter where an address could deceive: no controls, no invisible chara
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,9 +12,6 @@ BRACKETED: Final = re.compile(r'<((?:"(?:[^"\\]|\\.)*"|[^">])*)>(.*)', re.DOTALL
 BARE: Final = re.compile(r'((?:"(?:[^"\\]|\\.)*"|[^\s"<>])+)(.*)', re.DOTALL)
 PARAMETER: Final = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*)(?:=([^=\s]+))?")
 ADDRESS: Final = re.compile(r'("(?:[^"\\]|\\.)*"|[^\s"@<>]+)(?:@([^\s"@<>]+))?')
-
-DECEPTIVE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Unicode categories that no address holds: controls, invisible formats, half surrogates (bytes that are not UTF-8)."""
 
 
 class PathSyntaxError(Exception):
@@ -60,7 +56,8 @@ def split_address(address: str) -> tuple[str, str]:
 
 
 def _address(path: str) -> str:
-    if any(unicodedata.category(character) in DECEPTIVE for character in path):
+    # Controls, invisible formats, strange blanks, half surrogates (bytes that are not UTF-8).
+    if not path.isprintable():
         raise BadAddressError("control or invisible characters")
     # RFC 5321 4.1.2: a source route "@a,@b:user@c" is accepted and ignored.
     if path.startswith("@") and ":" in path:

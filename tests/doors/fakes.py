@@ -1,0 +1,76 @@
+"""Fakes for the doors' tests: an intake in memory, an address book, a clock that stands still."""
+
+import threading
+import time
+from concurrent.futures import Future
+from datetime import UTC, datetime
+
+from mailhub.doors.addresses import UnitAddressBook
+from mailhub.doors.smtp import SmtpDoor, SmtpDoorSettings
+from mailhub.errors import TryLaterError
+from mailhub.intake import Accepted
+from storage.errors import StorageUnavailableError
+
+NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
+UNITS = {"vanthu@tinh.example": 1, "UBND@Tinh.Example": 2, "vanthu@hà-nội.example": 3}
+RETURN_PATHS = {"notice-7-a1b2c3@tinh.example": 7}
+
+
+class FakeIntake:
+    """Keeps mails in memory, with the real rule that a known door key is a repetition.
+
+    `failure` is raised instead of storing; while `gate` is clear, nothing is decided.
+    """
+
+    def __init__(self):
+        self.mails = []
+        self.failure = None
+        self.gate = threading.Event()
+        self.gate.set()
+        self.waiting = threading.Semaphore(0)
+
+    def submit(self, mail):
+        if isinstance(self.failure, TryLaterError):
+            raise self.failure
+        future = Future()
+        future.set_running_or_notify_cancel()
+        threading.Thread(target=self._decide, args=(mail, future), daemon=True).start()
+        self.waiting.release()
+        return future
+
+    def accept(self, mail):
+        return self.submit(mail).result()
+
+    def _decide(self, mail, future):
+        self.gate.wait()
+        if self.failure is not None:
+            future.set_exception(self.failure)
+            return
+        known = [stored.door_key for stored in self.mails]
+        if mail.door_key in known:
+            future.set_result(Accepted(capture_id=known.index(mail.door_key) + 1, repeated=True))
+            return
+        self.mails.append(mail)
+        future.set_result(Accepted(capture_id=len(self.mails), repeated=False))
+
+
+LEAKY = StorageUnavailableError("db at 10.0.0.7 down: password=hunter2")
+
+
+def address_book():
+    return UnitAddressBook(UNITS, return_path=lambda address: RETURN_PATHS.get(address.lower()), role_unit=1)
+
+
+def open_door(intake, *, book=None, tls=None, **settings):
+    door = SmtpDoor(
+        SmtpDoorSettings(hostname="hub.tinh.example", **settings), book or address_book(), intake, lambda: NOON, tls=tls
+    )
+    door.start()
+    return door
+
+
+def wait_until(condition, seconds=20.0):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.005)

@@ -1,0 +1,144 @@
+"""DATA in bulk against stock aiosmtpd, which reads line by line: the same replies and the same content.
+
+Listed differences, each with a test of its own elsewhere: lines over 1,001 octets (stock: 500; here up to 64 kB), texts and
+enhanced status codes of replies, and what stock does to a message whose client is gone.
+"""
+
+import asyncio
+import random
+import socket
+import threading
+from itertools import pairwise
+
+import pytest
+from aiosmtpd.smtp import SMTP
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailhub.doors.smtp_data import read_data
+from tests.doors.fakes import FakeIntake, open_door
+
+LIMIT = 600
+PIECES = [
+    b"\r\n",
+    b".",
+    b"..",
+    b"\n",
+    b"\r",
+    b"\x00",
+    b"\xc4\x91",
+    b"text",
+    b"x" * 90,
+    b"\r\n.\r\n",
+    b"\r\n.",
+    b".\r\n",
+    b"QUIT\r\n",
+    b"RSET\r\n",
+]
+BODIES = st.lists(st.sampled_from(PIECES) | st.binary(max_size=8), max_size=40).map(b"".join)
+
+
+class StockDoor:
+    """Stock aiosmtpd on a loop of its own, keeping what it was given."""
+
+    def __init__(self):
+        self.contents = []
+        self._opened = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
+        self._thread.start()
+        self._opened.wait(20)
+
+    async def handle_DATA(self, server, session, envelope):
+        self.contents.append(envelope.content)
+        return "250 OK"
+
+    async def _run(self):
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(
+            lambda: SMTP(self, data_size_limit=LIMIT, enable_SMTPUTF8=True, hostname="stock", loop=loop), "127.0.0.1", 0
+        )
+        self.port = server.sockets[0].getsockname()[1]
+        self._end = asyncio.Event()
+        self._loop = loop
+        self._opened.set()
+        await self._end.wait()
+        server.close()
+
+    def close(self):
+        self._loop.call_soon_threadsafe(self._end.set)
+        self._thread.join()
+
+
+@pytest.fixture(scope="module")
+def stock():
+    stock = StockDoor()
+    yield stock
+    stock.close()
+
+
+@pytest.fixture(scope="module")
+def ours():
+    intake = FakeIntake()
+    door = open_door(intake, message_octets=LIMIT)
+    yield door, intake
+    door.stop(5)
+
+
+def converse(port, body, seed):
+    """Send a mail with this body in chunks; gives the codes of all replies up to the end."""
+    chunks = random.Random(seed)
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as client, client.makefile("rb") as replies:
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        client.sendall(b"HELO c\r\nMAIL FROM:<a@so.example>\r\nRCPT TO:<vanthu@tinh.example>\r\nDATA\r\n")
+        assert [replies.readline()[:3] for _ in range(5)] == [b"220", b"250", b"250", b"250", b"354"]
+        rest = body + b"\r\n.\r\nQUIT\r\n"
+        try:
+            while rest:
+                size = chunks.choice([1, 2, 3, 5, 100, 10_000])
+                client.sendall(rest[:size])
+                rest = rest[size:]
+        except ConnectionError:
+            pass
+        try:
+            return [line[:3] for line in replies]
+        except ConnectionError:
+            return ["reset"]
+
+
+@given(body=BODIES, seed=st.integers(0, 1000))
+def test_replies_and_content_are_those_of_stock_aiosmtpd(stock, ours, body, seed):
+    door, intake = ours
+    stock.contents.clear()
+    intake.mails.clear()
+    expected = converse(stock.port, body, seed)
+    assert converse(door.port, body, seed) == expected
+    assert [mail.raw for mail in intake.mails] == stock.contents
+
+
+def reference(wire):
+    """RFC 5321 4.5.2, as literally as can be."""
+    lines = wire.split(b"\r\n")
+    content = []
+    for number, line in enumerate(lines):
+        if line == b".":
+            return b"".join(content), b"\r\n".join(lines[number + 1 :])
+        content.append(line.removeprefix(b".") + b"\r\n")
+    raise AssertionError("no final dot")
+
+
+@given(body=BODIES, cuts=st.lists(st.integers(0, 500), max_size=12), limit=st.integers(5, 80))
+def test_reading_in_steps_finds_the_same_end_however_the_octets_arrive(body, cuts, limit):
+    wire = body + b"\r\n.\r\nNOOP\r\n"
+    content, rest = reference(wire)
+
+    async def read():
+        reader = asyncio.StreamReader(limit=limit)
+        reading = asyncio.ensure_future(read_data(reader, 10_000))
+        places = sorted({min(cut, len(wire)) for cut in cuts} | {0, len(wire)})
+        for start, end in pairwise(places):
+            reader.feed_data(wire[start:end])
+            await asyncio.sleep(0)
+        reader.feed_eof()
+        return (await reading).content, await reader.read()
+
+    assert asyncio.run(read()) == (content, rest)
