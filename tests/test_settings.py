@@ -172,3 +172,10 @@ def test_secrets_are_the_keys_that_hold_passwords():
 
 def test_the_reference_page_is_current():
     assert REFERENCE_PAGE.read_text(encoding="utf-8") == reference(Language.EN), "run: python docs/generate.py"
+
+
+def test_a_new_hub_names_what_it_needs_before_it_may_return_by_machine(tmp_path):
+    write_default(tmp_path)
+    assert load(tmp_path, {}).not_ready_to_return() == ("returns.legal_basis", "contact.name", "contact.phone")
+    home_with(tmp_path, '[returns]\nlegal_basis = "QĐ 12"\n[contact]\nname = "Lan"\nphone = "0901"\n')
+    assert load(tmp_path, {}).not_ready_to_return() == ()

@@ -1,6 +1,5 @@
 """What an office decides: its name and contact, what it accepts, how it returns and what it writes."""
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -44,13 +43,49 @@ class ReturnsSettings(Section):
 
     about = Text(vi="Việc trả lại văn bản.", en="How letters are returned.")
 
-    delay_minutes: Annotated[
-        Annotated[int, Field(ge=0, le=24 * 60)],
+    delay_seconds: Annotated[
+        int,
+        Field(ge=0, le=24 * 60 * 60),
         Text(
-            vi="Thông báo trả chờ bấy nhiêu phút rồi mới đi; trong lúc đó có thể rút.",
-            en="A return waits this many minutes before it leaves and can be withdrawn meanwhile.",
+            vi="Thông báo trả chờ bấy nhiêu giây rồi mới đi; trong lúc đó có thể rút.",
+            en="A return waits this many seconds before it leaves and can be withdrawn meanwhile.",
         ),
-    ] = 10
+    ] = 600
+    legal_basis: Annotated[
+        str,
+        Mark.LIVE,
+        Text(
+            vi="Căn cứ ghi trong thông báo: quy chế của chính cơ quan. Còn trống thì máy không tự trả văn bản nào.",
+            en="Legal basis named in a return: the office's own regulation. While it is empty nothing is returned by machine.",
+        ),
+    ] = ""
+
+
+class ContactSettings(Section):
+    """The clerk whom agencies may call; named in every notice."""
+
+    about = Text(
+        vi="Văn thư mà cơ quan gửi có thể gọi; ghi trong mọi thông báo.",
+        en="The clerk whom agencies may call; named in every notice.",
+    )
+
+    name: Annotated[str, Mark.LIVE, Text(vi="Tên.", en="Name.")] = ""
+    phone: Annotated[str, Mark.LIVE, Text(vi="Điện thoại.", en="Telephone.")] = ""
+
+
+class ReturnsSettings(Section):
+    """How letters are returned."""
+
+    about = Text(vi="Việc trả lại văn bản.", en="How letters are returned.")
+
+    delay_seconds: Annotated[
+        int,
+        Field(ge=0, le=24 * 60 * 60),
+        Text(
+            vi="Thông báo trả chờ bấy nhiêu giây rồi mới đi; trong lúc đó có thể rút.",
+            en="A return waits this many seconds before it leaves and can be withdrawn meanwhile.",
+        ),
+    ] = 600
     legal_basis: Annotated[
         str,
         Mark.LIVE,
@@ -101,16 +136,6 @@ class PolicySettings(Section):
         Positive,
         Text(vi="Trong lúc chờ, kiểm tra lại sau từng ấy phút.", en="While waiting, check again after this many minutes."),
     ] = 15
-
-    @property
-    def pending_deadline(self) -> timedelta:
-        """How long unfinished checks may keep a letter waiting."""
-        return timedelta(minutes=self.pending_minutes)
-
-    @property
-    def pending_retry(self) -> timedelta:
-        """The pause between two rounds of checks."""
-        return timedelta(minutes=self.pending_retry_minutes)
 
 
 class TrustSettings(Section):

@@ -45,3 +45,12 @@ class Settings(BaseModel):
     def smtp_name(self) -> str:
         """The name in the SMTP greeting."""
         return self.smtp.hostname or self.mail.domain
+
+    def not_ready_to_return(self) -> tuple[str, ...]:
+        """The keys that must be filled in before a machine may return anything; empty when it may."""
+        needed = {
+            "returns.legal_basis": self.returns.legal_basis,
+            "contact.name": self.contact.name,
+            "contact.phone": self.contact.phone,
+        }
+        return tuple(key for key, value in needed.items() if not value.strip())
