@@ -61,46 +61,6 @@ class ReturnsSettings(Section):
     ] = ""
 
 
-class ContactSettings(Section):
-    """The clerk whom agencies may call; named in every notice."""
-
-    about = Text(
-        vi="Văn thư mà cơ quan gửi có thể gọi; ghi trong mọi thông báo.",
-        en="The clerk whom agencies may call; named in every notice.",
-    )
-
-    name: Annotated[str, Mark.LIVE, Text(vi="Tên.", en="Name.")] = ""
-    phone: Annotated[str, Mark.LIVE, Text(vi="Điện thoại.", en="Telephone.")] = ""
-
-
-class ReturnsSettings(Section):
-    """How letters are returned."""
-
-    about = Text(vi="Việc trả lại văn bản.", en="How letters are returned.")
-
-    delay_seconds: Annotated[
-        int,
-        Field(ge=0, le=24 * 60 * 60),
-        Text(
-            vi="Thông báo trả chờ bấy nhiêu giây rồi mới đi; trong lúc đó có thể rút.",
-            en="A return waits this many seconds before it leaves and can be withdrawn meanwhile.",
-        ),
-    ] = 600
-    legal_basis: Annotated[
-        str,
-        Mark.LIVE,
-        Text(
-            vi="Căn cứ ghi trong thông báo: quy chế của chính cơ quan. Còn trống thì máy không tự trả văn bản nào.",
-            en="Legal basis named in a return: the office's own regulation. While it is empty nothing is returned by machine.",
-        ),
-    ] = ""
-
-    @property
-    def delay(self) -> timedelta:
-        """How long a return can be withdrawn before it leaves."""
-        return timedelta(minutes=self.delay_minutes)
-
-
 class PolicySettings(Section):
     """What the office accepts."""
 
