@@ -24,7 +24,7 @@ def add_many(tx: Transaction, drafts: list[CaptureDraft]) -> list[int]:
 
 def _add(tx: Transaction, draft: CaptureDraft) -> int:
     values = values_of(draft, without=frozenset({"recipients"}))
-    values |= {"state": CaptureState.RECEIVED, "attempts": 0, "token": 0, "owner": "", "sealed": False}
+    values |= {"state": CaptureState.RECEIVED, "attempts": 0, "token": 0, "owner": "", "sealed": False, "cleared": False}
     new: int | None = tx.connection.execute(tx.insert_new(captures).values(**values).returning(captures.c.id)).scalar()
     if new is None:
         known: int = tx.connection.execute(
@@ -47,7 +47,7 @@ def get(tx: Transaction, capture_id: int) -> Capture:
     ).mappings()
     recipients = tuple(draft_of(Recipient, recipient) for recipient in envelope)
     draft = draft_of(CaptureDraft, row, recipients=recipients)
-    return Capture(id=row["id"], state=row["state"], attempts=row["attempts"], sealed=row["sealed"], draft=draft)
+    return draft_of(Capture, row, draft=draft)
 
 
 def claim(tx: Transaction, *, owner: str, lease: timedelta, limit: int = 1) -> list[Claim]:
@@ -70,6 +70,14 @@ def release(tx: Transaction, claim: Claim, retry_at: datetime) -> None:
 def replace_blob(tx: Transaction, capture_id: int, blob: str, *, sealed: bool) -> None:
     """Point a capture at other bytes of the same mail: encrypted when it is sealed, clear when it is unsealed."""
     changed = tx.execute(sa.update(captures).where(captures.c.id == capture_id).values(blob=blob, sealed=sealed))
+    if changed.rowcount != 1:
+        raise NotFoundError(f"no capture {capture_id}")
+
+
+def reopen(tx: Transaction, capture_id: int, *, cleared: bool) -> None:
+    """Let a capture be read once more, as if it had just come; `cleared` when a clerk has unsealed it."""
+    again = {"state": CaptureState.RECEIVED, "attempts": 0, "ready_at": None, "cleared": cleared, "token": captures.c.token + 1}
+    changed = tx.execute(sa.update(captures).where(captures.c.id == capture_id).values(**again))
     if changed.rowcount != 1:
         raise NotFoundError(f"no capture {capture_id}")
 

@@ -8,9 +8,9 @@ from storage.records import Document
 from storage.tables import documents
 
 
-def add(tx: Transaction, kind: str, version: int, body: bytes) -> int:
-    """Store a document and give its id. It is never changed."""
-    values = {"kind": kind, "version": version, "body": body, "destroyed": False}
+def add(tx: Transaction, kind: str, version: int, body: bytes, *, submission_id: int | None = None) -> int:
+    """Store a document and give its id. It is never changed; naming its submission lets sealing find it."""
+    values = {"kind": kind, "version": version, "body": body, "destroyed": False, "submission_id": submission_id}
     new: int = tx.connection.execute(sa.insert(documents).values(**values).returning(documents.c.id)).scalar_one()
     return new
 
@@ -27,3 +27,9 @@ def get(tx: Transaction, document_id: int) -> Document:
 def destroy(tx: Transaction, document_id: int) -> None:
     """Remove a document's content for good; its row stays, so that what points to it still does."""
     tx.execute(sa.update(documents).where(documents.c.id == document_id).values(body=b"", destroyed=True))
+
+
+def destroy_of_submission(tx: Transaction, submission_id: int) -> None:
+    """Remove for good the content of every document about a submission."""
+    mine = documents.c.submission_id == submission_id
+    tx.execute(sa.update(documents).where(mine).values(body=b"", destroyed=True))

@@ -135,12 +135,13 @@ class CaptureState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """A stored capture. The blob of a sealed one holds encrypted bytes."""
+    """A stored capture. The blob of a sealed one holds encrypted bytes; `cleared` says that a clerk unsealed it."""
 
     id: int
     state: CaptureState
     attempts: int
     sealed: bool
+    cleared: bool
     draft: CaptureDraft
 
 
@@ -235,6 +236,7 @@ class LetterState(StrEnum):
     SEALED = "sealed"
     PURGED = "purged"
     MERGED = "merged"
+    DISMISSED = "dismissed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

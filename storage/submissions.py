@@ -24,6 +24,11 @@ def add(tx: Transaction, draft: SubmissionDraft) -> int:
     return new
 
 
+def rewrite(tx: Transaction, submission_id: int, draft: SubmissionDraft) -> None:
+    """Write anew what is known of a submission; its tracking code stays, for senders may have been told it."""
+    _update(tx, submission_id, values_of(draft, without=frozenset({"tracking_code"})))
+
+
 def link_capture(tx: Transaction, submission_id: int, capture_id: int) -> None:
     """Note that a capture brought this submission; saying it twice changes nothing."""
     tx.execute(tx.insert_new(submission_captures).values(submission_id=submission_id, capture_id=capture_id))
@@ -111,6 +116,11 @@ def add_files(tx: Transaction, submission_id: int, drafts: Sequence[FileDraft]) 
         ).scalar_one()
         for draft in drafts
     ]
+
+
+def remove_files(tx: Transaction, submission_id: int) -> None:
+    """Forget the submission's files, as before it is read anew; no letter may hold one of them."""
+    tx.execute(sa.delete(file_rows).where(file_rows.c.submission_id == submission_id))
 
 
 def files(tx: Transaction, submission_id: int) -> tuple[FileRecord, ...]:

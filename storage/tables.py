@@ -120,6 +120,7 @@ captures = sa.Table(
     metadata,
     _id(),
     sa.Column("sealed", sa.Boolean, nullable=False),
+    sa.Column("cleared", sa.Boolean, nullable=False),
     sa.Column("state", Choice(CaptureState), nullable=False),
     _text("door"),
     _key("door_key"),
@@ -173,6 +174,8 @@ documents = sa.Table(
     _int("version"),
     sa.Column("body", sa.LargeBinary, nullable=False),
     sa.Column("destroyed", sa.Boolean, nullable=False),
+    # No foreign key: a reading is stored before its submission has an id.
+    sa.Column("submission_id", Id, index=True),
 )
 
 submissions = sa.Table(

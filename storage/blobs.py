@@ -1,0 +1,205 @@
+"""The blob store: bytes that are durable before anybody is told so, in append-only segment files.
+
+One file per mail was refused: creating a file costs four times an append. Nothing is ever truncated or moved; what was
+damaged is passed over, and everything behind it is still read.
+
+A segment's name is random, and every record of it begins with a marker made from that name. Who writes a mail cannot know
+it, so no mail can pretend to hold a record.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final, Protocol
+
+from storage.errors import DamagedBlobError, NotFoundError, StorageUnavailableError
+from storage.segments import BadRange, GoodRecord, Place, blank_record, decode, new_segment_name, pack, scan_segment
+
+_SEGMENT_LIMIT: Final = 256 * 1024 * 1024
+_MOST_BUFFERS: Final = 512
+_SUFFIX: Final = ".segment"
+
+
+class BlobStore(Protocol):
+    """Keeps byte strings under references that only the store understands."""
+
+    def put_many(self, blobs: list[bytes]) -> list[str]:
+        """Store byte strings with one flush; they are durable when this returns their references."""
+
+    def get(self, ref: str) -> bytes:
+        """Read the bytes; NotFoundError when there are none (any more), DamagedBlobError when they are not the ones put."""
+
+    def overwrite(self, ref: str) -> None:
+        """Destroy the bytes in place; durable on return. Doing it again is harmless."""
+
+
+class SegmentStore:
+    """A blob store in one folder, shared by any number of processes: each writes segments of its own.
+
+    Overwriting destroys bytes only on a file system that writes in place, not on one that copies on write.
+    """
+
+    def __init__(self, folder: Path, *, segment_limit: int = _SEGMENT_LIMIT, flush: Callable[[int], None] = os.fdatasync) -> None:
+        self._folder = folder
+        self._segment_limit = segment_limit
+        self._flush = flush
+        self._lock = threading.Lock()
+        self._open: _OpenSegment | None = None
+
+    def put_many(self, blobs: list[bytes]) -> list[str]:
+        """Append the records to this process's segment and flush once."""
+        if not blobs:
+            return []
+        with self._lock, _disk("cannot be written"):
+            segment = self._writable()
+            places, buffers = _records(segment, blobs)
+            try:
+                _write_all(segment.descriptor, buffers, segment.end)
+                self._flush(segment.descriptor)
+            except OSError:
+                # After a failed flush nobody knows what is on disk; what follows goes into a new file.
+                self._abandon()
+                raise
+            segment.end = places[-1].end
+            return [place.ref for place in places]
+
+    def get(self, ref: str) -> bytes:
+        """Read one record and check every byte of it."""
+        place = _place(ref)
+        with _disk("cannot be read"), self._segment(place, os.O_RDONLY) as descriptor:
+            # A record that the file is too short for is not asked for: its length may be nonsense.
+            whole = place.end <= os.fstat(descriptor).st_size
+            found = decode(place, os.pread(descriptor, place.end - place.start, place.start)) if whole else None
+        if found is None:
+            raise DamagedBlobError(f"blob {ref!r} is damaged")
+        if found.destroyed:
+            raise NotFoundError(f"blob {ref!r} was destroyed")
+        return found.body
+
+    def overwrite(self, ref: str) -> None:
+        """Write zeros over the record, a damaged one too, and mark it destroyed."""
+        place = _place(ref)
+        with _disk("cannot be written"), self._segment(place, os.O_RDWR) as descriptor:
+            if os.fstat(descriptor).st_size < place.end:
+                raise NotFoundError(f"blob {ref!r} lies behind the end of its segment")
+            header, zeros = blank_record(place)
+            # Zeros first, and flushed: no crash can leave the bytes under a header that says they are gone.
+            _write_all(descriptor, zeros, place.body_start)
+            self._flush(descriptor)
+            _write_all(descriptor, [header], place.start)
+            self._flush(descriptor)
+
+    def scan(self) -> Iterator[GoodRecord | BadRange]:
+        """Read every segment from begin to end: good records, and the ranges that are none.
+
+        The end of a segment that is being written at this moment may look bad.
+        """
+        for path in sorted(self._folder.glob(f"*{_SUFFIX}")):
+            with _disk("cannot be read"):
+                yield from scan_segment(path, path.name.removesuffix(_SUFFIX))
+
+    def close(self) -> None:
+        """Close the segment that this process writes."""
+        with self._lock:
+            self._abandon()
+
+    def _writable(self) -> "_OpenSegment":
+        current = self._open
+        # A forked child must not write where its parent writes.
+        if current is not None and current.process == os.getpid() and current.end < self._segment_limit:
+            return current
+        self._abandon()
+        self._open = self._create()
+        return self._open
+
+    def _create(self) -> "_OpenSegment":
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        name = new_segment_name()
+        path = self._folder / (name + _SUFFIX)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            _flush_folder(self._folder)
+        except OSError:
+            os.close(descriptor)
+            raise
+        return _OpenSegment(name, descriptor)
+
+    def _abandon(self) -> None:
+        current, self._open = self._open, None
+        if current is None:
+            return
+        with suppress(OSError):
+            os.close(current.descriptor)
+            # No reference leads into it. A full disk would otherwise gather an empty file at every attempt.
+            if current.end == 0 and current.process == os.getpid():
+                (self._folder / (current.name + _SUFFIX)).unlink()
+
+    @contextmanager
+    def _segment(self, place: Place, flags: int) -> Iterator[int]:
+        try:
+            descriptor = os.open(self._folder / (place.segment + _SUFFIX), flags | os.O_CLOEXEC)
+        except FileNotFoundError as error:
+            raise NotFoundError(f"segment {place.segment!r} is not there") from error
+        try:
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+
+class _OpenSegment:
+    """The segment that this process appends to."""
+
+    def __init__(self, name: str, descriptor: int) -> None:
+        self.name = name
+        self.descriptor = descriptor
+        self.process = os.getpid()
+        self.end = 0
+
+
+def _records(segment: _OpenSegment, blobs: list[bytes]) -> tuple[list[Place], list[bytes]]:
+    places: list[Place] = []
+    buffers: list[bytes] = []
+    start = segment.end
+    for blob in blobs:
+        place = Place(segment=segment.name, start=start, size=len(blob))
+        places.append(place)
+        buffers += pack(place, blob)
+        start = place.end
+    return places, buffers
+
+
+def _write_all(descriptor: int, buffers: list[bytes], offset: int) -> None:
+    waiting = [memoryview(buffer) for buffer in buffers if buffer]
+    while waiting:
+        written = os.pwritev(descriptor, waiting[:_MOST_BUFFERS], offset)
+        offset += written
+        while waiting and written >= len(waiting[0]):
+            written -= len(waiting.pop(0))
+        if written:
+            waiting[0] = waiting[0][written:]
+
+
+def _flush_folder(folder: Path) -> None:
+    # A new file's name is durable only when its folder is.
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _place(ref: str) -> Place:
+    place = Place.parse(ref)
+    if place is None:
+        raise NotFoundError(f"{ref!r} is no reference of this store")
+    return place
+
+
+@contextmanager
+def _disk(what: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageUnavailableError(f"the blob store {what}: {error.strerror}") from error

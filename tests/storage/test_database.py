@@ -1,0 +1,215 @@
+"""Transactions, snapshots, the writers' queue and the schema's version, on both databases."""
+
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from storage import hub
+from storage.database import Database
+from storage.errors import ConflictError, SchemaVersionError, StorageUnavailableError
+from storage.queueing import writers_turn
+from storage.tables import metadata, settings
+
+
+def test_a_fresh_database_is_refused_until_it_is_upgraded(empty_database_url):
+    database = Database.open(empty_database_url, lock_file=None)
+    assert database.schema_version() is None
+    with pytest.raises(SchemaVersionError, match="run `mailhub upgrade`"):
+        database.require_current_schema()
+    database.upgrade()
+    database.upgrade()
+    database.require_current_schema()
+    assert database.schema_version() == "0001"
+    database.close()
+
+
+def test_another_schema_version_is_refused(database):
+    with database.transaction() as tx:
+        tx.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
+    with pytest.raises(SchemaVersionError, match=r"has schema 0000.*needs schema 0001.*run `mailhub upgrade`"):
+        database.require_current_schema()
+
+
+def test_two_hubs_can_upgrade_at_once(empty_database_url):
+    databases = [Database.open(empty_database_url, lock_file=None) for _ in range(4)]
+    failures = _in_threads(databases, lambda database: database.upgrade())
+    assert failures == []
+    databases[0].require_current_schema()
+    for database in databases:
+        database.close()
+
+
+# An index over an expression cannot be read back on SQLite, and both libraries say so.
+_EXPRESSION_INDEX = pytest.mark.filterwarnings(
+    "ignore:Skipped unsupported reflection:sqlalchemy.exc.SAWarning",
+    "ignore:autogenerate skipping metadata-specified:UserWarning",
+)
+
+
+@_EXPRESSION_INDEX
+def test_migrations_build_the_schema_that_the_tables_describe(database):
+    with database.reading() as tx:
+        context = MigrationContext.configure(tx.connection, opts={"include_name": _is_ours, "compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+@_EXPRESSION_INDEX
+def test_indexes_are_those_that_the_tables_describe(database):
+    with database.reading() as tx:
+        inspector = sa.inspect(tx.connection)
+        for table in metadata.tables.values():
+            expected = {index.name: bool(index.unique) for index in table.indexes if index.name != "uq_dispatches_intention"}
+            found = {index["name"]: bool(index["unique"]) for index in inspector.get_indexes(table.name)}
+            assert {name: found.get(name) for name in expected} == expected
+
+
+def test_a_failed_block_leaves_nothing(database):
+    with pytest.raises(RuntimeError), database.transaction() as tx:
+        hub.put_secret(tx, "key", b"one")
+        raise RuntimeError
+    with database.reading() as tx:
+        assert hub.get_secret(tx, "key") is None
+
+
+def test_a_reader_sees_one_snapshot_and_waits_for_no_writer(database):
+    with database.reading() as before:
+        assert hub.get_secret(before, "key") is None
+        with database.transaction() as tx:
+            hub.put_secret(tx, "key", b"one")
+            with database.reading() as beside:
+                assert hub.get_secret(beside, "key") is None
+        assert hub.get_secret(before, "key") is None
+    with database.reading() as after:
+        assert hub.get_secret(after, "key") == b"one"
+
+
+def test_a_reader_cannot_write(database):
+    with pytest.raises((StorageUnavailableError, sa.exc.DBAPIError)), database.reading() as tx:
+        hub.put_secret(tx, "key", b"one")
+    with database.transaction() as tx:
+        hub.put_secret(tx, "key", b"two")
+
+
+def test_a_conflict_undoes_its_block_and_the_transaction_goes_on(database):
+    with database.transaction() as tx:
+        hub.put_secret(tx, "kept", b"1")
+        with pytest.raises(ConflictError, match="twice"), tx.claiming("said twice"):
+            hub.put_secret(tx, "undone", b"1")
+            tx.execute(sa.insert(settings).values(name="hub-id", version=1, value=b"other"))
+        assert hub.get_secret(tx, "undone") is None
+    with database.reading() as tx:
+        assert hub.get_secret(tx, "kept") == b"1"
+
+
+def test_time_is_aware_utc_and_moves_on_inside_a_transaction(database):
+    with database.transaction() as tx:
+        first, second = tx.now(), tx.now()
+    assert first.tzinfo is UTC
+    assert first < second
+    assert abs(second - datetime.now(UTC)) < timedelta(minutes=1)  # noqa: TID251
+
+
+def test_a_given_clock_is_the_only_clock(open_database):
+    moment = datetime(2026, 1, 1, 0, 30, tzinfo=timezone(timedelta(hours=7)))
+    database = open_database(clock=lambda: moment)
+    with database.transaction() as tx:
+        assert tx.now() == moment
+        assert tx.now().tzinfo is UTC
+
+
+def test_no_database_means_try_again_later(tmp_path):
+    nobody = Database.open("postgresql+psycopg://nobody@127.0.0.1:1/none?connect_timeout=2", lock_file=None)
+    with pytest.raises(StorageUnavailableError), nobody.reading():
+        pass
+    folder = Database.open(f"sqlite:///{tmp_path}", lock_file=tmp_path / "lock")
+    with pytest.raises(StorageUnavailableError), folder.transaction():
+        pass
+
+
+def test_sqlite_is_durable_and_checks_references(tmp_path):
+    database = Database.open(f"sqlite:///{tmp_path / 'a.db'}", lock_file=None)
+    for opened in (database.transaction, database.reading):
+        with opened() as tx:
+            pragma = {name: tx.connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in _PRAGMAS}
+        assert pragma == _PRAGMAS
+    database.close()
+
+
+_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+
+
+def test_writers_take_turns_and_none_is_lost(database):
+    def add_ten(_: int) -> None:
+        for _ in range(10):
+            with database.transaction() as tx:
+                hub.raise_version(tx, "count")
+
+    assert _in_threads(list(range(8)), add_ten) == []
+    with database.reading() as tx:
+        assert hub.version(tx, "count") == 80
+
+
+def test_who_waits_for_the_lock_comes_before_who_has_just_had_it(tmp_path):
+    lock, turns, entered = tmp_path / "lock", [], threading.Event()
+
+    def wait_in_line() -> None:
+        entered.set()
+        with writers_turn(lock):
+            turns.append("waiter")
+
+    waiter = threading.Thread(target=wait_in_line)
+    with writers_turn(lock):
+        waiter.start()
+        entered.wait(10)
+        _until(lambda: _is_locked(tmp_path / "lock.door"))
+        turns.append("first")
+    with writers_turn(lock):
+        turns.append("first again")
+    waiter.join(10)
+    assert turns == ["first", "waiter", "first again"]
+
+
+def _is_locked(path: Path) -> bool:
+    import fcntl
+
+    with path.open("r+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False
+
+
+def _until(condition) -> None:
+    import time
+
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+
+
+def _in_threads(items, work) -> list[BaseException]:
+    failures: list[BaseException] = []
+
+    def run(item) -> None:
+        try:
+            work(item)
+        except BaseException as error:  # noqa: BLE001  (a thread's failure must fail the test)
+            failures.append(error)
+
+    threads = [threading.Thread(target=run, args=(item,)) for item in items]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(50)
+    return failures
+
+
+def _is_ours(name, kind, _parents) -> bool:
+    return kind != "table" or not (name.startswith("entry_search") or name == "alembic_version")
