@@ -47,6 +47,7 @@ class Reason(StrEnum):
     FORM_CHANGE = "form-change"
     UNEXPLAINED_UPDATE = "unexplained-update"
     DIFF_UNKNOWN = "diff-unknown"
+    DOCMDP_CONFLICT = "docmdp-conflict"
     SUBFILTER = "subfilter"
     UNREADABLE = "unreadable"
     ENCRYPTED = "encrypted"
@@ -58,8 +59,10 @@ class Reason(StrEnum):
     NO_REVOCATION_DATA = "no-revocation-data"
     NO_TIMESTAMP = "no-timestamp"
     TIMESTAMP_UNTRUSTED = "timestamp-untrusted"
+    TIMESTAMP_ONLY = "timestamp-only"
     SIGNING_TIME_SHIFTED = "signing-time-shifted"
     FORMAT_NOT_CHECKED = "format-not-checked"
+    NOT_IN_FORM = "not-in-form"
 
 
 class Coverage(StrEnum):
@@ -152,8 +155,10 @@ class SignatureReport:
 class DocumentSignatures:
     """Every signature of one file. No signature seen is a claim: it is made only when no signature marker was found.
 
-    `indication` is None exactly when the file carries no signature marker. `unchecked` names signature formats that were
-    recognised and not evaluated, or signatures beyond the cap.
+    `indication` is None exactly when the file could be read and carries no signature marker. `seen` counts signatures and
+    document timestamps; those beyond the cap are counted, not evaluated. `unchecked` names what was recognised and not
+    evaluated. A document timestamp has the format `DocTimeStamp`: it is nobody's signature, so a good or untrusted one does
+    not weigh on `indication`, and a file with timestamps only is never TOTAL-PASSED.
     """
 
     format: str

@@ -1,0 +1,77 @@
+"""Certificates as the engine holds them, read into the words of the report."""
+
+import hashlib
+
+from asn1crypto import x509
+
+from parsers.signatures.model import CertificateSummary
+from parsers.signatures.names import SubjectNames
+
+SIGNER_KEY_USAGE = frozenset({"non_repudiation", "digital_signature"})
+
+MACHINE_PURPOSES = frozenset({"server_auth", "ocsp_signing", "time_stamping", "code_signing"})
+"""Extended key usages that speak for a machine or another service; a certificate with nothing else signs no letters."""
+
+
+def summary(certificate: x509.Certificate) -> CertificateSummary:
+    """The fields that people and the directory compare."""
+    subject = certificate.subject.native
+    validity = certificate["tbs_certificate"]["validity"]
+    return CertificateSummary(
+        der_sha256=hashlib.sha256(certificate.dump()).hexdigest(),
+        subject=certificate.subject.human_friendly,
+        common_name=text_of(subject.get("common_name")),
+        organisation=text_of(subject.get("organization_name")),
+        emails=emails_of(certificate),
+        issuer=certificate.issuer.human_friendly,
+        serial=f"{certificate.serial_number:x}",
+        not_before=validity["not_before"].native,
+        not_after=validity["not_after"].native,
+    )
+
+
+def emails_of(certificate: x509.Certificate) -> tuple[str, ...]:
+    """Addresses in the subject and its alternative names, each once."""
+    found = values_of(certificate.subject.native.get("email_address"))
+    alternative = certificate.subject_alt_name_value
+    for general in alternative or ():
+        if general.name == "rfc822_name":
+            found = (*found, str(general.native))
+    return tuple(dict.fromkeys(found))
+
+
+def subject_names(certificate: x509.Certificate) -> SubjectNames:
+    """What `names.signer_kind` looks at."""
+    subject = certificate.subject.native
+    return SubjectNames(
+        common_name=text_of(subject.get("common_name")),
+        organisation=text_of(subject.get("organization_name")),
+        issuer_organisation=text_of(certificate.issuer.native.get("organization_name")),
+        user_ids=values_of(subject.get("user_id")),
+        personal=any(key in subject for key in ("given_name", "surname", "pseudonym")),
+        organisation_identifier="organization_identifier" in subject,
+    )
+
+
+def usable_for_signing(certificate: x509.Certificate) -> bool:
+    """Whether key usage allows signing documents.
+
+    No extended key usage is asked for: VGCA certificates carry none for documents (RFC 5280, 4.2.1.12, leaves it open).
+    """
+    usage = certificate.key_usage_value
+    if usage is None or not SIGNER_KEY_USAGE & set(usage.native):
+        return False
+    purposes = certificate.extended_key_usage_value
+    return purposes is None or not set(purposes.native) <= MACHINE_PURPOSES
+
+
+def values_of(value: object) -> tuple[str, ...]:
+    """A name attribute as a tuple: absent, one or several values."""
+    if value is None:
+        return ()
+    return tuple(str(item) for item in value) if isinstance(value, list) else (str(value),)
+
+
+def text_of(value: object) -> str:
+    """A name attribute as one text."""
+    return ", ".join(values_of(value))

@@ -1,0 +1,123 @@
+"""When a signature is proved to have existed, and whether its certificate led to an anchor at that time.
+
+The proofs form a chain (EN 319 102-1, 5.6.2.3, in its simplest shape): what the hub received existed when it was received;
+the newest document timestamp is judged at that time and proves an earlier time for every byte it covers; the next older one
+is judged at the time so proved; and so on down to the timestamp inside the signature. The signer's certificate is judged at
+the earliest time that stands proved. Cost grows with the number of timestamps, where the engine's own long-term function
+grows with its cube.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from asn1crypto import cms, x509
+from pyhanko.sign.ades.report import AdESPassed, AdESSubIndic
+from pyhanko.sign.validation.ades import AdESBasicValidationResult, ades_basic_validation, ades_timestamp_validation
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, message_imprint_checker
+from pyhanko_certvalidator.path import ValidationPath
+
+from parsers.signatures.certificates import summary
+from parsers.signatures.engine import ENGINE_FAULTS, Evidence, Imprint, specification, timing
+from parsers.signatures.model import SubIndication, TimestampSummary
+from parsers.signatures.revocation import NOT_CHECKED, RevocationFinding, RevocationStatus, path_revocation
+
+MAX_TOKENS = 8
+"""Timestamp tokens looked at in one signature."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What the engine says of one signature at one moment. `problem` is None when the certificate led to an anchor."""
+
+    intact: bool | None = None
+    valid: bool | None = None
+    certificate: x509.Certificate | None = None
+    path: ValidationPath | None = None
+    problem: SubIndication | None = None
+    revocation: RevocationFinding = NOT_CHECKED
+    detail: str = ""
+
+
+async def judge_signature(signed: cms.SignedData, digest: bytes, evidence: Evidence, moment: datetime) -> Judgement:
+    """Integrity, certification path and revocation of a detached signature as of the moment."""
+    result = await ades_basic_validation(signed, specification(evidence), timing_info=timing(moment), raw_digest=digest)
+    return await judgement_from(result, evidence, moment)
+
+
+async def judge_token(token: cms.SignedData, imprint: Imprint, evidence: Evidence, moment: datetime) -> Judgement:
+    """The same of a timestamp token, against the anchors for timestamping authorities."""
+    result = await ades_timestamp_validation(token, specification(evidence), imprint, timing_info=timing(moment))
+    return await judgement_from(result, evidence, moment)
+
+
+async def judgement_from(result: AdESBasicValidationResult, evidence: Evidence, moment: datetime) -> Judgement:
+    """Take over what the engine found and add revocation where a path was found."""
+    status = result.api_status
+    problem = problem_of(result.ades_subindic)
+    detail = result.failure_msg or ""
+    if status is None:
+        return Judgement(problem=problem, detail=detail)
+    path = status.validation_path
+    revocation = NOT_CHECKED
+    if problem is None and path is not None:
+        revocation = await path_revocation(path, evidence, moment)
+    elif problem is None:
+        problem = SubIndication.NO_CERTIFICATE_CHAIN_FOUND
+    return Judgement(
+        intact=bool(status.intact),
+        valid=bool(status.valid),
+        certificate=status.signing_cert,
+        path=path,
+        problem=problem,
+        revocation=revocation,
+        detail=detail,
+    )
+
+
+def problem_of(found: AdESSubIndic) -> SubIndication | None:
+    """The engine's sub-indication in our words; one that we do not know is a general failure of the chain."""
+    if found is AdESPassed.OK:
+        return None
+    if found.standard_name == "REVOKED_CA_NO_POE":
+        return SubIndication.REVOKED_NO_POE
+    try:
+        return SubIndication(found.standard_name)
+    except ValueError:
+        return SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE
+
+
+async def signature_timestamp(
+    signer_info: cms.SignerInfo, evidence: Evidence, moment: datetime
+) -> tuple[TimestampSummary | None, str]:
+    """The first trusted timestamp on the signature value, else the last untrusted one, with what spoke against it."""
+    best: TimestampSummary | None = None
+    detail = ""
+    imprint = message_imprint_checker(signer_info)
+    for number, token in enumerate(extract_tst_data_iter(signer_info, signed=False)):
+        if number >= MAX_TOKENS:
+            break
+        best, detail = await token_summary(token, imprint, evidence, moment)
+        if best is not None and best.trusted:
+            break
+    return best, detail
+
+
+async def token_summary(
+    token: cms.SignedData, imprint: Imprint, evidence: Evidence, moment: datetime
+) -> tuple[TimestampSummary | None, str]:
+    """One token, trusted or not; None where not even its time can be read."""
+    try:
+        judgement = await judge_token(token, imprint, evidence, moment)
+        generated_at = token["encap_content_info"]["content"].parsed["gen_time"].native
+    except ENGINE_FAULTS as error:
+        return None, f"timestamp: {type(error).__name__}"
+    certificate = judgement.certificate
+    authority = summary(certificate).common_name if certificate is not None else ""
+    found = TimestampSummary(generated_at=generated_at, authority=authority, trusted=is_trusted(judgement))
+    return found, f"timestamp: {judgement.problem}" if judgement.problem else ""
+
+
+def is_trusted(judgement: Judgement) -> bool:
+    """Whether a token proves its time: everything positive, and no certificate of its path revoked."""
+    revoked = judgement.revocation.status in {RevocationStatus.REVOKED, RevocationStatus.REVOKED_CA}
+    return judgement.intact is True and judgement.valid is True and judgement.problem is None and not revoked

@@ -1,0 +1,166 @@
+"""pyHanko set up so that it believes our anchors only, asks for explicit key usage and never reaches for the network."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from asn1crypto import cms, crl, ocsp, pem, x509
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.sign.general import CMSExtractionError, CMSStructuralError
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.policy_decl import (
+    CertificateFetchingRule,
+    LocalKnowledge,
+    RevinfoOnlineFetchingRule,
+    RevocationInfoGatheringSpec,
+    SignatureValidationSpec,
+)
+from pyhanko.sign.validation.settings import KeyUsageConstraints
+from pyhanko_certvalidator.context import CertValidationPolicySpec
+from pyhanko_certvalidator.errors import ValidationError
+from pyhanko_certvalidator.fetchers import FetcherBackend, Fetchers
+from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
+from pyhanko_certvalidator.policy_decl import NO_REVOCATION, CertRevTrustPolicy
+from pyhanko_certvalidator.registry import SimpleTrustManager
+from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
+
+from parsers.signatures.certificates import SIGNER_KEY_USAGE
+from parsers.signatures.trust import TrustSnapshot
+
+ENGINE_FAULTS: tuple[type[Exception], ...] = (
+    *(PdfError, SignatureValidationError, CMSExtractionError, CMSStructuralError, ValidationError),
+    *(ArithmeticError, AssertionError, AttributeError, BufferError, EOFError, LookupError, MemoryError),
+    *(NameError, OSError, RuntimeError, TypeError, ValueError),
+)
+"""What the engine was seen to raise on hostile and on broken files.
+
+RecursionError and NotImplementedError are RuntimeErrors, UnicodeError is a ValueError. The guards around one signature
+catch exactly these and report that signature as not checked.
+"""
+
+
+class NoNetwork(FetcherBackend):  # type: ignore[misc, unused-ignore]
+    """A fetcher backend that refuses, should the engine ever try in spite of LOCAL_ONLY."""
+
+    def get_fetchers(self) -> Fetchers:
+        """Nothing is fetched: addresses in certificates are chosen by whoever made the file."""
+        raise OSError("a signature check does not use the network")
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedTrust:
+    """A trust snapshot as engine objects, parsed once a process. `empty` means no anchor for signers."""
+
+    signers: SimpleTrustManager
+    authorities: SimpleTrustManager
+    intermediates: tuple[x509.Certificate, ...]
+    crls: tuple[CRLContainer, ...]
+    ocsps: tuple[OCSPContainer, ...]
+    empty: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Certificates and revocation data to be tried: the snapshot's and those found in the file. None is trusted by itself.
+
+    `from_file` says whether the file brought validation data of its own.
+    """
+
+    trust: PreparedTrust
+    certificates: tuple[x509.Certificate, ...]
+    crls: tuple[CRLContainer, ...]
+    ocsps: tuple[OCSPContainer, ...]
+    from_file: bool = False
+
+
+@lru_cache(maxsize=4)
+def prepare(trust: TrustSnapshot) -> PreparedTrust:
+    """Parse a snapshot; what cannot be parsed is left out, so that it can neither be trusted nor stop a check."""
+    signers = certificates_of(trust.signer_anchors)
+    return PreparedTrust(
+        # An explicit list, even an empty one: without it the engine would take the system's web roots.
+        signers=SimpleTrustManager.build(trust_roots=signers),
+        authorities=SimpleTrustManager.build(trust_roots=certificates_of(trust.tsa_anchors)),
+        intermediates=tuple(certificates_of(trust.intermediates)),
+        crls=tuple(CRLContainer(found) for found in crls_of(trust.crls)),
+        ocsps=tuple(container for data in trust.ocsp_responses for container in ocsps_of(data)),
+        empty=not signers,
+    )
+
+
+def certificates_of(items: Iterable[bytes]) -> list[x509.Certificate]:
+    """The readable certificates among DER or PEM data."""
+    found = []
+    for data in items:
+        try:
+            certificate = x509.Certificate.load(der_of(data))
+            certificate.subject.hashable  # noqa: B018 - parsing is lazy; this is where a damaged one shows.
+        except (ValueError, TypeError):
+            continue
+        found.append(certificate)
+    return found
+
+
+def crls_of(items: Iterable[bytes]) -> list[crl.CertificateList]:
+    """The readable revocation lists among DER or PEM data."""
+    found = []
+    for data in items:
+        try:
+            revocations = crl.CertificateList.load(der_of(data))
+            revocations.issuer.hashable  # noqa: B018 - parsing is lazy.
+        except (ValueError, TypeError):
+            continue
+        found.append(revocations)
+    return found
+
+
+def ocsps_of(data: bytes) -> list[OCSPContainer]:
+    """The single answers of one OCSP response; none if it cannot be read."""
+    try:
+        return list(OCSPContainer.load_multi(ocsp.OCSPResponse.load(data)))
+    except (ValueError, TypeError, KeyError):
+        return []
+
+
+def der_of(data: bytes) -> bytes:
+    """The bytes themselves, or what a PEM armour holds."""
+    if not pem.detect(data):
+        return data
+    return bytes(pem.unarmor(data)[2])
+
+
+def specification(evidence: Evidence) -> SignatureValidationSpec:
+    """How the engine is to judge one signature.
+
+    Revocation is judged by `revocation` on the path that results: the engine's own rules either ignore lists that the
+    certificate does not name, or stop at the first certificate without data.
+    """
+    no_revocation = CertRevTrustPolicy(NO_REVOCATION)
+    return SignatureValidationSpec(
+        cert_validation_policy=CertValidationPolicySpec(trust_manager=evidence.trust.signers, revinfo_policy=no_revocation),
+        ts_cert_validation_policy=CertValidationPolicySpec(
+            trust_manager=evidence.trust.authorities, revinfo_policy=no_revocation
+        ),
+        revinfo_gathering_policy=RevocationInfoGatheringSpec(
+            online_fetching_rule=RevinfoOnlineFetchingRule.LOCAL_ONLY,
+            fetcher_backend=NoNetwork(),
+            certificate_fetching_rule=CertificateFetchingRule.NEVER_FETCH,
+        ),
+        local_knowledge=LocalKnowledge(known_certs=[*evidence.trust.intermediates, *evidence.certificates]),
+        key_usage_settings=KeyUsageConstraints(key_usage=SIGNER_KEY_USAGE, explicit_extd_key_usage_required=False),
+    )
+
+
+def timing(moment: datetime) -> ValidationTimingInfo:
+    """Judge everything as of one moment, at which the signature is proved to have existed."""
+    return ValidationTimingInfo(validation_time=moment, best_signature_time=moment, point_in_time_validation=True)
+
+
+Imprint = Callable[[str], bytes]
+"""Digest of what a timestamp covers, by the name of the digest algorithm."""
+
+SignedData = cms.SignedData

@@ -1,0 +1,30 @@
+"""What one check may cost, and the two choices an office makes about it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from parsers.signatures.names import ORGANISATION_WORDS
+
+
+class RevocationPolicy(StrEnum):
+    """What a certification path without usable revocation data means."""
+
+    IF_AVAILABLE = "if-available"
+    REQUIRED = "required"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureLimits:
+    """Bounds in bytes and counts. Beyond one of them a check ends in a finding, never in an exception.
+
+    `organisation_words` tell an organisation's certificate from a person's, see `names.signer_kind`.
+    """
+
+    file_bytes: int = 50 << 20
+    signatures: int = 32
+    pages: int = 2000
+    stream_bytes: int = 32 << 20
+    document_bytes: int = 64 << 20
+    expansion: int = 20
+    revocation: RevocationPolicy = RevocationPolicy.IF_AVAILABLE
+    organisation_words: tuple[str, ...] = ORGANISATION_WORDS

@@ -1,0 +1,169 @@
+"""Checks every signature of one PDF: reads, proves the time, judges, looks at what came after, decides.
+
+The order matters. Document timestamps come first, newest to oldest, because they prove times for what they cover. The
+question what changed afterwards comes when it is known which later signatures are intact, and the verdicts go from the last
+signature to the first, because a seal at the end may vouch for what changed before it.
+"""
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import datetime
+from io import BytesIO
+
+from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget, StreamDecodeLimits
+from pyhanko.pdf_utils.misc import PdfDecodeLimitError
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from parsers.signatures.chain import Judgement, is_trusted, judge_signature, judge_token, signature_timestamp
+from parsers.signatures.engine import ENGINE_FAULTS, Evidence, PreparedTrust
+from parsers.signatures.limits import SignatureLimits
+from parsers.signatures.model import Indication, Modification, Reason, SignatureReport, SignerKind, TimestampSummary
+from parsers.signatures.pdf_changes import Aftermath, Revisions, aftermath
+from parsers.signatures.pdf_evidence import evidence_of
+from parsers.signatures.pdf_fields import FieldSignature, FieldWalk, fault, find_fields, read_field
+from parsers.signatures.pdf_guard import tail_is_clean
+from parsers.signatures.pdf_report import Checked, report_of
+from parsers.signatures.verdict import WHOLE, decide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PdfFindings:
+    """What a PDF holds. `problem` says why the file as a whole could not be checked; `seen` counts filled fields."""
+
+    reports: tuple[SignatureReport, ...] = ()
+    seen: int = 0
+    problem: Reason | None = None
+    detail: str = ""
+
+
+def check_pdf(content: bytes, trust: PreparedTrust, received_at: datetime, limits: SignatureLimits) -> PdfFindings:
+    """Open the file and check it; whatever the engine raises is a problem of this file, never an exception."""
+    try:
+        reader = open_pdf(content, limits)
+        if reader.encrypted and not unlocked(reader):
+            return PdfFindings(problem=Reason.ENCRYPTED)
+        walk = find_fields(reader)
+        if not walk.fields:
+            return PdfFindings(problem=None if walk.complete else Reason.UNREADABLE)
+        with asyncio.Runner() as runner:
+            return runner.run(check_fields(content, reader, walk, Request(trust, received_at, limits)))
+    except PdfDecodeLimitError as error:
+        return PdfFindings(problem=Reason.LIMIT, detail=fault(error))
+    except Exception as error:  # noqa: BLE001 - a hostile file chooses what the engine raises; "not checked" is the only answer.
+        return PdfFindings(problem=Reason.UNREADABLE, detail=fault(error))
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the caller asked with."""
+
+    trust: PreparedTrust
+    received_at: datetime
+    limits: SignatureLimits
+
+
+def open_pdf(content: bytes, limits: SignatureLimits) -> PdfFileReader:
+    """A tolerant reader with bounds on decompression; strict reading would refuse a third of all official files."""
+    return PdfFileReader(
+        BytesIO(content),
+        strict=False,
+        decode_limits=DecodeLimits(
+            per_stream=StreamDecodeLimits(max_output_size=limits.stream_bytes),
+            document_budget=DocumentDecodeBudget(base_allowance=limits.document_bytes, max_ratio=limits.expansion),
+        ),
+    )
+
+
+def unlocked(reader: PdfFileReader) -> bool:
+    """Whether the empty password opens the file, as every viewer would try."""
+    try:
+        return bool(reader.decrypt(b"").status.value)
+    except ENGINE_FAULTS:
+        return False
+
+
+async def check_fields(content: bytes, reader: PdfFileReader, walk: FieldWalk, request: Request) -> PdfFindings:
+    """All signatures of an open file, oldest first."""
+    limits = request.limits
+    signatures = [read_field(found, reader, content) for found in walk.fields[: limits.signatures]]
+    signatures.sort(key=lambda signature: signature.end)
+    evidence = evidence_of(reader, request.trust, signatures)
+    checked = await judge_all(signatures, evidence, request.received_at)
+    look_around(checked, reader, content, limits)
+    decide_all(checked, request)
+    problem = None if walk.complete else Reason.UNREADABLE
+    return PdfFindings(
+        reports=tuple(report_of(item, limits, has_store=evidence.from_file) for item in checked),
+        seen=len(walk.fields),
+        problem=Reason.LIMIT if len(walk.fields) > limits.signatures else problem,
+    )
+
+
+async def judge_all(signatures: list[FieldSignature], evidence: Evidence, received_at: datetime) -> list[Checked]:
+    """Integrity, chain and time of each. A document timestamp proves that everything it covers is as old as itself."""
+    proofs: list[tuple[int, TimestampSummary]] = []
+    checked: dict[int, Checked] = {}
+    for position in sorted(range(len(signatures)), key=lambda at: (not signatures[at].is_timestamp, -signatures[at].end)):
+        signature = signatures[position]
+        covering = [proof for end, proof in proofs if end > signature.end]
+        item = Checked(signature=signature, received_at=received_at, proofs=covering)
+        await judge(item, evidence)
+        checked[position] = item
+        if signature.is_timestamp and item.timestamp is not None and item.timestamp.trusted and signature.gap_ok:
+            proofs.append((signature.end, item.timestamp))
+    return [checked[position] for position in range(len(signatures))]
+
+
+async def judge(item: Checked, evidence: Evidence) -> None:
+    """Judge one signature at the earliest time proved for it. A fault of the engine leaves it unchecked."""
+    signature = item.signature
+    embedded = signature.embedded
+    if embedded is None or signature.obstacle or not signature.gap_ok:
+        return
+    try:
+        if signature.is_timestamp:
+            item.judgement = await judge_token(embedded.signed_data, embedded.compute_digest, evidence, item.best_time)
+            content = embedded.signed_data["encap_content_info"]["content"].parsed
+            item.timestamp = TimestampSummary(
+                generated_at=content["gen_time"].native, authority="", trusted=is_trusted(item.judgement)
+            )
+            return
+        item.timestamp, item.detail = await signature_timestamp(embedded.signer_info, evidence, item.best_time)
+        item.judgement = await judge_signature(embedded.signed_data, embedded.compute_digest(), evidence, item.best_time)
+    except ENGINE_FAULTS as error:
+        signature.obstacle, item.detail, item.judgement = Reason.UNREADABLE, fault(error), Judgement()
+
+
+def look_around(checked: list[Checked], reader: PdfFileReader, content: bytes, limits: SignatureLimits) -> None:
+    """The tail of the file and what each signature's later revisions did."""
+    intact = frozenset(item.signature.field for item in checked if item.intact)
+    try:
+        revisions = Revisions(reader, len(content), [item.signature for item in checked], limits.pages)
+        ends = [revisions.section_end(number) for number in range(revisions.last + 1)]
+    except ENGINE_FAULTS as error:
+        for item in checked:
+            item.after = Aftermath(detail=fault(error))
+        return
+    farthest = max((item.signature.end for item in checked if item.intact), default=0)
+    clean = tail_is_clean(content, ends, farthest)
+    for item in checked:
+        item.tail_ok = clean
+        if item.intact:
+            item.after = aftermath(item.signature, revisions, intact)
+
+
+def decide_all(checked: list[Checked], request: Request) -> None:
+    """Verdicts from the last signature to the first; a good seal over the whole file is remembered on the way."""
+    sealed = False
+    for item in reversed(checked):
+        facts = item.facts(request.limits, trust_empty=request.trust.empty)
+        item.verdict = decide(replace(facts, sealed=sealed and item.kind(request.limits) is not SignerKind.ORGANISATION))
+        sealed = sealed or is_seal(item, request.limits)
+
+
+def is_seal(item: Checked, limits: SignatureLimits) -> bool:
+    """A valid organisation signature behind which nothing but proofs for the long term was added."""
+    passed = item.verdict is not None and item.verdict.indication is Indication.TOTAL_PASSED
+    untouched = item.after.modification in {Modification.NONE, Modification.LTA} and item.after.coverage in WHOLE
+    is_signature = not item.signature.is_timestamp
+    return passed and untouched and is_signature and item.kind(limits) is SignerKind.ORGANISATION

@@ -1,0 +1,157 @@
+"""What happened to a PDF after one of its signatures."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, ModificationLevel
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+from parsers.signatures.engine import ENGINE_FAULTS
+from parsers.signatures.model import Coverage, Modification, Reason
+from parsers.signatures.pdf_fields import FieldSignature, fault
+from parsers.signatures.pdf_objects import TooManyObjectsError
+from parsers.signatures.pdf_pages import Changes, DocumentPrint, Fingerprints, compare
+
+COVERAGES = {
+    SignatureCoverageLevel.UNCLEAR: Coverage.UNCLEAR,
+    SignatureCoverageLevel.CONTIGUOUS_BLOCK_FROM_START: Coverage.PARTIAL,
+    SignatureCoverageLevel.ENTIRE_REVISION: Coverage.ENTIRE_REVISION,
+    SignatureCoverageLevel.ENTIRE_FILE: Coverage.ENTIRE_FILE,
+}
+LEVELS = {
+    ModificationLevel.NONE: Modification.NONE,
+    ModificationLevel.LTA_UPDATES: Modification.LTA,
+    ModificationLevel.FORM_FILLING: Modification.SIGNATURES,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aftermath:
+    """The state of the file behind one signature; the defaults are those of a signature that was not looked at.
+
+    `permitted` is False where the signature's own DocMDP or FieldMDP forbids what was done.
+    """
+
+    coverage: Coverage = Coverage.UNCLEAR
+    modification: Modification = Modification.UNKNOWN
+    reason: Reason | None = Reason.DIFF_UNKNOWN
+    permitted: bool = True
+    pages: tuple[int, ...] = ()
+    fields: tuple[str, ...] = ()
+    detail: str = ""
+
+
+class Revisions:
+    """The revisions of one file, compared with the last one; fingerprints are made once a revision."""
+
+    def __init__(self, reader: PdfFileReader, size: int, signatures: Iterable[FieldSignature], max_pages: int) -> None:
+        self.reader = reader
+        self.size = size
+        self.last = reader.total_revisions - 1
+        oldest = min((self.at(signature.end) for signature in signatures if signature.end), default=self.last)
+        self.fingerprints = Fingerprints(self.changed_since(oldest), max_pages)
+        self.prints: dict[int, DocumentPrint] = {}
+
+    def at(self, end: int) -> int:
+        """The newest revision whose cross-reference section lies inside the first `end` bytes; -1 if none does."""
+        inside = [number for number in range(self.last + 1) if self.section_end(number) <= end]
+        return max(inside, default=-1)
+
+    def section_end(self, revision: int) -> int:
+        """Where the cross-reference section of a revision ends."""
+        return int(self.reader.xrefs.get_xref_container_info(revision).end_location)
+
+    def changed_since(self, revision: int) -> frozenset[int]:
+        """Numbers of the objects that any later revision writes or frees."""
+        changed: set[int] = set()
+        for later in range(revision + 1, self.last + 1):
+            written = self.reader.xrefs.explicit_refs_in_revision(later)
+            freed = self.reader.xrefs.refs_freed_in_revision(later)
+            changed.update(reference.idnum for reference in (*written, *freed))
+        return frozenset(changed)
+
+    def containers_replaced(self, revision: int) -> bool:
+        """Whether an object stream in use was written anew: its objects would change without being listed as changed."""
+        changed = self.changed_since(revision)
+        for earlier in range(revision + 1):
+            if any(stream.idnum in changed for stream in self.reader.xrefs.object_streams_used_in(earlier)):
+                return True
+        return False
+
+    def print_of(self, revision: int) -> DocumentPrint:
+        """The fingerprint of one revision."""
+        if revision not in self.prints:
+            view = self.reader if revision == self.last else self.reader.get_historical_resolver(revision)
+            self.prints[revision] = self.fingerprints.of(view, view.root)
+        return self.prints[revision]
+
+    def changes_since(self, revision: int, sealed_fields: frozenset[str]) -> Changes:
+        """What the last revision shows or does differently."""
+        later = self.print_of(self.last)
+        return compare(self.print_of(revision), later, sealed_fields)
+
+
+def aftermath(signature: FieldSignature, revisions: Revisions, sealed_fields: frozenset[str]) -> Aftermath:
+    """Coverage and modification of one signature; what cannot be compared is UNKNOWN, never unchanged."""
+    embedded, signed = signature.embedded, signature.signed
+    if embedded is None or signed is None:
+        return Aftermath()
+    try:
+        coverage = COVERAGES[embedded.evaluate_signature_coverage()]
+        if coverage is Coverage.ENTIRE_FILE and signed.end == revisions.size:
+            return Aftermath(coverage=coverage, modification=Modification.NONE, reason=None)
+        base = revisions.at(signed.end)
+        if base < 0 or coverage in {Coverage.UNCLEAR, Coverage.ENTIRE_FILE}:
+            return Aftermath(coverage=Coverage.UNCLEAR, reason=Reason.UNEXPLAINED_UPDATE)
+        return since_revision(embedded, revisions, base, coverage, sealed_fields)
+    except TooManyObjectsError as error:
+        return Aftermath(reason=Reason.LIMIT, detail=str(error))
+    except ENGINE_FAULTS as error:
+        return Aftermath(detail=fault(error))
+
+
+def since_revision(
+    embedded: EmbeddedPdfSignature, revisions: Revisions, base: int, coverage: Coverage, sealed_fields: frozenset[str]
+) -> Aftermath:
+    """First what a reader sees, then what the engine's rules make of the update."""
+    if base == revisions.last:
+        return Aftermath(coverage=coverage, modification=Modification.NONE, reason=None)
+    changes = revisions.changes_since(base, sealed_fields)
+    found = Aftermath(coverage=coverage, pages=changes.pages, fields=changes.fields)
+    if changes.visible:
+        return replace_found(found, Modification.VISIBLE, None)
+    if changes.fields:
+        return replace_found(found, Modification.FORM, None)
+    if coverage is not Coverage.ENTIRE_REVISION or revisions.containers_replaced(base):
+        return replace_found(found, Modification.UNKNOWN, Reason.UNEXPLAINED_UPDATE)
+    return by_rules(embedded, revisions.reader, found, base)
+
+
+def by_rules(embedded: EmbeddedPdfSignature, reader: PdfFileReader, found: Aftermath, base: int) -> Aftermath:
+    """The engine's difference analysis; DocMDP is compared here, so that a conflict is told from an unexplained update."""
+    result = DEFAULT_DIFF_POLICY.review_file(reader, base, field_mdp_spec=embedded.fieldmdp, doc_mdp=None)
+    if not isinstance(result, DiffResult):
+        return replace_found(found, Modification.UNKNOWN, Reason.UNEXPLAINED_UPDATE, detail=str(result)[:200])
+    level = result.modification_level
+    if level not in LEVELS:
+        return replace_found(found, Modification.UNKNOWN, Reason.UNEXPLAINED_UPDATE)
+    allowed = embedded.docmdp_level
+    permitted = allowed is None or level.value <= allowed.value
+    return replace_found(found, LEVELS[level], None, permitted=permitted)
+
+
+def replace_found(
+    found: Aftermath, modification: Modification, reason: Reason | None, *, permitted: bool = True, detail: str = ""
+) -> Aftermath:
+    """The same coverage and changes with a conclusion."""
+    return Aftermath(
+        coverage=found.coverage,
+        modification=modification,
+        reason=reason,
+        permitted=permitted,
+        pages=found.pages,
+        fields=found.fields,
+        detail=detail,
+    )

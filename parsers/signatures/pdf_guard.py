@@ -1,0 +1,69 @@
+"""Two looks at the bytes themselves: that a signature leaves out nothing but its own value, and that nothing follows the end.
+
+The engine decides both by arithmetic on what it parsed, which a crafted file can satisfy while other readers show something
+else; so these guards read the file as it lies there.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+WHITESPACE = b"\x00\t\n\x0c\r "
+"""White space of ISO 32000-2, table 1."""
+
+HEX_STRING = re.compile(rb"<[0-9A-Fa-f\x00\t\n\x0c\r ]*>")
+END_OF_REVISION = re.compile(rb"startxref[\x00\t\n\x0c\r ]+(\d+)[\x00\t\n\x0c\r ]+%%EOF")
+
+MAX_TRAILER = 1 << 16
+"""Bytes that a trailer dictionary may take between a cross-reference table and its `startxref`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByteRange:
+    """The two signed ranges: `[0, gap_start)` and `[gap_end, end)`."""
+
+    gap_start: int
+    gap_end: int
+    end: int
+
+
+def read_byte_range(numbers: Iterable[object], size: int) -> ByteRange | None:
+    """The only shape we accept: four integers from 0 on, in order, inside the file (ISO 32000-2, 12.8.1)."""
+    found = tuple(numbers)
+    if len(found) != 4 or not all(isinstance(number, int) and number >= 0 for number in found):
+        return None
+    start, length, second, rest = (int(number) for number in found if isinstance(number, int))
+    if start != 0 or length == 0 or second <= length or second + rest > size:
+        return None
+    return ByteRange(gap_start=length, gap_end=second, end=second + rest)
+
+
+def gap_is_contents(content: bytes, signed: ByteRange, value: bytes) -> bool:
+    """Whether the unsigned gap is exactly one hexadecimal string behind `/Contents` that spells the signature value."""
+    gap = content[signed.gap_start : signed.gap_end]
+    if not HEX_STRING.fullmatch(gap):
+        return False
+    before = content[max(0, signed.gap_start - 64) : signed.gap_start].rstrip(WHITESPACE)
+    if not before.endswith(b"/Contents"):
+        return False
+    digits = gap[1:-1].translate(None, WHITESPACE)
+    if len(digits) % 2:
+        digits += b"0"
+    return bytes.fromhex(digits.decode("ascii")) == value
+
+
+def tail_is_clean(content: bytes, sections: Iterable[int], signed_to: int) -> bool:
+    """Whether nothing follows the last revision but white space.
+
+    `sections` are the ends of the cross-reference sections in use; `signed_to` is the end of the farthest signed range. What
+    lies behind that range must be accounted for by a section in use: between the last section and the end of the file there
+    is room for one trailer, one `startxref` and one end mark only.
+    """
+    last_mark = content.rfind(b"%%EOF")
+    if last_mark < 0 or content[last_mark + 5 :].strip(WHITESPACE):
+        return False
+    if signed_to >= len(content.rstrip(WHITESPACE)):
+        return True
+    rest = content[max(sections, default=0) :]
+    mark = END_OF_REVISION.search(rest, 0, MAX_TRAILER)
+    return mark is not None and not rest[mark.end() :].strip(WHITESPACE)
