@@ -18,7 +18,7 @@ from parsers.mime import leaves
 from parsers.transfer import decode_transfer
 from parsers.type_names import extension_of_kind
 
-__all__ = ["ContainedFile", "ContainerCode", "ContainerLimits", "FileKind", "open_files"]
+__all__ = ["ContainedFile", "ContainerCode", "ContainerLimits", "FileKind", "open_file", "open_files"]
 
 DEFAULT_LIMITS = ContainerLimits()
 
@@ -58,7 +58,10 @@ class _Opener:
         for part in leaves(message.root):
             path = prefix + part.path
             decoded = decode_transfer(part.body.of(raw), part.transfer_encoding)
-            if decoded.fault:
+            if part.media_type.startswith("multipart/") and not decoded.content.strip():
+                continue
+            is_inline = is_body(part) or part.media_type in _REPORT_TYPES or part.path in pictures
+            if decoded.fault and not is_inline:
                 self.note(MessageCode.BAD_TRANSFER_ENCODING, path, decoded.fault)
             if depth and not self._take(len(decoded.content), path):
                 return
@@ -68,7 +71,7 @@ class _Opener:
                     name=part.filename,
                     content=decoded.content,
                     declared_type=part.media_type,
-                    inline=is_body(part) or part.media_type in _REPORT_TYPES or part.path in pictures,
+                    inline=is_inline,
                     depth=depth,
                 )
             )
@@ -80,7 +83,8 @@ class _Opener:
         found = identify(item.content, name=name, declared_type=item.declared_type, place=f"part {path}")
         if item.name is None:
             name += extension_of_kind(found.kind)
-        self.findings += found.findings
+        # A mail without words of its own is no defect.
+        self.findings += [f for f in found.findings if not (item.inline and f.code == ContainerCode.EMPTY_FILE)]
         self.files.append(
             ContainedFile(
                 path=path,
@@ -156,6 +160,15 @@ def open_files(
     """Every file of a mail, containers before their contents, with what was noticed about each."""
     opener = _Opener(limits, Budget.of(limits))
     opener.open_message(raw, message, "", 0)
+    return tuple(opener.files), tuple(opener.findings)
+
+
+def open_file(
+    content: bytes, name: str, limits: ContainerLimits = DEFAULT_LIMITS
+) -> tuple[tuple[ContainedFile, ...], tuple[Finding, ...]]:
+    """A file that stands alone, and what it contains; its path is `1`."""
+    opener = _Opener(limits, Budget.of(limits))
+    opener.list_file(_Item(path="1", name=name, content=content, declared_type="", inline=False, depth=0))
     return tuple(opener.files), tuple(opener.findings)
 
 

@@ -27,6 +27,22 @@ class MailFacts:
     text: str
 
 
+NO_MAIL = MailFacts(
+    from_=(),
+    reply_to=(),
+    return_path="",
+    subject="",
+    message_id="",
+    in_reply_to=(),
+    references=(),
+    sent_at=None,
+    automatic=(),
+    junk=False,
+    text="",
+)
+"""What is known of a mail that there is not: a file that stands alone, or content that was sealed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadFile:
     """One file of the mail without its bytes; `path` as in parsers.containers.ContainedFile."""

@@ -1,0 +1,36 @@
+"""What a reader child is asked to do; values only, so that asking costs no heavy import."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from parsers.signatures.trust import TrustSnapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailJob:
+    """Read one mail. With `groups`, each group of file paths is one letter, its first file the main document."""
+
+    return_path: str
+    received_at: datetime
+    now: datetime
+    trust: TrustSnapshot
+    revocation_required: bool = False
+    groups: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileJob:
+    """Check one file, or one mail, that stands alone."""
+
+    name: str
+    is_mail: bool
+    now: datetime
+    trust: TrustSnapshot
+    revocation_required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractJob:
+    """Take one file out of a mail."""
+
+    path: str

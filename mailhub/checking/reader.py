@@ -1,0 +1,161 @@
+"""The reader child's work: one mail, or one file, from bytes to a reading. Pure but for the bytes handed in.
+
+The functions ending in `_job` are what a child may be asked to run; they take and return encoded values, because
+nothing but bytes crosses the border of the process.
+"""
+
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from parsers.grouping import DocumentText, document_text, read_groups, read_letters
+
+from mailhub import codec
+from mailhub.checking.jobs import ExtractJob, FileJob, MailJob
+from mailhub.checking.reading import NO_MAIL, MailFacts, ReadFile, Reading
+from mailhub.profiles.vn.letter_rules import LETTER_RULES
+from parsers.body import body_text
+from parsers.containers import open_file, open_files
+from parsers.errors import ParseError
+from parsers.files import ContainedFile
+from parsers.finding import Finding
+from parsers.identity import content_identity
+from parsers.letter import ReadLetter
+from parsers.mail import Message
+from parsers.message import parse_message
+from parsers.second_reading import disagreement
+from parsers.signatures import RevocationPolicy, SignatureLimits, check
+from parsers.signatures.model import DocumentSignatures, SubIndication
+
+TEXT_LIMIT = 20_000
+"""Characters of the mail's own text that are kept for decisions."""
+
+ENGINE = f"mailhub {version('mailhub')}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What is known of the files before they are looked at."""
+
+    job: MailJob
+    identity: str
+    findings: tuple[Finding, ...]
+
+
+def read_mail_job(header: bytes, body: bytes) -> bytes:
+    """Read one mail: a `MailJob` and the raw message give a `Reading`."""
+    return codec.encode(read_mail(body, codec.decode(header, MailJob)))
+
+
+def check_file_job(header: bytes, body: bytes) -> bytes:
+    """Check one file that stands alone: a `FileJob` and its bytes give a `Reading`.
+
+    A file that is a mail is read as one; any other file is read as the only file of a mail without headers.
+    """
+    job = codec.decode(header, FileJob)
+    return codec.encode(read_file(body, job))
+
+
+def extract_job(header: bytes, body: bytes) -> bytes:
+    """Take one file out of a mail: an `ExtractJob` and the raw message give the file's bytes."""
+    path = codec.decode(header, ExtractJob).path
+    files, _ = open_files(body, parse_message(body))
+    for file in files:
+        if file.path == path:
+            return file.content
+    raise ParseError(f"the mail has no file {path!r}")
+
+
+def read_mail(raw: bytes, job: MailJob) -> Reading:
+    """Everything one mail says: its headers, files, signatures and letters."""
+    message = parse_message(raw)
+    files, findings = open_files(raw, message)
+    text = body_text(raw, message, TEXT_LIMIT)
+    mail = mail_facts(message, job.return_path, text)
+    found = message.findings + findings + disagreement(raw, message)
+    return reading_of(files, mail, Circumstances(job=job, identity=content_identity(raw, message), findings=found))
+
+
+def read_file(content: bytes, job: FileJob) -> Reading:
+    """A file that stands alone, or a mail kept as a file."""
+    mail = MailJob(return_path="", received_at=job.now, now=job.now, trust=job.trust, revocation_required=job.revocation_required)
+    if job.is_mail:
+        return read_mail(content, mail)
+    files, findings = open_file(content, job.name)
+    return reading_of(files, NO_MAIL, Circumstances(job=mail, identity=files[0].sha256, findings=findings))
+
+
+def reading_of(files: tuple[ContainedFile, ...], mail: MailFacts, circumstances: Circumstances) -> Reading:
+    """Check every file's signatures, read every document's text, and find the letters among them."""
+    job = circumstances.job
+    signatures = tuple(signatures_of(file, job) for file in files)
+    texts = tuple(document_text(file, signed=found.seen > 0) for file, found in zip(files, signatures, strict=True))
+    checked = tuple(
+        checked_file(file, text, found, circumstances.findings)
+        for file, text, found in zip(files, texts, signatures, strict=True)
+    )
+    return Reading(
+        identity=circumstances.identity,
+        mail=mail,
+        files=checked,
+        letters=letters_among(texts, mail, job.groups),
+        findings=circumstances.findings,
+        pending=("revocation",) if any(found.sub_indication is SubIndication.TRY_LATER for found in signatures) else (),
+        trust_version=job.trust.version,
+        engine=ENGINE,
+    )
+
+
+def signatures_of(file: ContainedFile, job: MailJob) -> DocumentSignatures:
+    """Check the signatures of one file; the mail's arrival proves that they existed then."""
+    policy = RevocationPolicy.REQUIRED if job.revocation_required else RevocationPolicy.IF_AVAILABLE
+    limits = SignatureLimits(revocation=policy)
+    return check(file.content, file.name, job.trust, received_at=job.received_at, now=job.now, limits=limits)
+
+
+def checked_file(
+    file: ContainedFile, text: DocumentText, signatures: DocumentSignatures, findings: tuple[Finding, ...]
+) -> ReadFile:
+    """One file without its bytes."""
+    place = f"part {file.path}"
+    return ReadFile(
+        path=file.path,
+        name=file.name,
+        kind=file.kind,
+        media_type=file.media_type,
+        declared_type=file.declared_type,
+        size=len(file.content),
+        sha256=file.sha256,
+        inline=file.inline,
+        pages=text.pages,
+        signatures=signatures if signatures.indication is not None else None,
+        findings=tuple(finding for finding in findings if finding.place == place),
+    )
+
+
+def letters_among(
+    texts: tuple[DocumentText, ...], mail: MailFacts, groups: tuple[tuple[str, ...], ...]
+) -> tuple[ReadLetter, ...]:
+    """The letters as they are recognised, or as a clerk has grouped the files."""
+    if not groups:
+        return read_letters(texts, subject=mail.subject, body=mail.text, rules=LETTER_RULES)
+    by_path = {item.path: item for item in texts}
+    chosen = tuple(tuple(by_path[path] for path in group if path in by_path) for group in groups)
+    return read_groups(chosen, subject=mail.subject, body=mail.text, rules=LETTER_RULES)
+
+
+def mail_facts(message: Message, return_path: str, text: str) -> MailFacts:
+    """The headers that decisions and notices need."""
+    headers = message.headers
+    return MailFacts(
+        from_=headers.from_,
+        reply_to=headers.reply_to,
+        return_path=return_path,
+        subject=headers.subject,
+        message_id=headers.message_id,
+        in_reply_to=headers.in_reply_to,
+        references=headers.references,
+        sent_at=headers.sent_at,
+        automatic=headers.automatic,
+        junk=headers.junk,
+        text=text,
+    )

@@ -1,0 +1,127 @@
+"""The worker: claims captures and reads them, then decides what waits and carries out returns that are due.
+
+One bad mail never stops the next (design, promise 5): what kills its reader is blamed alone, read once more alone, and then
+held unparsed. Only the outermost loop catches broadly; a capture whose handling failed stays claimed until its lease ends.
+"""
+
+import logging
+import threading
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from mailhub import codec
+from mailhub.checking.jobs import MailJob
+from mailhub.checking.pool import ReaderFailedError, ReaderPool, ReadJob
+from mailhub.checking.reading import Reading
+from mailhub.clock import Clock
+from mailhub.deciding import Deciding
+from mailhub.reception import Reception
+from mailhub.returning import Returning
+from mailhub.sealing import Sealing
+from mailhub.trust import TrustStore
+from storage import captures, letters
+from storage.blobs import BlobStore
+from storage.database import Database
+from storage.errors import ConflictError, DamagedBlobError, NotFoundError, StaleClaimError
+from storage.records import Actor, Capture, Claim, LetterState
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS_BEFORE_GIVING_UP = 5
+"""A capture claimed this often without an outcome kills more than its reader; it is not read again by machine."""
+
+DUE_BATCH = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    """Reads and decides; any number may run in any number of processes."""
+
+    name: str
+    database: Database
+    blobs: BlobStore
+    pool: ReaderPool
+    trust: TrustStore
+    reception: Reception
+    deciding: Deciding
+    returning: Returning
+    sealing: Sealing
+    clock: Clock
+    lease: timedelta
+    revocation_required: bool = False
+    alone: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def actor(self) -> Actor:
+        """The hub itself, through this worker."""
+        return Actor(unit_id=None, name="mailhub", via=self.name)
+
+    def run_once(self) -> bool:
+        """Do one piece of work; False when there was none."""
+        return self._read_next() or self._act_on_due()
+
+    def _read_next(self) -> bool:
+        with self.database.transaction() as tx:
+            claims = captures.claim(tx, owner=self.name, lease=self.lease, limit=1)
+            claimed = [(claim, captures.get(tx, claim.id)) for claim in claims]
+        for claim, capture in claimed:
+            try:
+                self._handle(claim, capture)
+            except (StaleClaimError, ConflictError) as lost:
+                log.warning("capture left to another worker", extra={"capture": capture.id, "error": str(lost)})
+        return bool(claimed)
+
+    def _handle(self, claim: Claim, capture: Capture) -> None:
+        if claim.attempts > ATTEMPTS_BEFORE_GIVING_UP:
+            self.reception.receive_unreadable(self.actor, claim, capture, f"given up after {claim.attempts - 1} attempts")
+            return
+        try:
+            raw = self.sealing.opened(capture) if capture.sealed else self.blobs.get(capture.draft.blob)
+            reading = self._read(capture, raw, alone=claim.attempts > 1)
+        except (ReaderFailedError, DamagedBlobError, NotFoundError) as failure:
+            self._blame(claim, capture, failure)
+            return
+        waiting = self.reception.receive(self.actor, claim, capture, raw, reading)
+        log.info("capture read", extra={"capture": capture.id, "letters": len(waiting)})
+        for unit_id, letter_id in waiting:
+            self.deciding.decide(self.actor, unit_id, letter_id)
+
+    def _read(self, capture: Capture, raw: bytes, *, alone: bool) -> Reading:
+        job = MailJob(
+            return_path=capture.draft.mail_from,
+            received_at=capture.draft.received_at,
+            now=self.clock(),
+            trust=self.trust.snapshot(),
+            revocation_required=self.revocation_required,
+        )
+        order = ReadJob(function="read_mail_job", header=codec.encode(job), body=raw)
+        with self.alone if alone else nullcontext():
+            return codec.decode(self.pool.read(order), Reading)
+
+    def _blame(self, claim: Claim, capture: Capture, failure: Exception) -> None:
+        log.warning("reader failed", extra={"capture": capture.id, "attempt": claim.attempts, "error": str(failure)})
+        if claim.attempts > 1:
+            self.reception.receive_unreadable(self.actor, claim, capture, str(failure))
+            return
+        with self.database.transaction() as tx:
+            captures.release(tx, claim, retry_at=tx.now())
+
+    def _act_on_due(self) -> bool:
+        with self.database.reading() as tx:
+            due = letters.due(tx, states=(LetterState.WAITING, LetterState.RETURN_DUE), limit=DUE_BATCH)
+        for unit_id, letter_id in due:
+            self._act_on(unit_id, letter_id)
+        return bool(due)
+
+    def _act_on(self, unit_id: int, letter_id: int) -> None:
+        with self.database.reading() as tx:
+            letter = letters.get(tx, unit_id, letter_id)
+        try:
+            if letter.draft.state is LetterState.RETURN_DUE:
+                self.returning.perform(self.actor, unit_id, letter_id)
+            else:
+                self.deciding.decide(self.actor, unit_id, letter_id)
+        except ConflictError:
+            # Another worker or a clerk has acted on the letter since it was listed.
+            log.info("letter decided elsewhere", extra={"letter": letter_id})

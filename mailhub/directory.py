@@ -1,0 +1,245 @@
+"""The directory: units, agencies and the certificates tied to them, and what it says about one letter."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from mailhub.checking.reading import MailFacts
+from mailhub.errors import RefusedError
+from mailhub.facts import text_of
+from mailhub.language import Text
+from mailhub.policy.case import AgencyKind, DirectoryView, KnownAgency, LetterFacts, Mode, SignerTie
+from mailhub.profiles.vn.public_domains import PUBLIC_MAIL_DOMAINS
+from storage import directory, events, registry
+from storage.database import Database, Transaction
+from storage.errors import ConflictError, NotFoundError
+from storage.folding import fold
+from storage.records import Actor, Agency, AgencyDraft, CertificateTie, EventDraft, RegisterMode, Unit, UnitDraft
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Keeps units and agencies; every change is an event."""
+
+    database: Database
+
+    def units(self) -> tuple[Unit, ...]:
+        """Every unit of the hub."""
+        with self.database.reading() as tx:
+            return tuple(directory.units(tx))
+
+    def unit(self, code: str = "") -> Unit:
+        """The unit with this code, or the only one; raises RefusedError when the choice is open."""
+        units = self.units()
+        chosen = [unit for unit in units if unit.code.casefold() == code.casefold()] if code else list(units)
+        if len(chosen) == 1:
+            return chosen[0]
+        known = ", ".join(unit.code for unit in units) or "-"
+        if not units:
+            raise RefusedError(
+                Text(
+                    vi="chưa có đơn vị nào; thêm bằng `mailhub unit add MÃ --name … --address …`",
+                    en="there is no unit yet; add one with `mailhub unit add CODE --name … --address …`",
+                )
+            )
+        raise RefusedError(
+            Text(
+                vi=f"chưa rõ đơn vị {code!r}: chọn một trong {known} bằng --unit",
+                en=f"which unit is meant by {code!r}: choose one of {known} with --unit",
+            )
+        )
+
+    def add_unit(self, actor: Actor, draft: UnitDraft) -> Unit:
+        """Add a unit and open its register of incoming documents; raises RefusedError where code or address is taken."""
+        with self.database.transaction() as tx:
+            try:
+                unit = directory.add_unit(tx, draft)
+            except ConflictError as error:
+                raise RefusedError(
+                    Text(
+                        vi=f"mã {draft.code!r} hoặc một địa chỉ của nó đã thuộc đơn vị khác",
+                        en=f"code {draft.code!r} or one of its addresses belongs to another unit already",
+                    )
+                ) from error
+            year = tx.now().astimezone(ZoneInfo(unit.time_zone)).year
+            registry.open_register(
+                tx, unit.id, draft.register, direction="in", kind="ordinary", mode=RegisterMode.OWN, next_number=1, year=year
+            )
+            data: dict[str, object] = {"code": unit.code, "name": unit.name, "addresses": list(unit.addresses)}
+            events.append(tx, [EventDraft(kind="unit-added", subject=f"unit/{unit.id}", actor=actor, data=data)])
+        return unit
+
+    def agencies(self, unit_id: int, search: str = "", limit: int = 1000) -> tuple[Agency, ...]:
+        """Agencies by name or code."""
+        with self.database.reading() as tx:
+            return tuple(directory.agencies(tx, unit_id, search=search, limit=limit))
+
+    def agency(self, unit_id: int, code: str) -> Agency:
+        """The agency under a code, also a closed one; raises RefusedError when there is none."""
+        with self.database.reading() as tx:
+            try:
+                return directory.agency(tx, unit_id, code)
+            except NotFoundError as error:
+                raise unknown_agency(code) from error
+
+    def add_agency(self, actor: Actor, unit_id: int, draft: AgencyDraft) -> Agency:
+        """Add an agency; raises RefusedError for a taken code or address, or a public mail domain."""
+        require_own_domains(draft.domains)
+        with self.database.transaction() as tx:
+            return self._add_agency(tx, actor, unit_id, draft)
+
+    def import_agencies(self, actor: Actor, unit_id: int, drafts: Sequence[AgencyDraft]) -> tuple[Agency, ...]:
+        """Add many agencies, all or none."""
+        for draft in drafts:
+            require_own_domains(draft.domains)
+        with self.database.transaction() as tx:
+            return tuple(self._add_agency(tx, actor, unit_id, draft) for draft in drafts)
+
+    def _add_agency(self, tx: Transaction, actor: Actor, unit_id: int, draft: AgencyDraft) -> Agency:
+        try:
+            agency = directory.add_agency(tx, unit_id, draft)
+        except ConflictError as error:
+            codes = ", ".join(code.code for code in draft.codes)
+            raise RefusedError(
+                Text(
+                    vi=f"{draft.name!r}: mã {codes} hoặc một địa chỉ đã thuộc cơ quan khác",
+                    en=f"{draft.name!r}: code {codes} or one of its addresses belongs to another agency already",
+                )
+            ) from error
+        data: dict[str, object] = {"name": agency.name, "codes": [code.code for code in agency.codes], "kind": agency.kind}
+        events.append(tx, [EventDraft(kind="agency-added", subject=f"agency/{agency.id}", actor=actor, data=data)])
+        return agency
+
+    def edit_agency(self, actor: Actor, unit_id: int, code: str, draft: AgencyDraft) -> Agency:
+        """Replace what is known of an agency; the event keeps before and after."""
+        require_own_domains(draft.domains)
+        with self.database.transaction() as tx:
+            try:
+                before = directory.agency(tx, unit_id, code)
+            except NotFoundError as error:
+                raise unknown_agency(code) from error
+            after = directory.update_agency(tx, unit_id, before.id, draft)
+            data: dict[str, object] = {"before": agency_words(before), "after": agency_words(after)}
+            events.append(tx, [EventDraft(kind="agency-edited", subject=f"agency/{after.id}", actor=actor, data=data)])
+        return after
+
+    def set_mode(self, actor: Actor, unit_id: int, code: str, mode: Mode, reason: str = "") -> Agency:
+        """Promote an agency to `auto`, or let its letters wait for a clerk again."""
+        with self.database.transaction() as tx:
+            try:
+                agency = directory.agency(tx, unit_id, code)
+            except NotFoundError as error:
+                raise unknown_agency(code) from error
+            directory.set_mode(tx, unit_id, agency.id, mode.value)
+            data: dict[str, object] = {"before": agency.mode, "after": mode.value}
+            events.append(
+                tx, [EventDraft(kind="agency-mode", subject=f"agency/{agency.id}", actor=actor, data=data, reason=reason)]
+            )
+            return directory.agency(tx, unit_id, code)
+
+    def tie_certificate(self, actor: Actor, unit_id: int, sha256: str, code: str, reason: str = "") -> CertificateTie:
+        """Tie a certificate to an agency; the clerk's word makes a first-seen certificate a known one."""
+        with self.database.transaction() as tx:
+            try:
+                agency = directory.agency(tx, unit_id, code)
+            except NotFoundError as error:
+                raise unknown_agency(code) from error
+            directory.tie_certificate(tx, unit_id, sha256, agency.id, confirmed_by=actor.name)
+            data: dict[str, object] = {"certificate": sha256, "agency": agency.id}
+            events.append(
+                tx, [EventDraft(kind="certificate-tied", subject=f"agency/{agency.id}", actor=actor, data=data, reason=reason)]
+            )
+        return CertificateTie(certificate_sha256=sha256, agency_id=agency.id, agency_name=agency.name)
+
+
+def unknown_agency(code: str) -> RefusedError:
+    """There is no agency under this code."""
+    return RefusedError(
+        Text(
+            vi=f"không có cơ quan mã {code!r}; xem `mailhub agency list`",
+            en=f"there is no agency with code {code!r}; see `mailhub agency list`",
+        )
+    )
+
+
+def require_own_domains(domains: tuple[str, ...]) -> None:
+    """A public mail domain proves nothing about an agency: only its exact address may be registered."""
+    public = sorted(domain for domain in domains if domain.casefold() in PUBLIC_MAIL_DOMAINS)
+    if public:
+        names = ", ".join(public)
+        raise RefusedError(
+            Text(
+                vi=f"{names} là tên miền thư công cộng; hãy đăng ký đúng địa chỉ thay cho tên miền",
+                en=f"{names} is a public mail domain; register the exact address instead of the domain",
+            )
+        )
+
+
+def agency_words(agency: Agency) -> dict[str, object]:
+    """An agency's fields for an event."""
+    return {
+        "name": agency.name,
+        "codes": [code.code for code in agency.codes],
+        "kind": agency.kind,
+        "mode": agency.mode,
+        "aliases": list(agency.aliases),
+        "addresses": list(agency.addresses),
+        "domains": list(agency.domains),
+    }
+
+
+def sender_of(tx: Transaction, unit_id: int, mail: MailFacts) -> KnownAgency | None:
+    """The agency that the mail's single From address belongs to: the exact address first, then a registered domain."""
+    if len(mail.from_) != 1:
+        return None
+    address = mail.from_[0].address.casefold()
+    agency = directory.find_by_address(tx, unit_id, address)
+    if agency is not None:
+        return known_agency(agency, "address")
+    domain = address.rpartition("@")[2]
+    if domain in PUBLIC_MAIL_DOMAINS:
+        return None
+    agency = directory.find_by_domain(tx, unit_id, domain)
+    return known_agency(agency, "domain") if agency else None
+
+
+def directory_view(tx: Transaction, unit_id: int, facts: LetterFacts) -> DirectoryView:
+    """What the directory knows about the sender, the issuer, the signers and the addressee of one letter."""
+    unit = directory.unit(tx, unit_id)
+    issuer = directory.find_by_name(tx, unit_id, fold(text_of(facts.letter.fields.issuer)))
+    return DirectoryView(
+        unit_code=unit.code,
+        unit_name=unit.name,
+        unit_aliases=unit.aliases,
+        register=unit.register,
+        sender=sender_of(tx, unit_id, facts.mail),
+        issuer=known_agency(issuer, "issuer") if issuer else None,
+        signers=signer_ties(tx, unit_id, facts),
+    )
+
+
+def signer_ties(tx: Transaction, unit_id: int, facts: LetterFacts) -> tuple[SignerTie, ...]:
+    """Every certificate that signed a file of the letter, with its tie, in the order of first use."""
+    reports = [report for file in facts.files if file.signatures for report in file.signatures.signatures]
+    digests = list(dict.fromkeys(report.signer.der_sha256 for report in reports if report.signer))
+    ties = directory.ties(tx, unit_id, digests)
+    return tuple(
+        SignerTie(
+            certificate_sha256=digest,
+            agency_id=ties[digest].agency_id if digest in ties else None,
+            agency_name=ties[digest].agency_name if digest in ties else "",
+        )
+        for digest in digests
+    )
+
+
+def known_agency(agency: Agency, matched_by: str) -> KnownAgency:
+    """An agency as a decision sees it."""
+    return KnownAgency(
+        id=agency.id,
+        code=agency.codes[0].code if agency.codes else "",
+        name=agency.name,
+        kind=AgencyKind(agency.kind),
+        mode=Mode(agency.mode),
+        matched_by=matched_by,
+    )

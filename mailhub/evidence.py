@@ -1,0 +1,40 @@
+"""A letter and what is stored about it as opaque documents, read back: its facts and its latest decision."""
+
+from mailhub import codec
+from mailhub.errors import RefusedError
+from mailhub.language import Text
+from mailhub.policy.case import LetterFacts
+from mailhub.policy.record import DecisionRecord
+from storage import documents, letters
+from storage.database import Transaction
+from storage.errors import NotFoundError
+from storage.records import Letter
+
+
+def letter_of(tx: Transaction, unit_id: int, letter_id: int) -> Letter:
+    """A letter of the unit, or the sentence that there is none."""
+    try:
+        return letters.get(tx, unit_id, letter_id)
+    except NotFoundError as error:
+        raise RefusedError(
+            Text(
+                vi=f"không có văn bản h{letter_id}; xem `mailhub letter list`",
+                en=f"there is no letter h{letter_id}; see `mailhub letter list`",
+            )
+        ) from error
+
+
+def facts_of_letter(tx: Transaction, letter: Letter) -> LetterFacts:
+    """The stored facts of a letter; raises RefusedError where a purge has destroyed them."""
+    if letter.draft.facts_id is None:
+        raise RefusedError(
+            Text(vi=f"nội dung của h{letter.id} không còn được lưu", en=f"the content of h{letter.id} is no longer kept")
+        )
+    return codec.decode(documents.get(tx, letter.draft.facts_id).body, LetterFacts)
+
+
+def decision_of_letter(tx: Transaction, letter: Letter) -> DecisionRecord:
+    """The letter's latest decision with its inputs; raises RefusedError where there is none."""
+    if letter.draft.decision_id is None:
+        raise RefusedError(Text(vi=f"h{letter.id} chưa có quyết định nào", en=f"h{letter.id} has no decision yet"))
+    return codec.decode(documents.get(tx, letter.draft.decision_id).body, DecisionRecord)

@@ -1,0 +1,163 @@
+"""Filing: the only place where an arrival number is given (design, promise 6).
+
+One short transaction: the register's row is locked first, only then is the clock read; number, entry, the letter's state,
+the receipt's dispatch row and the events follow, and the chain's head is locked last.
+"""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from mailhub.answering import Answering
+from mailhub.documents import DECISION
+from mailhub.errors import RefusedError
+from mailhub.facts import decided, text_of
+from mailhub.language import Text
+from mailhub.policy.case import Decision, LetterFacts
+from mailhub.settling import settle
+from storage import directory, documents, events, letters, registry, submissions
+from storage.database import Database, Transaction
+from storage.records import Actor, Entry, EntryDraft, EventDraft, Letter, LetterState, Register, RegisterMode, Unit
+
+FILEABLE = frozenset({LetterState.WAITING, LetterState.PROPOSED, LetterState.HELD, LetterState.RETURN_DUE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilingOrder:
+    """What is to be filed: the letter as it was decided on, with the facts and the decision behind it.
+
+    `letter` carries the version the decision was made for; a letter that has moved on since is not filed. `record` is the
+    encoded decision with its inputs. `number` is given only where another system numbers the register.
+    """
+
+    letter: Letter
+    facts: LetterFacts
+    decision: Decision
+    record: bytes
+    register: str
+    number: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """Gives arrival numbers."""
+
+    database: Database
+    answering: Answering
+
+    def file(self, actor: Actor, order: FilingOrder) -> Entry:
+        """File one letter; the entry carries its number.
+
+        Raises storage.errors.ConflictError when another letter holds the document key or this one has moved on: the caller
+        decides again. Raises RefusedError where the register gives no numbers.
+        """
+        with self.database.transaction() as tx:
+            return self._file(tx, actor, order)
+
+    def _file(self, tx: Transaction, actor: Actor, order: FilingOrder) -> Entry:
+        letter = order.letter
+        register = registry.lock_register(tx, letter.draft.unit_id, order.register)
+        require_open(register, order.number)
+        require_fileable(letter)
+        unit = directory.unit(tx, letter.draft.unit_id)
+        entry = self._enter(tx, register, unit, order)
+        decision_id = documents.add(tx, DECISION.kind, DECISION.version, order.record, submission_id=letter.draft.submission_id)
+        draft = decided(letter.draft, order.decision, state=LetterState.FILED, decision_id=decision_id)
+        letters.update(tx, letter, draft, decided_by=actor.name)
+        settle(tx, letter)
+        self.answering.receipt(tx, entry=entry, facts=order.facts, letter=letter, unit=unit)
+        events.append(tx, [filed_event(actor, entry, order)])
+        return entry
+
+    def _enter(self, tx: Transaction, register: Register, unit: Unit, order: FilingOrder) -> Entry:
+        arrival = registry.arrival_moment(tx, register, ZoneInfo(unit.time_zone))
+        series = registry.next_in_series(tx, register, arrival.date.year)
+        return registry.add_entry(
+            tx, series, entry_draft(tx, order), arrival_date=arrival.date, filed_at=arrival.filed_at, number=order.number
+        )
+
+
+def require_open(register: Register, number: int | None) -> None:
+    """Refuse while the next number is not confirmed after a restore, and a number from the wrong side."""
+    code = register.code
+    if register.suspended:
+        raise RefusedError(
+            Text(
+                vi=f"sổ {code!r} tạm dừng sau khi phục hồi: xác nhận số kế tiếp, `mailhub register resume {code} --next SỐ`",
+                en=f"register {code!r} is suspended after a restore: confirm the next number, `mailhub register resume {code} --next N`",
+            )
+        )
+    if register.mode is RegisterMode.EXTERNAL and number is None:
+        raise RefusedError(
+            Text(
+                vi=f"sổ {code!r} lấy số từ hệ thống khác: nhập số đã cấp, `mailhub letter file --number SỐ`",
+                en=f"register {code!r} takes its numbers from another system: enter the one it gave, `letter file --number N`",
+            )
+        )
+    if register.mode is RegisterMode.OWN and number is not None:
+        raise RefusedError(
+            Text(
+                vi=f"sổ {code!r} tự cấp số; bỏ --number",
+                en=f"register {code!r} gives its own numbers; leave --number out",
+            )
+        )
+
+
+def require_fileable(letter: Letter) -> None:
+    """Refuse a letter that has been answered already."""
+    if letter.draft.state not in FILEABLE:
+        state = letter.draft.state.value
+        raise RefusedError(
+            Text(
+                vi=f"h{letter.id} đang ở trạng thái {state}; chỉ vào sổ được văn bản chưa có trả lời",
+                en=f"h{letter.id} is {state}; only a letter that is not answered yet can be filed",
+            )
+        )
+
+
+def entry_draft(tx: Transaction, order: FilingOrder) -> EntryDraft:
+    """The register's line for a letter, without its number."""
+    row = order.letter.draft
+    fields = order.facts.letter.fields
+    tracking = submissions.get(tx, row.unit_id, row.submission_id).draft.tracking_code if row.submission_id is not None else ""
+    names = " ".join(file.name for file in order.facts.files)
+    people = " ".join(text_of(value) for value in (fields.signer, fields.signer_position))
+    return EntryDraft(
+        unit_id=row.unit_id,
+        letter_id=order.letter.id,
+        document_key=row.document_key,
+        content_digest=row.content_digest,
+        agency_id=row.agency_id,
+        issuer=row.issuer,
+        reference=row.reference,
+        issued_on=row.issued_on,
+        document_type=row.document_type,
+        subject=row.subject,
+        legal_value=order.decision.legal_value,
+        channel="electronic",
+        urgency=row.urgency,
+        received_at=row.received_at,
+        tracking_code=tracking,
+        evidence_id=row.facts_id,
+        search_text=f"{row.reference} {row.issuer} {row.subject} {row.document_type} {tracking} {names} {people}",
+    )
+
+
+def filed_event(actor: Actor, entry: Entry, order: FilingOrder) -> EventDraft:
+    """The fact of filing, for the chain."""
+    return EventDraft(
+        kind="entry-filed",
+        subject=f"letter/{order.letter.id}",
+        actor=actor,
+        data={
+            "entry": entry.id,
+            "register": entry.register,
+            "year": entry.year,
+            "number": entry.number,
+            "arrival_date": entry.arrival_date.isoformat(),
+            "reference": entry.draft.reference,
+            "content": entry.draft.content_digest,
+            "reasons": [reason.value for reason in order.decision.reasons],
+        },
+        reason=order.reason,
+    )

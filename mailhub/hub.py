@@ -1,0 +1,244 @@
+"""The composition root: settings to services. Nothing else constructs a service."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+
+from mailhub.answering import Answering
+from mailhub.audit import Audit
+from mailhub.checking.pool import ReaderLimits, ReaderPool
+from mailhub.clock import Clock, system_clock
+from mailhub.deciding import Deciding
+from mailhub.directory import Directory
+from mailhub.errors import RefusedError
+from mailhub.filing import Filing
+from mailhub.language import Text
+from mailhub.letters import Letters
+from mailhub.outbox import Outbox
+from mailhub.policy.settings import Handling, PolicySettings
+from mailhub.profiles.vn.policy import default_policy
+from mailhub.reception import Reception
+from mailhub.registers import Registers
+from mailhub.regrouping import Regrouping
+from mailhub.returning import Returning
+from mailhub.sealing import Sealing
+from mailhub.secrecy import Secrecy
+from mailhub.settings import Settings, load, write_default
+from mailhub.submissions import Submissions
+from mailhub.trust import TrustStore
+from storage import hub as hub_rows
+from storage.blobs import BlobStore, SegmentStore
+from storage.database import Database
+
+LOCK_FILE = "mailhub.lock"
+ANCHOR_FILE = "audit.anchors"
+KEY_FILE = "keys/sealing.key"
+KEY_BYTES = 32
+RETURN_PATH_KEY = "return-path-key"
+
+
+@dataclass(frozen=True)
+class Hub:
+    """Every service of one hub, made when first asked for; close it when done."""
+
+    home: Path
+    settings: Settings
+    database: Database
+    clock: Clock
+
+    @cached_property
+    def blobs(self) -> BlobStore:
+        """The raw mails."""
+        return SegmentStore(self.settings.storage.blobs)
+
+    @cached_property
+    def readers(self) -> ReaderPool:
+        """Reader children, started when first needed."""
+        reader = self.settings.reader
+        limits = ReaderLimits(memory_octets=reader.memory_mib << 20, seconds=float(reader.seconds))
+        return ReaderPool(reader.children, limits)
+
+    def policy(self) -> PolicySettings:
+        """What the office decides for itself, and whether the hub is ready to act by machine now."""
+        policy, trusted = self.settings.policy, bool(self.trust.snapshot().signer_anchors)
+        return replace(
+            default_policy(),
+            one_signature=Handling(policy.one_signature),
+            unsigned=Handling(policy.unsigned),
+            allowed_types=tuple(policy.allowed_types),
+            automatic_returns=trusted and not self.settings.not_ready_to_return(),
+            trust_configured=trusted,
+            pending_minutes=policy.pending_minutes,
+        )
+
+    @cached_property
+    def return_path_key(self) -> bytes:
+        """The key that signs return paths; made with the hub, the same on all its hosts."""
+        with self.database.transaction() as tx:
+            return hub_rows.keep_secret(tx, RETURN_PATH_KEY, secrets.token_bytes(KEY_BYTES))
+
+    @cached_property
+    def sealing(self) -> Sealing:
+        """Encryption of secret content."""
+        return Sealing(self.database, self.blobs, sealing_key(self.home / KEY_FILE))
+
+    @cached_property
+    def answering(self) -> Answering:
+        """Notices, intended."""
+        return Answering(settings=self.settings)
+
+    @cached_property
+    def filing(self) -> Filing:
+        """Arrival numbers."""
+        return Filing(self.database, self.answering)
+
+    @cached_property
+    def secrecy(self) -> Secrecy:
+        """Sealing, unsealing, purging."""
+        return Secrecy(self.database, self.sealing)
+
+    @cached_property
+    def returning(self) -> Returning:
+        """Returns."""
+        return Returning(self.database, self.answering, timedelta(seconds=self.settings.returns.delay_seconds))
+
+    @cached_property
+    def deciding(self) -> Deciding:
+        """Decisions and what follows from them."""
+        return Deciding(
+            database=self.database,
+            filing=self.filing,
+            secrecy=self.secrecy,
+            answering=self.answering,
+            settings=self.policy,
+            return_delay=timedelta(seconds=self.settings.returns.delay_seconds),
+            recheck_after=timedelta(minutes=self.settings.policy.pending_retry_minutes),
+        )
+
+    @cached_property
+    def reception(self) -> Reception:
+        """Readings to submissions and letters."""
+        return Reception(
+            database=self.database,
+            sealing=self.sealing,
+            settings=self.policy,
+            pending_for=timedelta(minutes=self.settings.policy.pending_minutes),
+        )
+
+    @cached_property
+    def directory(self) -> Directory:
+        """Units and agencies."""
+        return Directory(self.database)
+
+    @cached_property
+    def trust(self) -> TrustStore:
+        """The trust set."""
+        return TrustStore(self.database)
+
+    @cached_property
+    def letters(self) -> Letters:
+        """The clerk's verbs on letters."""
+        return Letters(self.database, self.deciding, self.filing, self.returning)
+
+    @cached_property
+    def regrouping(self) -> Regrouping:
+        """Splitting and joining letters."""
+        return Regrouping(database=self.database, sealing=self.sealing, readers=self.readers, trust=self.trust, clock=self.clock)
+
+    @cached_property
+    def submissions(self) -> Submissions:
+        """What came in."""
+        return Submissions(self.database, self.sealing, self.readers)
+
+    @cached_property
+    def registers(self) -> Registers:
+        """The registers."""
+        return Registers(self.database)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """What leaves."""
+        return Outbox(self.database, self.blobs)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """The log of events."""
+        return Audit(self.database, self.home / ANCHOR_FILE)
+
+    def close(self) -> None:
+        """End the readers and let go of the database."""
+        if "readers" in self.__dict__:
+            self.readers.close()
+        self.database.close()
+
+
+def open_hub(home: Path, environ: Mapping[str, str] | None = None, clock: Clock | None = None) -> Hub:
+    """Open the hub in a folder.
+
+    Raises SettingsError for a wrong `mailhub.toml`, SchemaVersionError for a registry of another version. A given clock
+    is used instead of the machine's and the database's.
+    """
+    settings = load(home, os.environ if environ is None else environ)
+    database = Database.open(settings.storage.database, lock_file=home / LOCK_FILE, clock=clock)
+    database.require_current_schema()
+    return Hub(home=home, settings=settings, database=database, clock=clock or system_clock)
+
+
+def upgrade_hub(home: Path, environ: Mapping[str, str] | None = None) -> tuple[str | None, str | None]:
+    """Bring the registry to this program's schema; gives the version before and after."""
+    settings = load(home, os.environ if environ is None else environ)
+    database = Database.open(settings.storage.database, lock_file=home / LOCK_FILE)
+    try:
+        before = database.schema_version()
+        database.upgrade()
+        return before, database.schema_version()
+    finally:
+        database.close()
+
+
+def create_home(home: Path, environ: Mapping[str, str] | None = None) -> None:
+    """Make a new hub's folder: settings with comments, an empty registry, the sealing key.
+
+    Raises RefusedError where the folder is a hub already.
+    """
+    if (home / "mailhub.toml").exists():
+        raise RefusedError(
+            Text(
+                vi=f"{home} đã là một hệ thống; chạy nó bằng `mailhub --home {home} serve`",
+                en=f"{home} is a hub already; run it with `mailhub --home {home} serve`",
+            )
+        )
+    home.mkdir(parents=True, exist_ok=True)
+    write_default(home)
+    (home / KEY_FILE).parent.mkdir(mode=0o700, exist_ok=True)
+    descriptor = os.open(home / KEY_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_bytes(KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    upgrade_hub(home, environ)
+
+
+def sealing_key(path: Path) -> bytes:
+    """The sealing key of a hub; raises RefusedError when its file is missing or damaged."""
+    try:
+        key = path.read_bytes()
+    except OSError as error:
+        raise RefusedError(
+            Text(
+                vi=f"không đọc được khóa niêm phong {path}: {error.strerror}; lấy lại từ nơi cất giữ",
+                en=f"the sealing key {path} cannot be read: {error.strerror}; restore it from where it is kept",
+            )
+        ) from error
+    if len(key) != KEY_BYTES:
+        raise RefusedError(
+            Text(
+                vi=f"khóa niêm phong {path} phải dài {KEY_BYTES} byte, đang có {len(key)}",
+                en=f"the sealing key {path} must be {KEY_BYTES} bytes long, it has {len(key)}",
+            )
+        )
+    return key

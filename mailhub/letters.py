@@ -1,0 +1,168 @@
+"""What a clerk does with a letter. Every act takes a reason where it changes a record, and another act undoes it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from mailhub.deciding import Deciding, decided_event, order_of, store_decision
+from mailhub.errors import RefusedError
+from mailhub.evidence import decision_of_letter, letter_of
+from mailhub.filing import FILEABLE, Filing
+from mailhub.language import Text
+from mailhub.policy.case import Action, Decision
+from mailhub.policy.reasons import ReasonCode
+from mailhub.policy.record import DecisionRecord
+from mailhub.returning import Returning
+from storage import events, letters, registry
+from storage.database import Database
+from storage.errors import ConflictError
+from storage.records import Actor, Entry, Event, Letter, LetterFile, LetterState
+
+HOLDABLE = frozenset({LetterState.WAITING, LetterState.PROPOSED, LetterState.HELD})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """A decision with its inputs, and what the same rules say when they are run on them again."""
+
+    letter: Letter
+    record: DecisionRecord
+    again: Decision
+    history: tuple[Event, ...]
+
+    @property
+    def reproduced(self) -> bool:
+        """Whether the machine's part of the stored decision came out the same; a clerk's act stands beside it."""
+        stored = self.record.decision
+        return self.again == stored or self.letter.decided_by != "mailhub"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterView:
+    """A letter with its files and, once it has one, its number."""
+
+    letter: Letter
+    files: tuple[LetterFile, ...]
+    entry: Entry | None
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """The clerk's verbs."""
+
+    database: Database
+    deciding: Deciding
+    filing: Filing
+    returning: Returning
+
+    def list_(
+        self, unit_id: int, *, states: Iterable[LetterState] | None = None, limit: int = 100, before_id: int | None = None
+    ) -> tuple[LetterView, ...]:
+        """Letters, newest first."""
+        with self.database.reading() as tx:
+            found = letters.list_(tx, unit_id, states=states, limit=limit, before_id=before_id)
+            return tuple(
+                LetterView(letter=item, files=letters.files(tx, item.id), entry=registry.entry_of_letter(tx, item.id))
+                for item in found
+            )
+
+    def show(self, unit_id: int, letter_id: int) -> LetterView:
+        """One letter; raises RefusedError when the unit has none with this id."""
+        with self.database.reading() as tx:
+            letter = letter_of(tx, unit_id, letter_id)
+            return LetterView(letter=letter, files=letters.files(tx, letter_id), entry=registry.entry_of_letter(tx, letter_id))
+
+    def explain(self, unit_id: int, letter_id: int) -> Explanation:
+        """The latest decision, its inputs, and the same decision run again."""
+        with self.database.reading() as tx:
+            letter = letter_of(tx, unit_id, letter_id)
+            record = decision_of_letter(tx, letter)
+            history = tuple(events.list_(tx, subject=f"letter/{letter_id}", limit=1000))
+        return Explanation(letter=letter, record=record, again=record.again(), history=history)
+
+    def file(self, actor: Actor, unit_id: int, letter_id: int, *, register: str = "", reason: str = "") -> Entry:
+        """Give the letter the next number of the register, whatever was proposed."""
+        with self.database.reading() as tx:
+            letter = letter_of(tx, unit_id, letter_id)
+            require(letter, FILEABLE, Text(vi="vào sổ", en="filed"))
+            record = self.deciding.judge(tx, letter)
+            known = registry.entry_by_key(tx, unit_id, letter.draft.document_key) if letter.draft.document_key else None
+        if known is not None:
+            raise number_taken(letter, known)
+        try:
+            return self.filing.file(actor, order_of(letter, record, register=register, reason=reason))
+        except ConflictError as error:
+            raise moved_on(letter_id) from error
+
+    def return_(self, actor: Actor, unit_id: int, letter_id: int, *, reasons: tuple[ReasonCode, ...], note: str = "") -> Letter:
+        """Send the letter back after the return delay; without reasons, those that were proposed."""
+        with self.database.reading() as tx:
+            letter = letter_of(tx, unit_id, letter_id)
+            record = self.deciding.judge(tx, letter)
+        proposed = record.decision.reasons if record.decision.action is Action.RETURN else ()
+        if not (reasons or proposed):
+            raise RefusedError(
+                Text(
+                    vi=f"cần nêu lý do trả h{letter_id}: --reason MÃ (xem docs/reasons.md)",
+                    en=f"returning h{letter_id} needs a reason: --reason CODE (see docs/reasons.md)",
+                )
+            )
+        try:
+            return self.returning.schedule(actor, letter, record, reasons or proposed, note)
+        except ConflictError as error:
+            raise moved_on(letter_id) from error
+
+    def hold(self, actor: Actor, unit_id: int, letter_id: int, *, reason: str) -> Letter:
+        """Keep the letter on the desk; nothing automatic happens to it any more."""
+        with self.database.transaction() as tx:
+            letter = letter_of(tx, unit_id, letter_id)
+            require(letter, HOLDABLE, Text(vi="giữ lại", en="held"))
+            record = self.deciding.judge(tx, letter)
+            decision = replace(record.decision, action=Action.HOLD, reasons=(ReasonCode.HELD_BY_CLERK,), automatic=False)
+            held = replace(record, decision=decision)
+            after = store_decision(tx, actor, letter, held, state=LetterState.HELD)
+            events.append(tx, [decided_event(actor, letter, held, reason=reason)])
+        return after
+
+    def withdraw(self, actor: Actor, unit_id: int, letter_id: int, *, reason: str) -> Letter:
+        """Take a return back before it leaves."""
+        self.show(unit_id, letter_id)
+        return self.returning.withdraw(actor, unit_id, letter_id, reason)
+
+    def reopen(self, actor: Actor, unit_id: int, letter_id: int, *, reason: str) -> Letter:
+        """Hold a returned letter again; its sender gets an apology."""
+        self.show(unit_id, letter_id)
+        return self.returning.reopen(actor, unit_id, letter_id, reason)
+
+
+def require(letter: Letter, allowed: frozenset[LetterState], done: Text) -> None:
+    """Refuse an act that the letter's state does not allow."""
+    if letter.draft.state in allowed:
+        return
+    states = ", ".join(sorted(state.value for state in allowed))
+    raise RefusedError(
+        Text(
+            vi=f"h{letter.id} đang ở trạng thái {letter.draft.state.value}, không thể {done.vi} (chỉ khi: {states})",
+            en=f"h{letter.id} is {letter.draft.state.value} and cannot be {done.en} (only when: {states})",
+        )
+    )
+
+
+def moved_on(letter_id: int) -> RefusedError:
+    """Somebody else acted on the letter between looking and acting."""
+    return RefusedError(
+        Text(
+            vi=f"h{letter_id} vừa được người khác xử lý; xem lại bằng `mailhub letter show h{letter_id}`",
+            en=f"h{letter_id} has just been acted on by somebody else; look again with `mailhub letter show h{letter_id}`",
+        )
+    )
+
+
+def number_taken(letter: Letter, entry: Entry) -> RefusedError:
+    """The same number and symbol of the same issuer is in the register already."""
+    place = f"{entry.register} {entry.number}/{entry.year}"
+    return RefusedError(
+        Text(
+            vi=f"h{letter.id}: {letter.draft.reference} đã vào sổ {place}; một văn bản chỉ có một số",
+            en=f"h{letter.id}: {letter.draft.reference} is filed as {place} already; a document has one number",
+        )
+    )

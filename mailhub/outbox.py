@@ -1,0 +1,89 @@
+"""What leaves, as clerks see it: listing, trying again, holding back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mailhub.errors import RefusedError
+from mailhub.language import Text
+from storage import events, outbox
+from storage.blobs import BlobStore
+from storage.database import Database, Transaction
+from storage.errors import ConflictError, NotFoundError
+from storage.records import Actor, Dispatch, DispatchState, EventDraft
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """The clerk's side of the outbox; sending is the dispatcher's."""
+
+    database: Database
+    blobs: BlobStore
+
+    def list_(
+        self, unit_id: int, *, states: Iterable[DispatchState] | None = None, limit: int = 100, before_id: int | None = None
+    ) -> tuple[Dispatch, ...]:
+        """Dispatches, newest first."""
+        with self.database.reading() as tx:
+            return tuple(outbox.list_(tx, unit_id, states=states, limit=limit, before_id=before_id))
+
+    def show(self, unit_id: int, dispatch_id: int) -> Dispatch:
+        """One dispatch; raises RefusedError when the unit has none with this id."""
+        with self.database.reading() as tx:
+            return self._find(tx, unit_id, dispatch_id)
+
+    def message(self, unit_id: int, dispatch_id: int) -> bytes:
+        """The mail as it is sent; raises RefusedError while it is not rendered yet."""
+        dispatch = self.show(unit_id, dispatch_id)
+        if dispatch.blob is None:
+            raise RefusedError(
+                Text(
+                    vi=f"lượt gửi {dispatch_id} chưa được soạn; nó được soạn ngay trước lần gửi đầu",
+                    en=f"dispatch {dispatch_id} is not rendered yet; that happens just before its first attempt",
+                )
+            )
+        return self.blobs.get(dispatch.blob)
+
+    def retry(self, actor: Actor, unit_id: int, dispatch_id: int, *, reason: str = "") -> Dispatch:
+        """Let a failed, expired or held dispatch leave again, now."""
+        with self.database.transaction() as tx:
+            self._find(tx, unit_id, dispatch_id)
+            try:
+                outbox.retry_by_clerk(tx, unit_id, dispatch_id, due_at=tx.now())
+            except ConflictError as error:
+                raise self._not_possible(tx, unit_id, dispatch_id, Text(vi="gửi lại", en="sent again")) from error
+            self._note(tx, actor, dispatch_id, "dispatch-retried", reason)
+            return outbox.get(tx, unit_id, dispatch_id)
+
+    def hold(self, actor: Actor, unit_id: int, dispatch_id: int, *, reason: str) -> Dispatch:
+        """Keep a dispatch from leaving until it is retried."""
+        with self.database.transaction() as tx:
+            self._find(tx, unit_id, dispatch_id)
+            try:
+                outbox.hold_by_clerk(tx, unit_id, dispatch_id)
+            except ConflictError as error:
+                raise self._not_possible(tx, unit_id, dispatch_id, Text(vi="giữ lại", en="held back")) from error
+            self._note(tx, actor, dispatch_id, "dispatch-held", reason)
+            return outbox.get(tx, unit_id, dispatch_id)
+
+    def _find(self, tx: Transaction, unit_id: int, dispatch_id: int) -> Dispatch:
+        try:
+            return outbox.get(tx, unit_id, dispatch_id)
+        except NotFoundError as error:
+            raise RefusedError(
+                Text(
+                    vi=f"không có lượt gửi {dispatch_id}; xem `mailhub outbox list`",
+                    en=f"there is no dispatch {dispatch_id}; see `mailhub outbox list`",
+                )
+            ) from error
+
+    def _not_possible(self, tx: Transaction, unit_id: int, dispatch_id: int, done: Text) -> RefusedError:
+        state = outbox.get(tx, unit_id, dispatch_id).state.value
+        return RefusedError(
+            Text(
+                vi=f"lượt gửi {dispatch_id} đang ở trạng thái {state}, không thể {done.vi}",
+                en=f"dispatch {dispatch_id} is {state} and cannot be {done.en}",
+            )
+        )
+
+    def _note(self, tx: Transaction, actor: Actor, dispatch_id: int, kind: str, reason: str) -> None:
+        events.append(tx, [EventDraft(kind=kind, subject=f"dispatch/{dispatch_id}", actor=actor, data={}, reason=reason)])

@@ -1,0 +1,318 @@
+"""Reception: one reading becomes, per unit, one submission with its letters, in one transaction.
+
+The submission is known by its content's identity, so that a second capture of the same mail is linked and ends there
+(design, promise 3). Content under a secrecy mark is never stored: it is sealed before the first row is written.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from mailhub import codec
+from mailhub.checking.reading import Reading
+from mailhub.directory import directory_view, sender_of
+from mailhub.documents import DECISION, FACTS, READING
+from mailhub.facts import PRIORITY, Round, decided, draft_of, facts_of, key_of, redacted
+from mailhub.policy.case import Action, Decision, Known, LetterFacts
+from mailhub.policy.decide import decide
+from mailhub.policy.record import judged
+from mailhub.policy.settings import PolicySettings
+from mailhub.sealing import Sealing
+from mailhub.tracking import new_tracking_code
+from parsers.letter import LetterFields, ReadLetter, Urgency
+from storage import captures, documents, events, letters, outbox, submissions
+from storage.database import Database, Transaction
+from storage.records import (
+    Actor,
+    Capture,
+    CaptureState,
+    Claim,
+    EventDraft,
+    FileDraft,
+    LetterDraft,
+    LetterState,
+    Submission,
+    SubmissionDraft,
+    SubmissionState,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """One capture's content on its way to one unit; `known` is the submission that it is read anew for."""
+
+    actor: Actor
+    capture: Capture
+    reading: Reading
+    unit_id: int
+    known: Submission | None
+
+    def keep(self, tx: Transaction, draft: SubmissionDraft) -> int:
+        """Store the submission, or write the known one anew."""
+        if self.known is None:
+            return submissions.add(tx, draft)
+        for letter in letters.of_submission(tx, self.known.id):
+            letters.set_files(tx, letter.id, [])
+        submissions.remove_files(tx, self.known.id)
+        submissions.rewrite(tx, self.known.id, draft)
+        return self.known.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reception:
+    """Turns readings into submissions and letters."""
+
+    database: Database
+    sealing: Sealing
+    settings: Callable[[], PolicySettings]
+    pending_for: timedelta
+
+    def receive(self, actor: Actor, claim: Claim, capture: Capture, raw: bytes, reading: Reading) -> tuple[tuple[int, int], ...]:
+        """Store what was read of a claimed capture; returns (unit, letter) of every letter that waits for its decision.
+
+        Raises StaleClaimError when the claim was lost, and ConflictError when another worker stored the same content first:
+        nothing is stored then, and the capture may be claimed again.
+        """
+        sealed_blob = self.sealing.encrypted(raw, capture) if self._secret(capture, reading) else None
+        with self.database.transaction() as tx:
+            waiting: list[tuple[int, int]] = []
+            for unit_id in units_of(tx, capture):
+                waiting += self._receive_for(tx, actor, capture, reading, unit_id, sealed=sealed_blob is not None)
+            if sealed_blob is not None:
+                self.sealing.replace(tx, capture, sealed_blob, sealed=True)
+            captures.complete(tx, claim, CaptureState.READ)
+        if sealed_blob is not None:
+            self.sealing.shred()
+        return tuple(waiting)
+
+    def receive_unreadable(self, actor: Actor, claim: Claim, capture: Capture, evidence: str) -> None:
+        """Keep a mail that its reader could not survive: listed, counted and held unparsed, never lost (promise 5)."""
+        identity = unread_identity(capture)
+        with self.database.transaction() as tx:
+            for unit_id in units_of(tx, capture):
+                known = submissions.find_by_identity(tx, unit_id, identity)
+                if known is not None:
+                    submissions.link_capture(tx, known.id, capture.id)
+                    continue
+                draft = replace(blank_submission(capture, unit_id, identity), state=SubmissionState.UNREADABLE)
+                submission_id = submissions.add(tx, draft)
+                events.append(tx, [submission_event(actor, "submission-unreadable", submission_id, capture, evidence)])
+            captures.complete(tx, claim, CaptureState.UNREADABLE)
+
+    def _secret(self, capture: Capture, reading: Reading) -> bool:
+        """Whether the policy seals any letter of the mail; nothing has been stored of it yet."""
+        with self.database.reading() as tx:
+            units = units_of(tx, capture)
+            return any(
+                self._judged(tx, unit_id, facts).action is Action.SEAL
+                for unit_id in units
+                for facts in self._facts(capture, reading)
+            )
+
+    def _judged(self, tx: Transaction, unit_id: int, facts: LetterFacts) -> Decision:
+        return decide(facts, Known(), directory_view(tx, unit_id, facts), self.settings(), tx.now())
+
+    def _facts(self, capture: Capture, reading: Reading) -> tuple[LetterFacts, ...]:
+        received_at = capture.draft.received_at
+        circumstances = Round(
+            received_at=received_at,
+            pending_until=received_at + self.pending_for,
+            trust_configured=self.settings().trust_configured,
+        )
+        facts = (facts_of(reading, letter, circumstances) for letter in reading.letters)
+        return tuple(replace(item, secrecy_cleared=capture.cleared) for item in facts)
+
+    def _receive_for(
+        self, tx: Transaction, actor: Actor, capture: Capture, reading: Reading, unit_id: int, *, sealed: bool
+    ) -> list[tuple[int, int]]:
+        known = known_submission(tx, capture, reading, unit_id)
+        if known is not None and not is_read_again(known, capture):
+            submissions.link_capture(tx, known.id, capture.id)
+            return []
+        arrival = Arrival(actor=actor, capture=capture, reading=reading, unit_id=unit_id, known=known)
+        if sealed:
+            self._store_sealed(tx, arrival)
+            return []
+        return self._store(tx, arrival)
+
+    def _store(self, tx: Transaction, arrival: Arrival) -> list[tuple[int, int]]:
+        unit_id, reading = arrival.unit_id, arrival.reading
+        sender = sender_of(tx, unit_id, reading.mail)
+        state = state_on_arrival(tx, arrival.capture, reading, unit_id)
+        if state is SubmissionState.READ and sender is not None and not reading.letters:
+            reading = replace(reading, letters=(letterless(reading),))
+        draft = replace(submission_draft(arrival.capture, unit_id, reading, state), agency_id=sender.id if sender else None)
+        submission_id = arrival.keep(tx, draft)
+        body = codec.encode(reading)
+        submissions.set_reading(
+            tx, submission_id, documents.add(tx, READING.kind, READING.version, body, submission_id=submission_id)
+        )
+        files = store_files(tx, submission_id, reading)
+        facts = self._facts(arrival.capture, reading) if state is SubmissionState.READ else ()
+        rows = [waiting_letter(tx, unit_id, submission_id, position, item) for position, item in enumerate(facts)]
+        roles = [letter_roles(item, files) for item in facts]
+        waiting = keep_letters(tx, arrival, submission_id, rows, roles)
+        events.append(tx, [submission_event(arrival.actor, "submission-read", submission_id, arrival.capture, state.value)])
+        return [(unit_id, letter_id) for letter_id in waiting]
+
+    def _store_sealed(self, tx: Transaction, arrival: Arrival) -> None:
+        unit_id, capture = arrival.unit_id, arrival.capture
+        draft = replace(blank_submission(capture, unit_id, arrival.reading.identity), state=SubmissionState.SEALED)
+        submission_id = arrival.keep(tx, draft)
+        rows = [
+            self._sealed_letter(tx, unit_id, submission_id, item) for item in enumerate(self._facts(capture, arrival.reading))
+        ]
+        keep_letters(tx, arrival, submission_id, rows, [[] for _ in rows])
+        events.append(tx, [submission_event(arrival.actor, "submission-sealed", submission_id, capture, "")])
+
+    def _sealed_letter(self, tx: Transaction, unit_id: int, submission_id: int, item: tuple[int, LetterFacts]) -> LetterDraft:
+        position, facts = item
+        blank = redacted(facts)
+        record = judged(blank, Known(), directory_view(tx, unit_id, blank), self.settings(), tx.now())
+        row = draft_of(blank, unit_id=unit_id, submission_id=submission_id, position=position, key="")
+        facts_id = documents.add(tx, FACTS.kind, FACTS.version, codec.encode(blank), submission_id=submission_id)
+        decision_id = documents.add(tx, DECISION.kind, DECISION.version, codec.encode(record), submission_id=submission_id)
+        return decided(replace(row, facts_id=facts_id), record.decision, state=LetterState.SEALED, decision_id=decision_id)
+
+
+def known_submission(tx: Transaction, capture: Capture, reading: Reading, unit_id: int) -> Submission | None:
+    """The unit's submission with this content, or the one that stands for this mail while it could not be read."""
+    known = submissions.find_by_identity(tx, unit_id, reading.identity)
+    return known or submissions.find_by_identity(tx, unit_id, unread_identity(capture))
+
+
+def is_read_again(known: Submission, capture: Capture) -> bool:
+    """Whether this capture is to be understood anew: it was unreadable or sealed, and a clerk asked for it."""
+    return capture.id in known.capture_ids and known.draft.state in {SubmissionState.SEALED, SubmissionState.UNREADABLE}
+
+
+def unread_identity(capture: Capture) -> str:
+    """The identity of a mail whose content nobody could read: its raw bytes."""
+    return f"raw:{capture.draft.sha256}"
+
+
+def store_files(tx: Transaction, submission_id: int, reading: Reading) -> dict[str, int]:
+    """Store the mail's files; gives their ids by path."""
+    drafts = [
+        FileDraft(
+            path=file.path, name=file.name, kind=file.kind.value, media_type=file.media_type, size=file.size, sha256=file.sha256
+        )
+        for file in reading.files
+    ]
+    ids = submissions.add_files(tx, submission_id, drafts)
+    return dict(zip((file.path for file in reading.files), ids, strict=True))
+
+
+def letter_roles(facts: LetterFacts, files: dict[str, int]) -> list[tuple[int, str]]:
+    """The files of a letter with their part in it."""
+    return [(files[file.path], "main" if file.path == facts.letter.main else "enclosure") for file in facts.files]
+
+
+def waiting_letter(tx: Transaction, unit_id: int, submission_id: int, position: int, facts: LetterFacts) -> LetterDraft:
+    """The row of a letter that waits for its decision, its facts stored."""
+    view = directory_view(tx, unit_id, facts)
+    key = key_of(facts, view.issuer.id if view.issuer else None)
+    agency = view.issuer or view.sender
+    row = draft_of(facts, unit_id=unit_id, submission_id=submission_id, position=position, key=key)
+    facts_id = documents.add(tx, FACTS.kind, FACTS.version, codec.encode(facts), submission_id=submission_id)
+    return replace(row, facts_id=facts_id, agency_id=agency.id if agency else None)
+
+
+def keep_letters(
+    tx: Transaction, arrival: Arrival, submission_id: int, rows: list[LetterDraft], roles: list[list[tuple[int, str]]]
+) -> list[int]:
+    """Store letters in their order. A mail read anew keeps the ids its letters had: clerks know them by these."""
+    before = letters.of_submission(tx, submission_id) if arrival.known is not None else []
+    kept = [letters.update(tx, letter, row, decided_by="").id for letter, row in zip(before, rows, strict=False)]
+    for letter_id, files in zip(kept, roles, strict=False):
+        letters.set_files(tx, letter_id, files)
+    added = [letters.add(tx, row, files) for row, files in zip(rows[len(kept) :], roles[len(kept) :], strict=True)]
+    return kept + added
+
+
+def units_of(tx: Transaction, capture: Capture) -> tuple[int, ...]:
+    """The units that a capture was addressed to; mail to one of our return paths belongs to the unit that sent it."""
+    units: list[int] = []
+    for recipient in capture.draft.recipients:
+        unit_id = recipient.unit_id
+        if unit_id is None and recipient.dispatch_id is not None:
+            unit_id = outbox.get(tx, None, recipient.dispatch_id).draft.unit_id
+        if unit_id is not None and unit_id not in units:
+            units.append(unit_id)
+    return tuple(units)
+
+
+def is_answer_path(capture: Capture, unit_id: int) -> bool:
+    """Whether the mail came only to return paths of ours, so that it is a delivery report or a reply to a robot."""
+    return all(recipient.unit_id != unit_id for recipient in capture.draft.recipients)
+
+
+def is_personal(reading: Reading) -> bool:
+    """A person's mail, not one that a program sent (RFC 3834, 5) and not a delivery report (null return path)."""
+    return not reading.mail.automatic and bool(reading.mail.return_path)
+
+
+def state_on_arrival(tx: Transaction, capture: Capture, reading: Reading, unit_id: int) -> SubmissionState:
+    """Whether the mail is work for the desk, a note, or junk."""
+    if is_answer_path(capture, unit_id):
+        return SubmissionState.NOTED
+    if reading.letters:
+        return SubmissionState.READ
+    if reading.mail.junk:
+        return SubmissionState.DISMISSED
+    answered = reading.mail.in_reply_to + reading.mail.references
+    replies_to_us = bool(answered) and bool(outbox.find_by_message_ids(tx, unit_id, list(answered)))
+    return SubmissionState.NOTED if replies_to_us or not is_personal(reading) else SubmissionState.READ
+
+
+def submission_draft(capture: Capture, unit_id: int, reading: Reading, state: SubmissionState) -> SubmissionDraft:
+    """The submission of a mail that was read."""
+    sender = reading.mail.from_[0] if reading.mail.from_ else None
+    return replace(
+        blank_submission(capture, unit_id, reading.identity),
+        state=state,
+        sender_address=sender.address if sender else "",
+        sender_name=sender.name if sender else "",
+        message_id=reading.mail.message_id,
+        subject=reading.mail.subject,
+        priority=max((PRIORITY[letter.urgency] for letter in reading.letters), default=0),
+    )
+
+
+def letterless(reading: Reading) -> ReadLetter:
+    """A known agency's mail in which no letter was recognised is work for a clerk, with the files it has."""
+    attached = tuple(file.path for file in reading.files if not file.inline)
+    return ReadLetter(
+        main=attached[0] if attached else None,
+        enclosures=attached[1:],
+        fields=LetterFields(),
+        declared_enclosures=(),
+        urgency=Urgency.NORMAL,
+        secrecy=(),
+        findings=(),
+    )
+
+
+def blank_submission(capture: Capture, unit_id: int, identity: str) -> SubmissionDraft:
+    """A submission of which nothing but its arrival is known."""
+    return SubmissionDraft(
+        unit_id=unit_id,
+        identity=identity,
+        tracking_code=new_tracking_code(),
+        state=SubmissionState.READ,
+        capture_id=capture.id,
+        reading_id=None,
+        sender_address="",
+        sender_name="",
+        agency_id=None,
+        message_id="",
+        subject="",
+        received_at=capture.draft.received_at,
+    )
+
+
+def submission_event(actor: Actor, kind: str, submission_id: int, capture: Capture, note: str) -> EventDraft:
+    """The fact that a capture became a submission; digest, size and time, and nothing of the content."""
+    draft = capture.draft
+    data: dict[str, object] = {"capture": capture.id, "sha256": draft.sha256, "size": draft.size, "door": draft.door}
+    return EventDraft(kind=kind, subject=f"submission/{submission_id}", actor=actor, data=data, reason=note)

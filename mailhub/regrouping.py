@@ -1,0 +1,192 @@
+"""Splitting and joining: a clerk says which files are one letter.
+
+A dossier that came in several mails is joined to one letter; a mail in which several letters were taken for one is split.
+The letters are decided anew. Joining is undone by `unjoin`, splitting by joining again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from parsers.enclosures import match_enclosures
+
+from mailhub import codec
+from mailhub.checking.jobs import MailJob
+from mailhub.checking.pool import ReaderFailedError, ReaderPool, ReadJob
+from mailhub.checking.reading import Reading
+from mailhub.clock import Clock
+from mailhub.directory import directory_view
+from mailhub.documents import FACTS
+from mailhub.errors import RefusedError
+from mailhub.evidence import facts_of_letter, letter_of
+from mailhub.facts import Round, content_digest, draft_of, facts_of, key_of
+from mailhub.language import Text
+from mailhub.policy.case import LetterFacts
+from mailhub.sealing import Sealing
+from mailhub.settling import settle
+from mailhub.trust import TrustStore
+from storage import captures, documents, events, letters, submissions
+from storage.database import Database, Transaction
+from storage.records import Actor, Capture, EventDraft, Letter, LetterDraft, LetterFile, LetterState
+
+REGROUPABLE = frozenset({LetterState.WAITING, LetterState.PROPOSED, LetterState.HELD})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regrouping:
+    """Makes other letters of the same files."""
+
+    database: Database
+    sealing: Sealing
+    readers: ReaderPool
+    trust: TrustStore
+    clock: Clock
+
+    def split(
+        self, actor: Actor, unit_id: int, letter_id: int, groups: Sequence[Sequence[int]], *, reason: str
+    ) -> tuple[int, ...]:
+        """Make one letter of each group of file ids, the first file being its main document; gives the letters' ids.
+
+        Raises RefusedError unless the groups share out exactly the letter's files.
+        """
+        with self.database.reading() as tx:
+            letter = letter_of(tx, unit_id, letter_id)
+            require_regroupable(letter)
+            files = letters.files(tx, letter_id)
+            require_shared_out(letter_id, files, groups)
+            before = facts_of_letter(tx, letter)
+            capture = captures.get(tx, submissions.get(tx, unit_id, origin(letter)).capture_ids[0])
+        paths = {item.file.id: item.file.path for item in files}
+        reading = self._read(capture, tuple(tuple(paths[file_id] for file_id in group) for group in groups))
+        circumstances = Round(
+            received_at=before.received_at, pending_until=before.pending_until, trust_configured=before.trust_configured
+        )
+        facts = [facts_of(reading, item, circumstances) for item in reading.letters]
+        with self.database.transaction() as tx:
+            last = max(item.draft.position for item in letters.of_submission(tx, origin(letter)))
+            made = [waiting(tx, letter, item, last + offset) for offset, item in enumerate(facts)]
+            first = replace(made[0], position=letter.draft.position)
+            letters.update(tx, letter, first, decided_by=actor.name)
+            letters.set_files(tx, letter_id, roles(groups[0]))
+            added = tuple(letters.add(tx, row, roles(group)) for row, group in zip(made[1:], groups[1:], strict=True))
+            note(tx, actor, letter, "letter-split", {"into": [letter_id, *added]}, reason)
+        return (letter_id, *added)
+
+    def join(self, actor: Actor, unit_id: int, letter_ids: Sequence[int], *, reason: str) -> int:
+        """Make one letter of several: the first keeps its main document, the files of the others become enclosures.
+
+        Raises RefusedError for fewer than two letters, or one that is answered already.
+        """
+        if len(set(letter_ids)) < 2 or len(set(letter_ids)) != len(letter_ids):
+            raise RefusedError(
+                Text(vi="cần ít nhất hai văn bản khác nhau để ghép", en="joining takes at least two different letters")
+            )
+        with self.database.transaction() as tx:
+            joined = [letter_of(tx, unit_id, letter_id) for letter_id in letter_ids]
+            for letter in joined:
+                require_regroupable(letter)
+            main, others = joined[0], joined[1:]
+            facts = joined_facts(facts_of_letter(tx, main), [(item, facts_of_letter(tx, item)) for item in others])
+            files = [(item.file.id, item.role) for item in letters.files(tx, main.id)]
+            for other in others:
+                files += [(item.file.id, "enclosure") for item in letters.files(tx, other.id)]
+                merged = replace(other.draft, state=LetterState.MERGED, due_at=None)
+                settle(tx, letters.update(tx, other, merged, decided_by=actor.name))
+            letters.update(tx, main, waiting(tx, main, facts, main.draft.position), decided_by=actor.name)
+            letters.set_files(tx, main.id, files)
+            note(tx, actor, main, "letter-joined", {"with": [other.id for other in others]}, reason)
+        return main.id
+
+    def _read(self, capture: Capture, groups: tuple[tuple[str, ...], ...]) -> Reading:
+        job = MailJob(
+            return_path=capture.draft.mail_from,
+            received_at=capture.draft.received_at,
+            now=self.clock(),
+            trust=self.trust.snapshot(),
+            groups=groups,
+        )
+        raw = self.sealing.blobs.get(capture.draft.blob)
+        try:
+            return codec.decode(self.readers.read(ReadJob(function="read_mail_job", header=codec.encode(job), body=raw)), Reading)
+        except ReaderFailedError as error:
+            raise RefusedError(
+                Text(vi=f"không đọc lại được thư: {error}", en=f"the mail cannot be read again: {error}")
+            ) from error
+
+
+def origin(letter: Letter) -> int:
+    """The submission that a letter came in."""
+    if letter.draft.submission_id is None:
+        raise RefusedError(
+            Text(vi=f"h{letter.id} là bản giấy, không có tệp để tách", en=f"h{letter.id} came on paper and has no files to split")
+        )
+    return letter.draft.submission_id
+
+
+def require_regroupable(letter: Letter) -> None:
+    """Refuse a letter that is answered already, or about to be."""
+    if letter.draft.state not in REGROUPABLE:
+        state = letter.draft.state.value
+        raise RefusedError(
+            Text(
+                vi=f"h{letter.id} đang ở trạng thái {state}; chỉ tách, ghép được văn bản đang chờ quyết",
+                en=f"h{letter.id} is {state}; only a letter that waits for a decision can be split or joined",
+            )
+        )
+
+
+def require_shared_out(letter_id: int, files: Sequence[LetterFile], groups: Sequence[Sequence[int]]) -> None:
+    """Every file of the letter in exactly one group, no group empty, and all from the same mail."""
+    wanted = sorted(item.file.id for item in files)
+    given = sorted(file_id for group in groups for file_id in group)
+    if len(groups) < 2 or not all(groups) or given != wanted:
+        names = ", ".join(str(file_id) for file_id in wanted)
+        raise RefusedError(
+            Text(
+                vi=f"h{letter_id} gồm các tệp {names}: chia hết chúng vào ít nhất hai nhóm, mỗi tệp một lần",
+                en=f"h{letter_id} has the files {names}: share them all out to at least two groups, each file once",
+            )
+        )
+    if len({item.file.submission_id for item in files}) > 1:
+        raise RefusedError(
+            Text(
+                vi=f"h{letter_id} được ghép từ nhiều thư; hãy gỡ ghép trước",
+                en=f"h{letter_id} was joined from several mails; take the joining back first",
+            )
+        )
+
+
+def roles(group: Sequence[int]) -> list[tuple[int, str]]:
+    """The first file is the main document, the others are enclosures."""
+    return [(file_id, "enclosure" if position else "main") for position, file_id in enumerate(group)]
+
+
+def waiting(tx: Transaction, letter: Letter, facts: LetterFacts, position: int) -> LetterDraft:
+    """The row of a regrouped letter, its facts stored, waiting to be decided now."""
+    row = letter.draft
+    view = directory_view(tx, row.unit_id, facts)
+    key = key_of(facts, view.issuer.id if view.issuer else None)
+    agency = view.issuer or view.sender
+    facts_id = documents.add(tx, FACTS.kind, FACTS.version, codec.encode(facts), submission_id=row.submission_id)
+    draft = draft_of(facts, unit_id=row.unit_id, submission_id=origin(letter), position=position, key=key)
+    return replace(draft, facts_id=facts_id, agency_id=agency.id if agency else None, due_at=tx.now())
+
+
+def joined_facts(main: LetterFacts, others: Sequence[tuple[Letter, LetterFacts]]) -> LetterFacts:
+    """The facts of one letter made of several; paths of another mail are told apart by its submission's number."""
+    added = tuple(
+        replace(file, path=f"s{letter.draft.submission_id}/{file.path}") for letter, facts in others for file in facts.files
+    )
+    files = main.files + added
+    letter = main.letter
+    names = tuple((file.path, file.name) for file in files if file.path != letter.main)
+    joined = replace(
+        letter,
+        enclosures=tuple(file.path for file in files if file.path != letter.main),
+        declared_enclosures=match_enclosures(letter.declared_enclosures, names),
+    )
+    return replace(main, letter=joined, files=files, content_digest=content_digest(files))
+
+
+def note(tx: Transaction, actor: Actor, letter: Letter, kind: str, data: dict[str, object], reason: str) -> None:
+    """The clerk's act, for the chain."""
+    events.append(tx, [EventDraft(kind=kind, subject=f"letter/{letter.id}", actor=actor, data=data, reason=reason)])

@@ -1,0 +1,199 @@
+"""Serving: doors, workers and the dispatcher in one process; drains when told to stop, starts clean after a crash."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from mailhub.doors.folder import FolderDoor
+from mailhub.doors.smtp import SmtpDoor
+from mailhub.hub import Hub
+from mailhub.intake import Intake
+
+log = logging.getLogger(__name__)
+
+IDLE_SECONDS = 0.2
+"""How long a loop rests when it found nothing to do."""
+
+HOUSEKEEPING_SECONDS = 2.0
+"""How often the doors learn new addresses and the audit's head is kept."""
+
+AFTER_ERROR_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """One piece of work over and over, on a thread of its own. The only place that catches broadly."""
+
+    name: str
+    work: Callable[[], bool]
+    rest: float
+    stopping: threading.Event
+
+    def run(self) -> None:
+        """Work until told to stop; what fails is logged and tried again after a rest."""
+        while not self.stopping.is_set():
+            try:
+                busy = self.work()
+            except Exception:
+                log.exception("loop failed", extra={"loop": self.name})
+                self.stopping.wait(AFTER_ERROR_SECONDS)
+                continue
+            if not busy:
+                self.stopping.wait(self.rest)
+
+
+@dataclass
+class Server:
+    """Everything that runs while a hub is served."""
+
+    hub: Hub
+    stopping: threading.Event = field(default_factory=threading.Event)
+    threads: list[threading.Thread] = field(default_factory=list)
+    doors: list[SmtpDoor | FolderDoor] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Open the doors and start the loops; raises OSError when a port is taken."""
+        self.hub.sealing.shred()
+        self.intake = Intake(self.hub.blobs, self.hub.database)
+        self.book = address_book(self.hub)
+        self.smtp = smtp_door(self.hub, self.book, self.intake)
+        self.smtp.start()
+        self.doors.append(self.smtp)
+        for number in range(self.hub.settings.worker.threads):
+            worker = new_worker(self.hub, f"worker-{owner_name()}-{number}")
+            self._run(Loop(f"worker-{number}", worker.run_once, IDLE_SECONDS, self.stopping))
+        dispatcher = self.hub.dispatcher(f"dispatcher-{owner_name()}")
+        self._run(Loop("dispatcher", dispatcher.run_once, IDLE_SECONDS, self.stopping))
+        self._run(Loop("housekeeping", self._keep_house, HOUSEKEEPING_SECONDS, self.stopping))
+        self._start_folder_door()
+        log.info("serving", extra={"port": self.smtp.port})
+
+    def stop(self, drain_seconds: float = 30.0) -> None:
+        """Let mails that are being taken, read or sent come to their end, then let go."""
+        for door in self.doors:
+            door.stop(drain_seconds)
+        self.intake.close()
+        self.stopping.set()
+        for thread in self.threads:
+            thread.join(drain_seconds)
+        self.hub.audit.keep_head()
+        log.info("stopped")
+
+    def _start_folder_door(self) -> None:
+        folder = self.hub.settings.folder
+        if folder.path is not None:
+            door = FolderDoor(folder.path, folder.recipient, self.book, self.intake, self.hub.clock)
+            self._run(Loop("folder", door.run_once, IDLE_SECONDS * 5, self.stopping))
+
+    def _run(self, loop: Loop) -> None:
+        thread = threading.Thread(target=loop.run, name=loop.name, daemon=True)
+        self.threads.append(thread)
+        thread.start()
+
+    def _keep_house(self) -> bool:
+        self.book.replace(unit_addresses(self.hub))
+        self.hub.audit.keep_head()
+        self.hub.sealing.shred()
+        return False
+
+
+def owner_name() -> str:
+    """Who holds a lease: this process on this host."""
+    return f"{socket.gethostname()}-{os.getpid()}"
+
+
+def unit_addresses(hub: Hub) -> dict[str, int]:
+    """Every address of the units, for the doors."""
+    with hub.database.reading() as tx:
+        return directory.recipients(tx)
+
+
+def address_book(hub: Hub) -> UnitAddressBook:
+    """The doors' address book; mail to postmaster and abuse goes to the first unit."""
+    units = hub.directory.units()
+    key, domain = hub.return_path_key, hub.settings.mail.domain
+    return UnitAddressBook(
+        unit_addresses(hub),
+        return_path=lambda address: return_path.verify(address, key=key, domain=domain),
+        role_unit=units[0].id if units else None,
+    )
+
+
+def smtp_door(hub: Hub, book: UnitAddressBook, intake: Intake) -> SmtpDoor:
+    """The SMTP door as the settings want it."""
+    smtp = hub.settings.smtp
+    door = SmtpDoorSettings(
+        hostname=smtp.hostname or hub.settings.mail.domain,
+        host=smtp.listen,
+        port=smtp.port,
+        message_octets=smtp.size_limit,
+        recipients=smtp.max_recipients,
+        connections=smtp.max_sessions,
+        connections_per_peer=smtp.max_sessions_per_address,
+        command_seconds=float(smtp.timeout_seconds),
+    )
+    return SmtpDoor(door, book, intake, hub.clock, tls=tls_context(smtp.tls_certificate, smtp.tls_key))
+
+
+def tls_context(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
+    """STARTTLS with the office's certificate, where it has one."""
+    if certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    return context
+
+
+def new_worker(hub: Hub, name: str) -> Worker:
+    """A worker over the hub's services."""
+    return Worker(
+        name=name,
+        database=hub.database,
+        blobs=hub.blobs,
+        pool=hub.readers,
+        trust=hub.trust,
+        reception=hub.reception,
+        deciding=hub.deciding,
+        returning=hub.returning,
+        sealing=hub.sealing,
+        clock=hub.clock,
+        lease=timedelta(seconds=hub.settings.worker.lease_seconds),
+        revocation_required=hub.settings.trust.revocation == "required",
+    )
+
+
+def readiness(hub: Hub) -> tuple[Text, ...]:
+    """What a hub still lacks before it may return anything by machine (design, promise 9)."""
+    missing = []
+    if not hub.trust.snapshot().signer_anchors:
+        missing.append(
+            Text(
+                vi="chưa có chứng thư gốc tin cậy: thêm bằng `mailhub trust add TỆP`",
+                en="no trust anchor yet: add one with `mailhub trust add FILE`",
+            )
+        )
+    if not hub.settings.returns.legal_basis:
+        missing.append(
+            Text(vi="returns.legal_basis còn trống trong mailhub.toml", en="returns.legal_basis is empty in mailhub.toml")
+        )
+    if not (hub.settings.contact.name and hub.settings.contact.phone):
+        missing.append(
+            Text(
+                vi="contact.name hoặc contact.phone còn trống trong mailhub.toml",
+                en="contact.name or contact.phone is empty in mailhub.toml",
+            )
+        )
+    return tuple(missing)
+
+
+def serve(hub: Hub) -> None:
+    """Serve until SIGTERM or SIGINT, then drain."""
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    server = Server(hub)
+    server.start()
+    told.wait()
+    server.stop()

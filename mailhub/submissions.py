@@ -1,0 +1,182 @@
+"""Submissions as clerks see them: what came in, its files, reading it again, dismissing it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from mailhub import codec
+from mailhub.checking.jobs import ExtractJob
+from mailhub.checking.pool import ReaderFailedError, ReaderPool, ReadJob
+from mailhub.checking.reading import Reading
+from mailhub.errors import RefusedError
+from mailhub.language import Text
+from mailhub.sealing import Sealing
+from storage import captures, documents, events, letters, submissions
+from storage.database import Database, Transaction
+from storage.errors import NotFoundError
+from storage.records import Actor, Capture, EventDraft, FileRecord, Letter, LetterState, Submission, SubmissionState
+
+DISMISSABLE = frozenset({SubmissionState.READ, SubmissionState.NOTED, SubmissionState.UNREADABLE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmissionView:
+    """A submission with what belongs to it; a sealed one shows no reading and no files."""
+
+    submission: Submission
+    captures: tuple[Capture, ...]
+    files: tuple[FileRecord, ...]
+    letters: tuple[Letter, ...]
+    reading: Reading | None
+
+
+@dataclass(frozen=True, slots=True)
+class Submissions:
+    """The clerk's side of what came in."""
+
+    database: Database
+    sealing: Sealing
+    readers: ReaderPool
+
+    def list_(
+        self, unit_id: int, *, states: Iterable[SubmissionState] | None = None, limit: int = 100, before_id: int | None = None
+    ) -> tuple[Submission, ...]:
+        """Submissions, newest first."""
+        with self.database.reading() as tx:
+            return tuple(submissions.list_(tx, unit_id, states=states, limit=limit, before_id=before_id))
+
+    def waiting_captures(self, unit_id: int) -> int:
+        """How many mails are stored and not read yet."""
+        with self.database.reading() as tx:
+            return captures.pending_count(tx, unit_id)
+
+    def find(self, unit_id: int, tracking_code: str) -> Submission | None:
+        """The submission with this tracking code."""
+        with self.database.reading() as tx:
+            return submissions.by_tracking_code(tx, unit_id, tracking_code)
+
+    def show(self, unit_id: int, submission_id: int) -> SubmissionView:
+        """One submission whole; raises RefusedError when the unit has none with this id."""
+        with self.database.reading() as tx:
+            found = require(tx, unit_id, submission_id)
+            sealed = found.draft.state is SubmissionState.SEALED
+            return SubmissionView(
+                submission=found,
+                captures=tuple(captures.get(tx, capture_id) for capture_id in found.capture_ids),
+                files=() if sealed else submissions.files(tx, submission_id),
+                letters=tuple(letters.of_submission(tx, submission_id)),
+                reading=None if sealed or found.draft.reading_id is None else reading_of(tx, found.draft.reading_id),
+            )
+
+    def raw(self, actor: Actor, unit_id: int, submission_id: int) -> bytes:
+        """The mail as it came in; looking at it is an event."""
+        view = self.show(unit_id, submission_id)
+        content = self._clear_bytes(view)
+        self._note(actor, submission_id, "submission-opened", {"what": "raw"})
+        return content
+
+    def file_bytes(self, actor: Actor, unit_id: int, submission_id: int, file_id: int) -> bytes:
+        """The bytes of one file, taken out of the mail by a reader child; an event each."""
+        view = self.show(unit_id, submission_id)
+        chosen = [file for file in view.files if file.id == file_id]
+        if not chosen:
+            raise RefusedError(
+                Text(
+                    vi=f"thư {submission_id} không có tệp {file_id}; xem `mailhub submission files {submission_id}`",
+                    en=f"submission {submission_id} has no file {file_id}; see `mailhub submission files {submission_id}`",
+                )
+            )
+        job = ReadJob(function="extract_job", header=codec.encode(ExtractJob(path=chosen[0].path)), body=self._clear_bytes(view))
+        try:
+            content = self.readers.read(job)
+        except ReaderFailedError as error:
+            raise RefusedError(
+                Text(vi=f"không lấy được tệp {file_id}: {error}", en=f"file {file_id} cannot be taken out: {error}")
+            ) from error
+        self._note(actor, submission_id, "file-opened", {"file": file_id, "sha256": chosen[0].sha256})
+        return content
+
+    def retry(self, actor: Actor, unit_id: int, submission_id: int, *, reason: str = "") -> None:
+        """Let an unreadable submission be read once more, as after an upgrade."""
+        with self.database.transaction() as tx:
+            found = require(tx, unit_id, submission_id)
+            if found.draft.state is not SubmissionState.UNREADABLE:
+                raise RefusedError(
+                    Text(
+                        vi=f"thư {submission_id} đang ở trạng thái {found.draft.state.value}; chỉ đọc lại thư không đọc được",
+                        en=f"submission {submission_id} is {found.draft.state.value}; only an unreadable one is read again",
+                    )
+                )
+            captures.reopen(tx, found.capture_ids[0], cleared=False)
+            events.append(tx, [event("submission-retried", submission_id, actor, {}, reason)])
+
+    def dismiss(self, actor: Actor, unit_id: int, submission_ids: tuple[int, ...], *, reason: str) -> None:
+        """Put junk aside without an answer; the mails stay."""
+        with self.database.transaction() as tx:
+            for submission_id in submission_ids:
+                found = require(tx, unit_id, submission_id)
+                if found.draft.state not in DISMISSABLE:
+                    raise RefusedError(
+                        Text(
+                            vi=f"thư {submission_id} đang ở trạng thái {found.draft.state.value}, không bỏ qua được",
+                            en=f"submission {submission_id} is {found.draft.state.value} and cannot be dismissed",
+                        )
+                    )
+                self._dismiss_letters(tx, actor, submission_id)
+                submissions.set_state(tx, submission_id, SubmissionState.DISMISSED)
+                events.append(tx, [event("submission-dismissed", submission_id, actor, {}, reason)])
+
+    def _dismiss_letters(self, tx: Transaction, actor: Actor, submission_id: int) -> None:
+        found = letters.of_submission(tx, submission_id)
+        require_no_answer(found)
+        for letter in found:
+            dismissed = replace(letter.draft, state=LetterState.DISMISSED, due_at=None)
+            letters.update(tx, letter, dismissed, decided_by=actor.name)
+
+    def _clear_bytes(self, view: SubmissionView) -> bytes:
+        capture = view.captures[0]
+        if capture.sealed:
+            raise RefusedError(
+                Text(
+                    vi="nội dung đang niêm phong vì dấu hiệu mật; nếu nhầm, dùng `mailhub letter unseal`",
+                    en="the content is sealed because of a secrecy mark; if that is a false alarm, use `mailhub letter unseal`",
+                )
+            )
+        return self.sealing.blobs.get(capture.draft.blob)
+
+    def _note(self, actor: Actor, submission_id: int, kind: str, data: dict[str, object]) -> None:
+        with self.database.transaction() as tx:
+            events.append(tx, [event(kind, submission_id, actor, data, "")])
+
+
+def require(tx: Transaction, unit_id: int, submission_id: int) -> Submission:
+    """A submission of the unit, or the sentence that there is none."""
+    try:
+        return submissions.get(tx, unit_id, submission_id)
+    except NotFoundError as error:
+        raise RefusedError(
+            Text(
+                vi=f"không có thư {submission_id}; xem `mailhub submission list`",
+                en=f"there is no submission {submission_id}; see `mailhub submission list`",
+            )
+        ) from error
+
+
+def require_no_answer(found: list[Letter]) -> None:
+    """Junk has no letter that was answered."""
+    answers = {LetterState.FILED, LetterState.RETURNED, LetterState.REPEAT}
+    answered = [letter.id for letter in found if letter.draft.state in answers]
+    if answered:
+        names = ", ".join(f"h{letter_id}" for letter_id in answered)
+        raise RefusedError(
+            Text(vi=f"{names} đã được trả lời, không phải thư rác", en=f"{names} has been answered, so this is no junk")
+        )
+
+
+def reading_of(tx: Transaction, document_id: int) -> Reading:
+    """The stored reading."""
+    return codec.decode(documents.get(tx, document_id).body, Reading)
+
+
+def event(kind: str, submission_id: int, actor: Actor, data: dict[str, object], reason: str) -> EventDraft:
+    """A clerk's act on a submission."""
+    return EventDraft(kind=kind, subject=f"submission/{submission_id}", actor=actor, data=data, reason=reason)
