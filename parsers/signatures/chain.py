@@ -9,11 +9,13 @@ grows with its cube.
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from asn1crypto import cms, x509
 from pyhanko.sign.ades.report import AdESPassed, AdESSubIndic
 from pyhanko.sign.validation.ades import AdESBasicValidationResult, ades_basic_validation, ades_timestamp_validation
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, message_imprint_checker
+from pyhanko.sign.validation.status import SignatureStatus
 from pyhanko_certvalidator.path import ValidationPath
 
 from parsers.signatures.certificates import summary
@@ -50,7 +52,7 @@ async def judge_token(token: cms.SignedData, imprint: Imprint, evidence: Evidenc
     return await judgement_from(result, evidence, moment)
 
 
-async def judgement_from(result: AdESBasicValidationResult, evidence: Evidence, moment: datetime) -> Judgement:
+async def judgement_from(result: AdESBasicValidationResult[SignatureStatus], evidence: Evidence, moment: datetime) -> Judgement:
     """Take over what the engine found and add revocation where a path was found."""
     status = result.api_status
     problem = problem_of(result.ades_subindic)
@@ -93,28 +95,25 @@ async def signature_timestamp(
     best: TimestampSummary | None = None
     detail = ""
     imprint = message_imprint_checker(signer_info)
-    for number, token in enumerate(extract_tst_data_iter(signer_info, signed=False)):
-        if number >= MAX_TOKENS:
-            break
-        best, detail = await token_summary(token, imprint, evidence, moment)
-        if best is not None and best.trusted:
-            break
+    for token in islice(extract_tst_data_iter(signer_info, signed=False), MAX_TOKENS):
+        try:
+            judgement = await judge_token(token, imprint, evidence, moment)
+            best = token_summary(token, judgement)
+        except ENGINE_FAULTS as error:
+            detail = f"timestamp: {type(error).__name__}"
+            continue
+        if best.trusted:
+            return best, ""
+        detail = f"timestamp: {judgement.problem or judgement.revocation.status}"
     return best, detail
 
 
-async def token_summary(
-    token: cms.SignedData, imprint: Imprint, evidence: Evidence, moment: datetime
-) -> tuple[TimestampSummary | None, str]:
-    """One token, trusted or not; None where not even its time can be read."""
-    try:
-        judgement = await judge_token(token, imprint, evidence, moment)
-        generated_at = token["encap_content_info"]["content"].parsed["gen_time"].native
-    except ENGINE_FAULTS as error:
-        return None, f"timestamp: {type(error).__name__}"
+def token_summary(token: cms.SignedData, judgement: Judgement) -> TimestampSummary:
+    """A judged token in the words of the report."""
+    generated_at = token["encap_content_info"]["content"].parsed["gen_time"].native
     certificate = judgement.certificate
     authority = summary(certificate).common_name if certificate is not None else ""
-    found = TimestampSummary(generated_at=generated_at, authority=authority, trusted=is_trusted(judgement))
-    return found, f"timestamp: {judgement.problem}" if judgement.problem else ""
+    return TimestampSummary(generated_at=generated_at, authority=authority, trusted=is_trusted(judgement))
 
 
 def is_trusted(judgement: Judgement) -> bool:

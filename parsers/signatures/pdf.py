@@ -14,7 +14,7 @@ from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget, 
 from pyhanko.pdf_utils.misc import PdfDecodeLimitError
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from parsers.signatures.chain import Judgement, is_trusted, judge_signature, judge_token, signature_timestamp
+from parsers.signatures.chain import Judgement, judge_signature, judge_token, signature_timestamp, token_summary
 from parsers.signatures.engine import ENGINE_FAULTS, Evidence, PreparedTrust
 from parsers.signatures.limits import SignatureLimits
 from parsers.signatures.model import Indication, Modification, Reason, SignatureReport, SignerKind, TimestampSummary
@@ -123,10 +123,7 @@ async def judge(item: Checked, evidence: Evidence) -> None:
     try:
         if signature.is_timestamp:
             item.judgement = await judge_token(embedded.signed_data, embedded.compute_digest, evidence, item.best_time)
-            content = embedded.signed_data["encap_content_info"]["content"].parsed
-            item.timestamp = TimestampSummary(
-                generated_at=content["gen_time"].native, authority="", trusted=is_trusted(item.judgement)
-            )
+            item.timestamp = token_summary(embedded.signed_data, item.judgement)
             return
         item.timestamp, item.detail = await signature_timestamp(embedded.signer_info, evidence, item.best_time)
         item.judgement = await judge_signature(embedded.signed_data, embedded.compute_digest(), evidence, item.best_time)

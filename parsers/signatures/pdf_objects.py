@@ -82,10 +82,8 @@ class ObjectDigests:
             case generic.ArrayObject():
                 items = [self.spell(item) for item in list.__iter__(value)]
                 return b"[%d:" % len(items) + b",".join(b"%d:" % len(item) + item for item in items) + b"]"
-            case generic.TextStringObject() | generic.ByteStringObject():
-                return b"t" + hashlib.sha256(value.original_bytes).digest()
             case _:
-                return b"v" + f"{type(value).__name__}:{value}".encode("utf-8", "surrogateescape")
+                return primitive(value)
 
     def dictionary(self, value: Mapping[str, object], without: frozenset[str] = NOTHING) -> bytes:
         """A dictionary by its sorted entries; `/Length` only repeats what the stream's bytes say."""
@@ -129,6 +127,21 @@ class ObjectDigests:
             (self.own if self.dirty else self.shared.digests)[key] = found
         self.dirty, self.cut = outer_dirty or self.dirty, min(outer_cut, self.cut)
         return found
+
+
+def primitive(value: object) -> bytes:
+    """Type-tagged bytes of a string, name, number, boolean or null."""
+    match value:
+        case generic.TextStringObject() | generic.ByteStringObject():
+            return b"t" + hashlib.sha256(value.original_bytes).digest()
+        case generic.NullObject():
+            return b"z"
+        case generic.BooleanObject():
+            return b"b1" if value.value else b"b0"
+        case generic.NameObject() | generic.NumberObject() | generic.FloatObject():
+            return b"v" + f"{type(value).__name__}:{value}".encode("utf-8", "surrogateescape")
+        case _:
+            raise TypeError(f"no digest for {type(value).__name__}")
 
 
 def raw(mapping: Mapping[str, object], key: str) -> object:

@@ -7,6 +7,7 @@ of what a reader sees. This fingerprint answers the other question: would the si
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from pyhanko.pdf_utils import generic
 
@@ -68,10 +69,11 @@ class Changes:
 
 @dataclass(slots=True)
 class Form:
-    """The field tree of one revision: values by name, and what kind of field a widget belongs to."""
+    """The field tree of one revision: values by name, filled signature fields, and kind and name by object."""
 
     fields: dict[str, bytes] = field(default_factory=dict)
     signed: set[str] = field(default_factory=set)
+    owners: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
 
 
 class Fingerprints:
@@ -87,7 +89,7 @@ class Fingerprints:
         nodes = list(self.page_nodes(root))
         digests.pages = {key: number for number, (key, _page, _inherited) in enumerate(nodes, 1) if key is not None}
         form = read_form(root, digests)
-        pages = tuple(page_print(page, inherited, digests) for _key, page, inherited in nodes)
+        pages = tuple(page_print(page, inherited, digests, form) for _key, page, inherited in nodes)
         return DocumentPrint(pages, behaviour(root, digests), form.fields, frozenset(form.signed))
 
     def page_nodes(
@@ -129,7 +131,7 @@ def behaviour(root: generic.DictionaryObject, digests: ObjectDigests) -> bytes:
     return total.digest()
 
 
-def page_print(page: generic.DictionaryObject, inherited: Mapping[str, object], digests: ObjectDigests) -> PagePrint:
+def page_print(page: generic.DictionaryObject, inherited: Mapping[str, object], digests: ObjectDigests, form: Form) -> PagePrint:
     """Digest one page; annotations that are no form fields belong to its body, in their order."""
     body = hashlib.sha256(digests.entries(page, SHOWN) + digests.entries(inherited, INHERITED))
     widgets: dict[str, bytes] = {}
@@ -138,9 +140,9 @@ def page_print(page: generic.DictionaryObject, inherited: Mapping[str, object], 
         annotation = resolved(pointer)
         if not isinstance(annotation, generic.DictionaryObject):
             continue
-        kind, name = field_of(annotation) if text_entry(annotation, "/Subtype") == "/Widget" else ("", "")
+        kind, name = field_of(annotation, form.owners.get(key_of(pointer) or (0, 0)))
         if kind == "/Sig":
-            put(seals, name, digests.entries(annotation, SEAL_SHOWN) if "/AP" in annotation else b"")
+            put(seals, name, digests.entries(annotation, SEAL_SHOWN) if is_drawn(annotation) else b"")
         elif kind:
             put(widgets, name, digests.dictionary(annotation, LINKS_UP))
         else:
@@ -148,13 +150,31 @@ def page_print(page: generic.DictionaryObject, inherited: Mapping[str, object], 
     return PagePrint(body.digest(), widgets, seals)
 
 
+def is_drawn(annotation: generic.DictionaryObject) -> bool:
+    """Whether a widget shows anything: it has an appearance, and a rectangle with an area."""
+    corners = [resolved(corner) for corner in items_of(entry(annotation, "/Rect"))]
+    numbers = [float(corner) for corner in corners if isinstance(corner, int | float | Decimal)]
+    flat = len(numbers) == 4 and (numbers[0] == numbers[2] or numbers[1] == numbers[3])
+    return "/AP" in annotation and not flat
+
+
 def put(found: dict[str, bytes], name: str, digest: bytes) -> None:
     """Add a widget; several of one field count together, in order."""
-    found[name] = hashlib.sha256(found.get(name, b"") + digest).digest()
+    found[name] = hashlib.sha256(found.get(name, b"") + digest).digest() if digest else found.get(name, b"")
 
 
-def field_of(widget: generic.DictionaryObject) -> tuple[str, str]:
-    """Field type and full name of a widget, through its parents (ISO 32000-2, 12.7.4.1); no type means no field."""
+def field_of(annotation: generic.DictionaryObject, owner: tuple[str, str] | None) -> tuple[str, str]:
+    """Field type and full name of a widget; no type means no field.
+
+    The form decides; a widget that the form does not reach is asked for its parents (ISO 32000-2, 12.7.4.1).
+    """
+    if text_entry(annotation, "/Subtype") != "/Widget":
+        return "", ""
+    return owner if owner is not None else field_by_parents(annotation)
+
+
+def field_by_parents(widget: generic.DictionaryObject) -> tuple[str, str]:
+    """Field type and full name by following `/Parent`."""
     kind = ""
     parts: list[str] = []
     node: object = widget
@@ -174,6 +194,9 @@ def read_form(root: generic.DictionaryObject, digests: ObjectDigests) -> Form:
     acroform = entry(root, "/AcroForm")
     if isinstance(acroform, generic.DictionaryObject):
         read_fields(entry(acroform, "/Fields"), ("", ""), digests, form, 0)
+        if any(kind in {"/Tx", "/Btn", "/Ch"} for kind, _name in form.owners.values()):
+            # Viewers that draw fields themselves take fonts and defaults from the form.
+            put(form.fields, "AcroForm", digests.entries(acroform, ("/DR", "/DA", "/Q", "/NeedAppearances")))
     return form
 
 
@@ -188,8 +211,11 @@ def read_fields(fields: object, parent: tuple[str, str], digests: ObjectDigests,
             continue
         name = ".".join(part for part in (parent[0], text_entry(node, "/T")) if part)
         kind = text_entry(node, "/FT", parent[1])
+        key = key_of(pointer)
+        if key is not None:
+            form.owners[key] = (kind, name)
         if kind != "/Sig":
-            form.fields[name] = digests.dictionary(node, LINKS_UP)
+            put(form.fields, name, digests.dictionary(node, LINKS_UP))
         elif entry(node, "/V") is not None:
             form.signed.add(name)
         read_fields(entry(node, "/Kids"), (name, kind), digests, form, depth + 1)
@@ -219,7 +245,7 @@ def same_page(old: PagePrint, new: PagePrint) -> bool:
 def stamps_are_signatures(old: PagePrint, new: PagePrint, signed: frozenset[str], sealed_fields: frozenset[str]) -> bool:
     """Stamps may only be drawn by fields signed later whose signature is intact; drawn ones stay as they were."""
     for name in {*old.seals, *new.seals}:
-        if old.seals.get(name) == new.seals.get(name):
+        if old.seals.get(name, b"") == new.seals.get(name, b""):
             continue
         if name in signed or name not in new.seals or name not in sealed_fields:
             return False
