@@ -6,12 +6,13 @@ One list of columns serves all three: `key` names the value in JSON and never ch
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from typing import Generic, TypeVar
 
 import click
 
+from mailhub.clock import Clock, system_clock
 from mailhub.language import Language, Text
 
 Row = TypeVar("Row")
@@ -22,17 +23,21 @@ Value = str | int | float | bool | date | datetime | StrEnum | Sequence[object] 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column(Generic[Row]):
-    """One value of a row. `show` gives a person's wording where the value itself is not it; `wide` takes the spare room."""
+    """One value of a row.
+
+    Without a `heading` it is for programs only. `show` gives a person's wording where the value itself is not it; a `wide`
+    column takes the spare room.
+    """
 
     key: str
-    heading: Text
+    heading: Text | None = None
     value: Callable[[Row], Value]
     show: Callable[[Row], str | Text] | None = None
     right: bool = False
     wide: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """A table that belongs to one shown record, already as values and as words."""
 
@@ -47,11 +52,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
-    """Where and how one command shows its result."""
+    """How one command shows its result; without a zone, times are those of this machine."""
 
     language: Language
     json: bool
-    zone: tzinfo = UTC
+    zone: tzinfo | None = None
+    clock: Clock = system_clock
 
     def say(self, text: Text) -> None:
         """Talk to the person at the keyboard."""
@@ -83,7 +89,7 @@ class Output:
             values: dict[str, Value] = {column.key: column.value(row) for column in columns}
             self.raw(values | {part.key: part.values for part in parts})
             return
-        self._fields([(column.heading.in_(self.language), self._cell(column, row)) for column in columns])
+        self._fields([(column.heading.in_(self.language), self._cell(column, row)) for column in columns if column.heading])
         for part in parts:
             if part.cells:
                 click.echo(f"\n{part.title.in_(self.language)}")
@@ -92,38 +98,47 @@ class Output:
     def part(self, key: str, title: Text, columns: Sequence[Column[Row]], rows: Iterable[Row]) -> Part:
         """A table to be shown with a record."""
         kept = tuple(rows)
+        shown = [column for column in columns if column.heading]
         return Part(
-            key,
-            title,
-            tuple({column.key: column.value(row) for column in columns} for row in kept),
-            tuple(column.heading for column in columns),
-            tuple(tuple(self._cell(column, row) for column in columns) for row in kept) if not self.json else (),
-            tuple(column.right for column in columns),
-            tuple(column.wide for column in columns),
+            key=key,
+            title=title,
+            values=tuple({column.key: column.value(row) for column in columns} for row in kept) if self.json else (),
+            headings=tuple(column.heading for column in shown if column.heading),
+            cells=tuple(tuple(self._cell(column, row) for column in shown) for row in kept) if not self.json else (),
+            right=tuple(column.right for column in shown),
+            wide=tuple(column.wide for column in shown),
         )
 
     def words(self, value: object) -> str:
         """A value for people: local times, yes and no, a dash for nothing."""
         match value:
             case Text():
-                return value.in_(self.language)
-            case None | "" | ():
-                return "–"
+                text = value.in_(self.language)
             case bool():
-                return Text(vi="có" if value else "không", en="yes" if value else "no").in_(self.language)
+                text = Text(vi="có" if value else "không", en="yes" if value else "no").in_(self.language)
             case datetime():
-                return self.moment(value)
+                text = self.moment(value)
             case date():
-                return self.day(value)
+                text = self.day(value)
             case list() | tuple():
-                return ", ".join(self.words(item) for item in value)
+                text = ", ".join(self.words(item) for item in value)
+            case None:
+                text = ""
             case _:
-                return printable(str(value))
+                text = str(value)
+        return printable(text) or "–"
 
     def moment(self, value: datetime) -> str:
         """A moment in the unit's zone."""
         local = value.astimezone(self.zone)
         return f"{self.day(local.date())} {local:%H:%M}"
+
+    def time(self, value: datetime) -> str:
+        """A moment in a narrow column: the time today, else the day."""
+        local, today = value.astimezone(self.zone), self.clock().astimezone(self.zone)
+        if local.date() == today.date():
+            return f"{local:%H:%M}"
+        return f"{local:%d/%m}" if local.year == today.year else f"{local:%d/%m/%y}"
 
     def day(self, value: date) -> str:
         """A day; Vietnamese papers write 09/8/2024, with a zero only before days under 10 and months 1 and 2."""

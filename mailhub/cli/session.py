@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
+from mailhub.cli.output import Output
 from mailhub.errors import RefusedError
 from mailhub.language import Language, Text
 
@@ -61,6 +63,16 @@ class Session:
     def unit(self) -> "Unit":
         """The unit that is acted for: as given, else the only one there is."""
         return self.hub.directory.unit(self.unit_given or self.environ.get("MAILHUB_UNIT", ""))
+
+    @property
+    def output(self) -> Output:
+        """How results are shown; times are those of this machine."""
+        return Output(language=self.language, json=self.json)
+
+    @property
+    def unit_output(self) -> Output:
+        """How results are shown, with the unit's local times."""
+        return Output(language=self.language, json=self.json, zone=ZoneInfo(self.unit.time_zone))
 
     @property
     def clerk(self) -> str:

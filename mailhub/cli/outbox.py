@@ -1,0 +1,119 @@
+"""`mailhub outbox`: what leaves."""
+
+from collections.abc import Sequence
+
+import click
+
+from mailhub.cli.bilingual import Group, option
+from mailhub.cli.options import limit_option, optional_reason_option, reason_option, states_option
+from mailhub.cli.output import Column
+from mailhub.cli.session import Session, pass_session
+from mailhub.cli.values import Number
+from mailhub.cli.words import DISPATCH_STATES
+from mailhub.language import Text
+from storage.records import Dispatch, DispatchState
+
+DISPATCH_LINE: Sequence[Column[Dispatch]] = (
+    Column(key="id", heading=Text(vi="Lượt", en="No."), value=lambda dispatch: dispatch.id, right=True),
+    Column(
+        key="state",
+        heading=Text(vi="Trạng thái", en="State"),
+        value=lambda dispatch: dispatch.state,
+        show=lambda dispatch: DISPATCH_STATES[dispatch.state],
+    ),
+    Column(key="kind", heading=Text(vi="Loại", en="Kind"), value=lambda dispatch: dispatch.draft.kind),
+    Column(
+        key="recipient", heading=Text(vi="Người nhận", en="Recipient"), value=lambda dispatch: dispatch.draft.recipient, wide=True
+    ),
+    Column(
+        key="letter",
+        heading=Text(vi="Văn bản", en="Letter"),
+        value=lambda dispatch: f"h{dispatch.draft.letter_id}" if dispatch.draft.letter_id else "",
+    ),
+    Column(key="due_at", heading=Text(vi="Hẹn", en="Due"), value=lambda dispatch: dispatch.draft.due_at),
+    Column(key="attempts", heading=Text(vi="Lần", en="Tries"), value=lambda dispatch: dispatch.attempts, right=True),
+    Column(key="sent_at", heading=Text(vi="Gửi lúc", en="Sent"), value=lambda dispatch: dispatch.sent_at),
+    Column(key="last_error", value=lambda dispatch: dispatch.last_error),
+    Column(key="channel", value=lambda dispatch: dispatch.draft.channel),
+    Column(key="message_id", value=lambda dispatch: dispatch.draft.message_id),
+)
+DISPATCH_SHEET: Sequence[Column[Dispatch]] = (
+    *DISPATCH_LINE[:8],
+    Column(key="channel", heading=Text(vi="Kênh", en="Channel"), value=lambda dispatch: dispatch.draft.channel),
+    Column(key="expires_at", heading=Text(vi="Thôi gửi", en="Expires"), value=lambda dispatch: dispatch.draft.expires_at),
+    Column(key="repeated", heading=Text(vi="Gửi lặp", en="Repeated"), value=lambda dispatch: dispatch.repeated),
+    Column(key="last_error", heading=Text(vi="Lỗi cuối", en="Last error"), value=lambda dispatch: dispatch.last_error),
+    Column(key="message_id", heading=Text(vi="Message-ID", en="Message-ID"), value=lambda dispatch: dispatch.draft.message_id),
+)
+
+
+@click.group(cls=Group, about=Text(vi="Thông báo gửi đi.", en="What leaves: receipts, returns and other notices."))
+def outbox() -> None:
+    """See `about`."""
+
+
+@outbox.command(
+    "list",
+    about=Text(vi="Các lượt gửi, mới nhất trước.", en="Dispatches, newest first."),
+    examples=("mailhub outbox list", "mailhub outbox list --state failed --state expired"),
+    needs="home unit json",
+)
+@states_option(DispatchState)
+@limit_option(100)
+@pass_session
+def list_(session: Session, states: tuple[str, ...], limit: int) -> None:
+    """See `about`."""
+    chosen = tuple(DispatchState(state) for state in states) or None
+    dispatches = session.hub.outbox.list_(session.unit.id, states=chosen, limit=limit)
+    session.unit_output.table(DISPATCH_LINE, dispatches, empty=Text(vi="Không có lượt gửi nào.", en="There is no dispatch."))
+
+
+@outbox.command(
+    "show",
+    about=Text(vi="Một lượt gửi; --mail in nguyên thư sẽ gửi.", en="One dispatch; --mail prints the mail as it is sent."),
+    examples=("mailhub outbox show 12", "mailhub outbox show 12 --mail > thu.eml"),
+    needs="home unit json",
+)
+@click.argument("number", type=Number())
+@option("--mail", is_flag=True, about=Text(vi="In nguyên thư (RFC 5322).", en="Print the mail itself (RFC 5322)."))
+@pass_session
+def show(session: Session, number: int, mail: bool) -> None:  # noqa: FBT001  a flag of the command line
+    """See `about`."""
+    if mail:
+        click.echo(session.hub.outbox.message(session.unit.id, number), nl=False)
+    else:
+        session.unit_output.record(DISPATCH_SHEET, session.hub.outbox.show(session.unit.id, number))
+
+
+@outbox.command(
+    "retry",
+    about=Text(
+        vi="Gửi lại ngay một lượt đã hỏng, quá hạn hoặc bị giữ.", en="Send a failed, expired or held dispatch again, now."
+    ),
+    examples=('mailhub outbox retry 12 --reason "máy chủ thư đã chạy lại"',),
+    needs="home unit clerk json",
+)
+@click.argument("number", type=Number())
+@optional_reason_option
+@pass_session
+def retry(session: Session, number: int, reason: str) -> None:
+    """See `about`."""
+    dispatch = session.hub.outbox.retry(session.actor, session.unit.id, number, reason=reason)
+    session.unit_output.record(DISPATCH_SHEET, dispatch)
+
+
+@outbox.command(
+    "hold",
+    about=Text(
+        vi="Giữ một lượt gửi lại; outbox retry cho nó đi tiếp.", en="Keep a dispatch from leaving; outbox retry lets it go."
+    ),
+    examples=('mailhub outbox hold 12 --reason "cơ quan gửi đã gọi điện"',),
+    needs="home unit clerk json",
+)
+@click.argument("number", type=Number())
+@reason_option
+@pass_session
+def hold(session: Session, number: int, reason: str) -> None:
+    """See `about`."""
+    dispatch = session.hub.outbox.hold(session.actor, session.unit.id, number, reason=reason)
+    session.unit_output.record(DISPATCH_SHEET, dispatch)

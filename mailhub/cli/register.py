@@ -1,0 +1,191 @@
+"""`mailhub register`: the register of incoming documents."""
+
+import csv
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import click
+
+from mailhub.cli.bilingual import Group, option
+from mailhub.cli.lines import ENTRY_LINE, ENTRY_SHEET
+from mailhub.cli.options import from_option, limit_option, reason_option, register_option, to_option
+from mailhub.cli.output import Column, printable
+from mailhub.cli.references import entry_of
+from mailhub.cli.session import Session, pass_session
+from mailhub.cli.values import Number, choice_of
+from mailhub.language import Text
+from storage.records import Entry, RegisterMode, Series
+
+SERIES_LINE: Sequence[Column[Series]] = (
+    Column(key="register", heading=Text(vi="Sổ", en="Register"), value=lambda series: series.register.code),
+    Column(key="year", heading=Text(vi="Năm", en="Year"), value=lambda series: series.year),
+    Column(
+        key="next_number", heading=Text(vi="Số kế tiếp", en="Next number"), value=lambda series: series.next_number, right=True
+    ),
+    Column(key="mode", heading=Text(vi="Cấp số", en="Numbers"), value=lambda series: series.register.mode),
+    Column(key="suspended", heading=Text(vi="Tạm ngừng", en="Suspended"), value=lambda series: series.register.suspended),
+)
+PAGE = 500
+
+
+@click.group(cls=Group, about=Text(vi="Sổ đăng ký văn bản đến.", en="The register of incoming documents."))
+def register() -> None:
+    """See `about`."""
+
+
+@register.command(
+    "open",
+    about=Text(
+        vi="Mở sổ, hoặc đặt số đến đầu tiên. Hệ thống nối tiếp sổ đang dùng: số kế tiếp của sổ ấy là số đầu tiên ở đây.",
+        en="Open a register, or set its first number. A hub that takes over from a book starts at the book's next number.",
+    ),
+    examples=("mailhub register open UBND --from 4818",),
+    needs="home unit clerk json",
+)
+@click.argument("code")
+@option("--from", "first", type=Number(), default=1, about=Text(vi="Số đến đầu tiên.", en="The first arrival number."))
+@option(
+    "--mode",
+    type=choice_of(RegisterMode),
+    default=RegisterMode.OWN.value,
+    about=Text(
+        vi="own: hệ thống này cấp số; external: hệ thống khác cấp.", en="own: this hub numbers; external: another system does."
+    ),
+)
+@pass_session
+def open_(session: Session, code: str, first: int, mode: str) -> None:
+    """See `about`."""
+    from mailhub.registers import RegisterOrder  # noqa: PLC0415  help does not need the registry
+
+    order = RegisterOrder(code=code, mode=RegisterMode(mode), next_number=first)
+    series = session.hub.registers.open(session.actor, session.unit.id, order)
+    session.output.record(SERIES_LINE, series)
+
+
+@register.command(
+    "list",
+    about=Text(vi="Các dòng của sổ, mới nhất trước.", en="The entries of the register, newest first."),
+    examples=("mailhub register list", "mailhub register list --from 01/8/2024 --to 31/8/2024 --json"),
+    needs="home unit json",
+)
+@register_option
+@from_option
+@to_option
+@limit_option(100)
+@pass_session
+def list_(session: Session, register: str | None, first: date | None, last: date | None, limit: int) -> None:
+    """See `about`."""
+    from_, to = interval(session, first, last)
+    entries = session.hub.registers.list_(session.unit.id, register=register, from_=from_, to=to, limit=limit)
+    session.unit_output.table(ENTRY_LINE, entries, empty=Text(vi="Sổ chưa có dòng nào.", en="There is no entry."))
+
+
+@register.command(
+    "show",
+    about=Text(
+        vi="Một dòng của sổ. Nhận số đến (4818, 4818/2024), số ký hiệu, mã tra cứu hoặc h128.",
+        en="One entry. Takes an arrival number (4818, 4818/2024), a reference, a tracking code or h128.",
+    ),
+    examples=("mailhub register show 4818", "mailhub register show 226/stc", "mailhub register show K7M4-Q2XD"),
+    needs="home unit json",
+)
+@click.argument("number")
+@register_option
+@pass_session
+def show(session: Session, number: str, register: str | None) -> None:
+    """See `about`."""
+    session.unit_output.record(ENTRY_SHEET, entry_of(session, number, register))
+
+
+@register.command(
+    "search",
+    about=Text(
+        vi="Tìm trong sổ theo số, ký hiệu, cơ quan, trích yếu, mã tra cứu. Không cần dấu, viết liền hay rời đều được.",
+        en="Search the register by number, reference, issuer, subject or tracking code. Accents and spacing do not matter.",
+    ),
+    examples=("mailhub register search quyet toan", "mailhub register search 226 stc"),
+    needs="home unit json",
+)
+@click.argument("text", nargs=-1, required=True)
+@limit_option(50)
+@pass_session
+def search(session: Session, text: tuple[str, ...], limit: int) -> None:
+    """See `about`."""
+    entries = session.hub.registers.search(session.unit.id, " ".join(text), limit)
+    session.unit_output.table(ENTRY_LINE, entries, empty=Text(vi="Không tìm thấy dòng nào.", en="Nothing was found."))
+
+
+@register.command(
+    "resume",
+    about=Text(
+        vi="Cho sổ cấp số trở lại sau khi khôi phục, từ số đến kế tiếp đã đối chiếu với sổ giấy.",
+        en="Let a register number again after a restore, from a next number that was compared with the paper book.",
+    ),
+    examples=('mailhub register resume UBND --next 4820 --reason "đã đối chiếu sổ giấy"',),
+    needs="home unit clerk json",
+)
+@click.argument("code")
+@option("--next", "next_number", type=Number(), required=True, about=Text(vi="Số đến kế tiếp.", en="The next arrival number."))
+@reason_option
+@pass_session
+def resume(session: Session, code: str, next_number: int, reason: str) -> None:
+    """See `about`."""
+    series = session.hub.registers.resume(session.actor, session.unit.id, code, next_number, reason)
+    session.output.record(SERIES_LINE, series)
+
+
+@register.command(
+    "export",
+    about=Text(
+        vi="Xuất sổ ra CSV (UTF-8). Ô bắt đầu bằng dấu của công thức được thêm dấu nháy để bảng tính không chạy nó.",
+        en="Export the register as CSV (UTF-8). A cell that begins like a formula gets an apostrophe, so no spreadsheet runs it.",
+    ),
+    examples=("mailhub register export --from 01/8/2024 --to 31/8/2024 > so-den-8.csv",),
+    needs="home unit",
+)
+@register_option
+@from_option
+@to_option
+@pass_session
+def export(session: Session, register: str | None, first: date | None, last: date | None) -> None:
+    """See `about`."""
+    output = session.unit_output
+    columns = [column for column in ENTRY_SHEET if column.heading]
+    writer = csv.writer(sys.stdout, lineterminator="\r\n")
+    writer.writerow([column.key for column in columns])
+    for entry in sorted(
+        all_entries(session, register, first, last), key=lambda entry: (entry.register, entry.year, entry.number)
+    ):
+        writer.writerow([cell(column, entry) for column in columns])
+    output.say(Text(vi="Đã xuất xong.", en="Exported."))
+
+
+def all_entries(session: Session, register: str | None, first: date | None, last: date | None) -> Iterator[Entry]:
+    """Every entry of the interval, fetched page by page."""
+    from_, to = interval(session, first, last)
+    before_id: int | None = None
+    while True:
+        page = session.hub.registers.list_(
+            session.unit.id, register=register, from_=from_, to=to, limit=PAGE, before_id=before_id
+        )
+        yield from page
+        if len(page) < PAGE:
+            return
+        before_id = page[-1].id
+
+
+def interval(session: Session, first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:
+    """The half-open interval of whole days in the unit's zone."""
+    zone = ZoneInfo(session.unit.time_zone)
+    from_ = datetime.combine(first, time.min, zone) if first else None
+    to = datetime.combine(last + timedelta(days=1), time.min, zone) if last else None
+    return from_, to
+
+
+def cell(column: Column[Entry], entry: Entry) -> str:
+    """A value for a spreadsheet, which must not run what came by mail (CWE-1236)."""
+    value = column.value(entry)
+    text = "" if value is None else value.isoformat() if isinstance(value, date) else printable(str(value))
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -1,0 +1,220 @@
+"""`mailhub submission`: what came in, and its files."""
+
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+import click
+
+from mailhub.cli.bilingual import Group, option
+from mailhub.cli.lines import FILE_LINE
+from mailhub.cli.options import limit_option, optional_reason_option, reason_option, states_option
+from mailhub.cli.output import Column, printable
+from mailhub.cli.references import submission_id
+from mailhub.cli.session import Session, pass_session
+from mailhub.cli.words import HIDDEN, LETTER_STATES, SUBMISSION_STATES
+from mailhub.errors import RefusedError
+from mailhub.language import Text
+from storage.records import Capture, FileRecord, Letter, Submission, SubmissionState
+
+NUMBER = Text(vi="Thư", en="No.")
+WHICH = Text(
+    vi="Thư nêu bằng số (57) hoặc mã tra cứu (K7M4-Q2XD-…).",
+    en="A submission is named by number (57) or tracking code (K7M4-Q2XD-...).",
+)
+
+
+def shown_subject(submission: Submission) -> str | Text:
+    """A sealed submission shows no subject."""
+    return HIDDEN if submission.draft.state is SubmissionState.SEALED else submission.draft.subject
+
+
+SUBMISSION_LINE: Sequence[Column[Submission]] = (
+    Column(key="id", heading=NUMBER, value=lambda submission: submission.id, right=True),
+    Column(key="received_at", heading=Text(vi="Nhận lúc", en="Received"), value=lambda item: item.draft.received_at),
+    Column(key="sender", heading=Text(vi="Người gửi", en="From"), value=lambda item: item.draft.sender_address, wide=True),
+    Column(
+        key="subject",
+        heading=Text(vi="Tiêu đề", en="Subject"),
+        value=lambda item: item.draft.subject,
+        show=shown_subject,
+        wide=True,
+    ),
+    Column(
+        key="state",
+        heading=Text(vi="Trạng thái", en="State"),
+        value=lambda item: item.draft.state,
+        show=lambda item: SUBMISSION_STATES[item.draft.state],
+    ),
+    Column(key="tracking_code", heading=Text(vi="Mã tra cứu", en="Code"), value=lambda item: item.draft.tracking_code),
+    Column(key="agency_id", value=lambda item: item.draft.agency_id),
+    Column(key="message_id", value=lambda item: item.draft.message_id),
+)
+SUBMISSION_SHEET: Sequence[Column[Submission]] = (
+    *SUBMISSION_LINE[:3],
+    Column(key="sender_name", heading=Text(vi="Tên", en="Name"), value=lambda item: item.draft.sender_name),
+    *SUBMISSION_LINE[3:7],
+    Column(key="message_id", heading=Text(vi="Message-ID", en="Message-ID"), value=lambda item: item.draft.message_id),
+)
+CAPTURE_LINE: Sequence[Column[Capture]] = (
+    Column(key="id", heading=Text(vi="Lượt", en="No."), value=lambda capture: capture.id, right=True),
+    Column(key="door", heading=Text(vi="Cửa", en="Door"), value=lambda capture: capture.draft.door),
+    Column(key="peer", heading=Text(vi="Từ máy", en="Peer"), value=lambda capture: capture.draft.peer),
+    Column(key="mail_from", heading=Text(vi="Địa chỉ gửi", en="Return path"), value=lambda capture: capture.draft.mail_from),
+    Column(key="received_at", heading=Text(vi="Lúc", en="At"), value=lambda capture: capture.draft.received_at),
+    Column(key="size", value=lambda capture: capture.draft.size),
+    Column(key="sha256", value=lambda capture: capture.draft.sha256),
+)
+LETTER_LINE: Sequence[Column[Letter]] = (
+    Column(key="id", heading=Text(vi="Văn bản", en="Letter"), value=lambda letter: f"h{letter.id}"),
+    Column(
+        key="state",
+        heading=Text(vi="Trạng thái", en="State"),
+        value=lambda letter: letter.draft.state,
+        show=lambda letter: LETTER_STATES[letter.draft.state],
+    ),
+    Column(key="reference", heading=Text(vi="Số, ký hiệu", en="Reference"), value=lambda letter: letter.draft.reference),
+    Column(key="subject", heading=Text(vi="Trích yếu", en="Subject"), value=lambda letter: letter.draft.subject, wide=True),
+)
+
+
+@click.group(cls=Group, about=Text(vi="Thư gửi đến và các tệp trong đó.", en="Mails that came in, and their files."))
+def submission() -> None:
+    """See `about`."""
+
+
+@submission.command(
+    "list",
+    about=Text(vi="Thư gửi đến, mới nhất trước.", en="What came in, newest first."),
+    examples=("mailhub submission list", "mailhub submission list --state unreadable"),
+    needs="home unit json",
+)
+@states_option(SubmissionState)
+@limit_option(100)
+@pass_session
+def list_(session: Session, states: tuple[str, ...], limit: int) -> None:
+    """See `about`."""
+    chosen = tuple(SubmissionState(state) for state in states) or None
+    found = session.hub.submissions.list_(session.unit.id, states=chosen, limit=limit)
+    session.unit_output.table(SUBMISSION_LINE, found, empty=Text(vi="Không có thư nào.", en="There is no submission."))
+
+
+@submission.command(
+    "show",
+    about=Text(
+        vi="Một thư, với các lượt tiếp nhận, văn bản và tệp của nó. " + WHICH.vi,
+        en="One mail with its captures, letters and files. " + WHICH.en,
+    ),
+    examples=("mailhub submission show 57", "mailhub submission show K7M4-Q2XD-8TNA --json"),
+    needs="home unit json",
+)
+@click.argument("number")
+@option(
+    "--mail",
+    is_flag=True,
+    about=Text(vi="In nguyên thư đã nhận; ghi một dòng nhật ký.", en="Print the mail as it came; that is an event."),
+)
+@pass_session
+def show(session: Session, number: str, mail: bool) -> None:  # noqa: FBT001  a flag of the command line
+    """See `about`."""
+    found = submission_id(session, number)
+    if mail:
+        click.echo(session.hub.submissions.raw(session.actor, session.unit.id, found), nl=False)
+        return
+    view, output = session.hub.submissions.show(session.unit.id, found), session.unit_output
+    parts = (
+        output.part("letters", Text(vi="Văn bản", en="Letters"), LETTER_LINE, view.letters),
+        output.part("files", Text(vi="Tệp", en="Files"), FILE_LINE, view.files),
+        output.part("captures", Text(vi="Lượt tiếp nhận", en="Captures"), CAPTURE_LINE, view.captures),
+    )
+    output.record(SUBMISSION_SHEET, view.submission, parts)
+
+
+@submission.command(
+    "files",
+    about=Text(
+        vi="Các tệp của một thư; --save lấy chúng ra, mỗi tệp một dòng nhật ký. " + WHICH.vi,
+        en="The files of a mail; --save takes them out, an event each. " + WHICH.en,
+    ),
+    examples=("mailhub submission files 57", "mailhub submission files 57 --save ./57"),
+    needs="home unit clerk json",
+)
+@click.argument("number")
+@option(
+    "--save",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    default=None,
+    about=Text(
+        vi="Ghi các tệp vào thư mục này; không ghi đè tệp đã có.", en="Write the files into this folder; nothing is overwritten."
+    ),
+)
+@pass_session
+def files(session: Session, number: str, save: Path | None) -> None:
+    """See `about`."""
+    found = submission_id(session, number)
+    listed = session.hub.submissions.show(session.unit.id, found).files
+    output = session.unit_output
+    if save is None:
+        output.table(FILE_LINE, listed, empty=Text(vi="Thư này không có tệp nào.", en="This mail has no files."))
+        return
+    save.mkdir(parents=True, exist_ok=True)
+    for file in output.progress(listed, Text(vi="Lấy tệp", en="Taking files out")):
+        path = save / safe_name(file)
+        content = session.hub.submissions.file_bytes(session.actor, session.unit.id, found, file.id)
+        write_new(path, content)
+        output.line(Text(vi=str(path), en=str(path)))
+
+
+@submission.command(
+    "retry",
+    about=Text(
+        vi="Đọc lại một thư không đọc được, ví dụ sau khi nâng cấp. " + WHICH.vi,
+        en="Read an unreadable mail once more, as after an upgrade. " + WHICH.en,
+    ),
+    examples=('mailhub submission retry 57 --reason "đã nâng cấp"',),
+    needs="home unit clerk",
+)
+@click.argument("number")
+@optional_reason_option
+@pass_session
+def retry(session: Session, number: str, reason: str) -> None:
+    """See `about`."""
+    found = submission_id(session, number)
+    session.hub.submissions.retry(session.actor, session.unit.id, found, reason=reason)
+    session.output.say(Text(vi=f"Thư {found} sẽ được đọc lại ngay.", en=f"Submission {found} will be read again at once."))
+
+
+@submission.command(
+    "dismiss",
+    about=Text(
+        vi="Bỏ qua thư rác, không trả lời; thư vẫn được giữ. Nêu được nhiều thư một lần. " + WHICH.vi,
+        en="Put junk aside without an answer; the mails stay. Several may be given. " + WHICH.en,
+    ),
+    examples=('mailhub submission dismiss 61 62 63 --reason "quảng cáo"',),
+    needs="home unit clerk",
+)
+@click.argument("numbers", nargs=-1, required=True)
+@reason_option
+@pass_session
+def dismiss(session: Session, numbers: tuple[str, ...], reason: str) -> None:
+    """See `about`."""
+    found = tuple(submission_id(session, number) for number in numbers)
+    session.hub.submissions.dismiss(session.actor, session.unit.id, found, reason=reason)
+    listed = ", ".join(str(item) for item in found)
+    session.output.say(Text(vi=f"Đã bỏ qua thư {listed}; không gửi trả lời.", en=f"Dismissed {listed}; no answer is sent."))
+
+
+def safe_name(file: FileRecord) -> str:
+    """A file name from a mail that stays inside its folder; the file's number keeps equal names apart."""
+    name = printable(PurePosixPath(file.name.replace("\\", "/")).name).strip(". ")
+    return f"{file.id}-{name[:150]}" if name else str(file.id)
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file that does not exist yet."""
+    try:
+        with path.open("xb") as target:
+            target.write(content)
+    except FileExistsError as error:
+        text = Text(vi=f"{path} đã có; chọn thư mục khác", en=f"{path} exists already; choose another folder")
+        raise RefusedError(text) from error
