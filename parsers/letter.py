@@ -85,6 +85,7 @@ class LetterCode(StrEnum):
     UNREADABLE_DOCUMENT = "unreadable-document"
     PAPER_ANNOUNCED = "paper-announced"
     EXTERNAL_LINK = "external-link"
+    GROUPING_DOUBTFUL = "grouping-doubtful"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,159 @@
+"""To whom a letter goes: the addressees at its top and the copies at its end."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from parsers.letter import LetterRules
+from parsers.lines import TextLine, TextPage, rows_of
+from parsers.phrases import capitals, opens_with
+
+_BULLET = re.compile(r"^\s*(?:[-–—•+*▪]|\d{1,2}[.)](?=\s)|[a-zđ]\)(?=\s))\s*")
+_CONTINUES = re.compile(r"(?:[,;:&\-–(]|\b(?:và|của|các|tỉnh|thành phố|huyện))$")
+_ABBREVIATED = re.compile(r"\b(?:TP|Tp|Q|P|T|TX|H|X)\.$")
+_ROWS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One name of a list, with the line on which it begins."""
+
+    text: str
+    line: TextLine
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    text: str
+    line: TextLine
+    right: float
+
+
+def find_addressees(pages: Sequence[TextPage], rules: LetterRules) -> tuple[Listed, ...]:
+    """The names after "Kính gửi": on its line, wrapped, or as a list."""
+    for page in pages[:2]:
+        rows = [_Row(" ".join(line.text for line in row), row[0], row[-1].right) for row in rows_of(_unstamped(page.lines))]
+        for index, row in enumerate(rows):
+            label = opens_with(rules.addressee_labels, row.text)
+            if label and _is_label(row.text, label.end()):
+                margin = max((other.right for other in rows), default=page.width)
+                return _items(_addressee_rows(rows[index:], label.end(), margin, rules))
+    return ()
+
+
+def _unstamped(lines: Sequence[TextLine]) -> list[TextLine]:
+    return [line for line in lines if not line.stamped]
+
+
+def _is_label(text: str, end: int) -> bool:
+    """Whether the label is one: a colon or the end follows it, or a capital or a dash where the colon was forgotten."""
+    rest = text[end:].lstrip()
+    return text.lstrip(' -–("“')[:1].isupper() and (not rest or rest[0] in ":;-–" or rest[0].isupper())
+
+
+def _addressee_rows(rows: Sequence[_Row], label_end: int, margin: float, rules: LetterRules) -> list[_Row]:
+    """The rows of the list, the label cut off the first one."""
+    first = rows[0]
+    text = first.text[label_end:].lstrip(" :;")
+    kept = [_Row(text, first.line, first.right)] if text else []
+    last = first
+    for row in rows[1:_ROWS]:
+        if not _goes_on(row, last, kept, label_left=first.line.left, margin=margin, rules=rules):
+            break
+        kept.append(row)
+        last = row
+    return kept
+
+
+def _goes_on(row: _Row, last: _Row, kept: Sequence[_Row], *, label_left: float, margin: float, rules: LetterRules) -> bool:  # noqa: PLR0911
+    gap = (row.line.baseline - last.line.baseline) / max(row.line.size, last.line.size)
+    if not kept:
+        return gap < 6 and not opens_with(rules.body_openings, row.text)
+    before = kept[-1].text.rstrip()
+    if before.endswith("./.") or (before.endswith(".") and not _ABBREVIATED.search(before)) or gap > 4:
+        return False
+    if _BULLET.match(row.text):
+        return _BULLET.match(kept[0].text) is not None or before.endswith((":", ";"))
+    if opens_with(rules.body_openings, row.text) and row.text[:1].isupper():
+        return False
+    if opens_with(rules.subject_labels, row.text):
+        return False
+    if _CONTINUES.search(before):
+        return gap < 2.6
+    wrapped = last.right > 0.86 * margin and row.line.left >= label_left - 2
+    return gap < 1.9 and (wrapped or (_is_listed(kept) and row.line.left > label_left + 10))
+
+
+def _is_listed(kept: Sequence[_Row]) -> bool:
+    return _BULLET.match(kept[0].text) is not None
+
+
+def find_copies(pages: Sequence[TextPage], rules: LetterRules) -> tuple[Listed, ...]:
+    """The names under the first "Nơi nhận", which end with the archive's line."""
+    label = find_copies_label(pages, rules)
+    if label is None:
+        return ()
+    page = next(page for page in pages if page.number == label.page)
+    found = opens_with(rules.copies_labels, label.text)
+    rest = label.text[found.end() :].lstrip(" :") if found else ""
+    rows = [_Row(rest, label, label.right)] if rest else []
+    column = [line for line in _unstamped(page.lines) if _under(line, label)]
+    last = label
+    for row in rows_of(column):
+        line = row[0]
+        if line.baseline - last.baseline > 3.5 * line.size or _ends_copies(rows, line.text, rules):
+            break
+        rows.append(_Row(line.text, line, line.right))
+        last = line
+    return _items(rows)
+
+
+def find_copies_label(pages: Sequence[TextPage], rules: LetterRules) -> TextLine | None:
+    """The first line that is the label of the copies, which also ends the letter's body."""
+    for page in pages:
+        for line in page.lines:
+            found = opens_with(rules.copies_labels, line.text)
+            if found and not line.stamped and _is_label(line.text, found.end()):
+                return line
+    return None
+
+
+def _under(line: TextLine, label: TextLine) -> bool:
+    return line.baseline > label.baseline + 0.3 * line.size and label.left - 20 <= line.left < label.left + 90
+
+
+def _ends_copies(rows: Sequence[_Row], text: str, rules: LetterRules) -> bool:
+    """The archive's line is the last one, with what is wrapped below it."""
+    if not rows:
+        return False
+    archived = any(opens_with(rules.archive_openings, row.text) for row in rows)
+    if archived:
+        return rows[-1].text.rstrip().endswith(".") or _BULLET.match(text) is not None or capitals(text) > 0.95
+    return False
+
+
+def _items(rows: Sequence[_Row]) -> tuple[Listed, ...]:
+    """Join wrapped rows and cut at bullets and semicolons."""
+    return tuple(_split_at_semicolons(_joined_at_bullets(rows)))
+
+
+def _joined_at_bullets(rows: Sequence[_Row]) -> list[_Row]:
+    joined: list[_Row] = []
+    for row in rows:
+        bullet = _BULLET.match(row.text)
+        if not joined or bullet:
+            joined.append(_Row(row.text[bullet.end() :] if bullet else row.text, row.line, row.right))
+        else:
+            before = joined[-1]
+            joined[-1] = _Row(f"{before.text} {row.text}", before.line, row.right)
+    return joined
+
+
+def _split_at_semicolons(rows: Sequence[_Row]) -> Iterator[Listed]:
+    for row in rows:
+        for part in re.split(r";", row.text):
+            text = re.sub(r"\s+", " ", part).strip(" -–.,:")
+            if part.rstrip().endswith(".") and _ABBREVIATED.search(part.rstrip()):
+                text += "."
+            if any(letter.isalnum() for letter in text):
+                yield Listed(text=text, line=row.line)

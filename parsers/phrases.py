@@ -1,0 +1,54 @@
+"""Finding the phrases of the letter rules in lines: folded, at word borders, without regard to blanks."""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from parsers.folding import plain
+
+_MARKS_ONLY = re.compile(r"[\W_]+")
+
+
+@lru_cache(maxsize=256)
+def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """The longest phrase wins; blanks may be any blanks; no letter or digit may touch the ends."""
+    longest_first = sorted((plain(phrase) for phrase in phrases if phrase), key=len, reverse=True)
+    parts = [r"\s+".join(re.escape(word) for word in phrase.split()) for phrase in longest_first]
+    bounded = [(r"(?<!\w)" if part[:1].isalnum() else "") + part + (r"(?!\w)" if part[-1:].isalnum() else "") for part in parts]
+    return re.compile("|".join(bounded) if bounded else r"(?!)")
+
+
+def find_phrase(phrases: tuple[str, ...], text: str) -> re.Match[str] | None:
+    """The first of the phrases in the text; its span holds in `text` as well, which must be NFC."""
+    return _pattern(phrases).search(plain(text))
+
+
+def opens_with(phrases: tuple[str, ...], text: str) -> re.Match[str] | None:
+    """One of the phrases at the beginning, after blanks, dashes and brackets at most."""
+    folded = plain(text)
+    start = len(folded) - len(folded.lstrip(" \t-–—•*+([{\"“'"))
+    return _pattern(phrases).match(folded, start)
+
+
+def is_phrase(phrases: Iterable[str], text: str) -> str | None:
+    """The phrase that is all of the text, frames and punctuation aside."""
+    squeezed = squeeze(text)
+    return next((phrase for phrase in phrases if squeezed and squeeze(phrase) == squeezed), None)
+
+
+@lru_cache(maxsize=4096)
+def squeeze(text: str) -> str:
+    """Folded letters and digits alone, so that letter-spaced print equals plain print."""
+    return _MARKS_ONLY.sub("", plain(text))
+
+
+def capitals(text: str) -> float:
+    """Share of capitals among the letters, 0 where there is no letter."""
+    letters = [letter for letter in text if letter.isalpha()]
+    return sum(letter.isupper() for letter in letters) / len(letters) if letters else 0.0
+
+
+def longest_key(table: Mapping[str, object], folded: str) -> str | None:
+    """The longest key of the table that is all of the folded text."""
+    fitting = [key for key in table if squeeze(key) == squeeze(folded)]
+    return max(fitting, key=len, default=None)
