@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from asn1crypto import cms, crl, ocsp, pem, x509
+from cryptography.exceptions import InternalError, InvalidSignature, UnsupportedAlgorithm
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.general import CMSExtractionError, CMSStructuralError
 from pyhanko.sign.validation.errors import SignatureValidationError
@@ -18,7 +19,7 @@ from pyhanko.sign.validation.policy_decl import (
 )
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator.context import CertValidationPolicySpec
-from pyhanko_certvalidator.errors import ValidationError
+from pyhanko_certvalidator.errors import CRLValidationError, OCSPValidationError, PathError, ValidationError
 from pyhanko_certvalidator.fetchers import FetcherBackend, Fetchers
 from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
 from pyhanko_certvalidator.policy_decl import NO_REVOCATION, CertRevTrustPolicy
@@ -29,7 +30,9 @@ from parsers.signatures.certificates import SIGNER_KEY_USAGE
 from parsers.signatures.trust import TrustSnapshot
 
 ENGINE_FAULTS: tuple[type[Exception], ...] = (
-    *(PdfError, SignatureValidationError, CMSExtractionError, CMSStructuralError, ValidationError),
+    *(PdfError, SignatureValidationError, CMSExtractionError, CMSStructuralError),
+    *(ValidationError, PathError, CRLValidationError, OCSPValidationError),
+    *(UnsupportedAlgorithm, InvalidSignature, InternalError),
     *(ArithmeticError, AssertionError, AttributeError, BufferError, EOFError, LookupError, MemoryError),
     *(NameError, OSError, RuntimeError, TypeError, ValueError),
 )

@@ -8,11 +8,7 @@ from typing import TypeVar
 
 from asn1crypto import x509
 from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.errors import (
-    OCSPValidationIndeterminateError,
-    RevokedError,
-    ValidationError,
-)
+from pyhanko_certvalidator.errors import OCSPValidationIndeterminateError, RevokedError
 from pyhanko_certvalidator.ltv.poe import POEManager
 from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.policy_decl import NO_REVOCATION, CertRevTrustPolicy, FreshnessReqType
@@ -22,7 +18,7 @@ from pyhanko_certvalidator.revinfo.manager import RevinfoManager
 from pyhanko_certvalidator.revinfo.validate_crl import verify_crl
 from pyhanko_certvalidator.revinfo.validate_ocsp import verify_ocsp_response
 
-from parsers.signatures.engine import Evidence
+from parsers.signatures.engine import ENGINE_FAULTS, Evidence
 
 Container = TypeVar("Container", CRLContainer, OCSPContainer)
 
@@ -93,7 +89,8 @@ async def cleared_by_lists(certificate: x509.Certificate, path: ValidationPath, 
         await verify_crl(certificate, path, context)
     except RevokedError:
         raise
-    except ValidationError:
+    except ENGINE_FAULTS:
+        # A list that cannot be used, or was made to break the engine, says nothing.
         return False
     return True
 
@@ -107,7 +104,7 @@ async def cleared_by_answer(certificate: x509.Certificate, path: ValidationPath,
     except OCSPValidationIndeterminateError as error:
         # The engine says "cannot determine" without naming a failure exactly if the revocation is later than the moment.
         return not error.failures
-    except ValidationError:
+    except ENGINE_FAULTS:
         return False
     return True
 

@@ -1,0 +1,1 @@
+"""A public key infrastructure and signed documents, made at test time."""
