@@ -16,7 +16,7 @@ from mailhub.deciding import Deciding
 from mailhub.directory import Directory
 from mailhub.errors import RefusedError
 from mailhub.filing import Filing
-from mailhub.language import Text
+from mailhub.language import Language, Text
 from mailhub.letters import Letters
 from mailhub.outbox import Outbox
 from mailhub.policy.settings import Handling, PolicySettings
@@ -28,6 +28,7 @@ from mailhub.returning import Returning
 from mailhub.sealing import Sealing
 from mailhub.secrecy import Secrecy
 from mailhub.settings import Settings, load, write_default
+from mailhub.status import Status
 from mailhub.submissions import Submissions
 from mailhub.trust import TrustStore
 from storage import hub as hub_rows
@@ -169,6 +170,11 @@ class Hub:
         """The log of events."""
         return Audit(self.database, self.home / ANCHOR_FILE)
 
+    @cached_property
+    def status(self) -> Status:
+        """What is waiting."""
+        return Status(self.database)
+
     def close(self) -> None:
         """End the readers and let go of the database."""
         if "readers" in self.__dict__:
@@ -200,8 +206,8 @@ def upgrade_hub(home: Path, environ: Mapping[str, str] | None = None) -> tuple[s
         database.close()
 
 
-def create_home(home: Path, environ: Mapping[str, str] | None = None) -> None:
-    """Make a new hub's folder: settings with comments, an empty registry, the sealing key.
+def create_home(home: Path, environ: Mapping[str, str] | None = None, language: Language = Language.VI) -> None:
+    """Make a new hub's folder: settings with comments in this language, an empty registry, the sealing key.
 
     Raises RefusedError where the folder is a hub already.
     """
@@ -213,7 +219,7 @@ def create_home(home: Path, environ: Mapping[str, str] | None = None) -> None:
             )
         )
     home.mkdir(parents=True, exist_ok=True)
-    write_default(home)
+    write_default(home, language)
     (home / KEY_FILE).parent.mkdir(mode=0o700, exist_ok=True)
     descriptor = os.open(home / KEY_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:

@@ -1,0 +1,41 @@
+"""What is waiting: the counts that every status line shows, so that no mail is forgotten (design, promise 5)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage import captures, letters, outbox, registry
+from storage.database import Database
+from storage.records import DispatchState, LetterState, Series, Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitStatus:
+    """One unit now. `unread` mails are stored and not read yet; `series` are those of the latest year of each register."""
+
+    unit: Unit
+    unread: int
+    oldest_unread: datetime | None
+    letters: dict[LetterState, int]
+    dispatches: dict[DispatchState, int]
+    series: tuple[Series, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Counts what is waiting."""
+
+    database: Database
+
+    def of(self, unit: Unit) -> UnitStatus:
+        """The status of one unit, all of it from one snapshot."""
+        with self.database.reading() as tx:
+            unread = captures.pending_count(tx, unit.id)
+            latest = [registry.list_series(tx, register)[:1] for register in registry.list_registers(tx, unit.id)]
+            return UnitStatus(
+                unit=unit,
+                unread=unread,
+                oldest_unread=captures.oldest_pending(tx) if unread else None,
+                letters=letters.counts(tx, unit.id),
+                dispatches=outbox.counts(tx, unit.id),
+                series=tuple(series for found in latest for series in found),
+            )
