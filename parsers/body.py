@@ -8,9 +8,11 @@ from parsers.html_text import html_text
 from parsers.mail import Message, Part
 from parsers.transfer import decode_transfer
 
+_LINE_BREAK = re.compile(r"\r{0,2}\n|\r")
 _BLANK_LINES = re.compile(r"\n{3,}")
-# A character of three bytes in quoted-printable takes nine.
+# A character of three bytes in quoted-printable takes nine; mark-up takes several times its text.
 _BYTES_PER_CHARACTER = 9
+_HTML_BYTES_PER_CHARACTER = 60
 
 
 def decode_part(raw: bytes, part: Part) -> bytes:
@@ -64,11 +66,12 @@ def _best_alternative(raw: bytes, part: Part) -> list[Part]:
 def _limited_text(raw: bytes, part: Part, limit: int) -> str:
     """Text of a leaf; so much of it is decoded as the limit can need, mark-up allowed for."""
     is_html = part.media_type == "text/html"
-    length = (limit * (20 if is_html else 1) + 1000) * _BYTES_PER_CHARACTER
+    length = (limit + 1000) * (_HTML_BYTES_PER_CHARACTER if is_html else _BYTES_PER_CHARACTER)
     encoded = raw[part.body.start : min(part.body.end, part.body.start + length)]
     text = _unix_lines(decode_text(decode_transfer(encoded, part.transfer_encoding).content, part.charset).text)
     return (html_text(text) if is_html else text)[:limit]
 
 
 def _unix_lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    # Two CR before an LF come from programs that encoded a line break which was complete already.
+    return _LINE_BREAK.sub("\n", text)

@@ -146,9 +146,9 @@ def _guessed(data: bytes) -> str:
 def _mostly_utf8(data: bytes) -> str:
     """UTF-8 with a few bad bytes stays UTF-8; what is mostly bad was never UTF-8."""
     text = data.decode("utf_8", "replace")
-    wide = len(text.encode("ascii", "ignore"))
     bad = text.count("\ufffd")
-    return text if bad * 2 < len(text) - wide else data.decode("cp1258", "replace")
+    good = len(text) - len(text.encode("ascii", "ignore")) - bad
+    return text if bad <= good else data.decode("cp1258", "replace")
 
 
 def _is_encodable(text: str) -> bool:

@@ -10,12 +10,13 @@ from parsers.body import is_body
 from parsers.charsets import printable
 from parsers.errors import ParseError
 from parsers.files import ContainedFile, ContainerCode, ContainerLimits, FileKind
+from parsers.filenames import safe_name
 from parsers.filetype import identify
 from parsers.finding import Finding, Source
 from parsers.mail import TRUNCATIONS, Message, MessageCode, Part
 from parsers.message import parse_message
 from parsers.mime import leaves
-from parsers.transfer import decode_transfer
+from parsers.transfer import decode_transfer, find_uu_files
 from parsers.type_names import extension_of_kind
 
 __all__ = ["ContainedFile", "ContainerCode", "ContainerLimits", "FileKind", "open_file", "open_files"]
@@ -75,6 +76,8 @@ class _Opener:
                     depth=depth,
                 )
             )
+            if is_inline and part.media_type == "text/plain":
+                self._list_uu_files(path, decoded.content, depth + 1)
 
     def list_file(self, item: _Item) -> None:
         """List a file and then what it contains."""
@@ -134,6 +137,18 @@ class _Opener:
                 self.note(ContainerCode.UNSAFE_NAME, path, member.name)
             self.list_file(
                 _Item(path=path, name=member.name, content=member.content, declared_type="", inline=False, depth=depth)
+            )
+
+    def _list_uu_files(self, path: str, text: bytes, depth: int) -> None:
+        for name, content in find_uu_files(text):
+            safe = safe_name(name)
+            if not self._take(len(content), path):
+                return
+            inner = f"{path}!{safe.name.replace('!', '_') or 'unnamed'}"
+            if safe.changed:
+                self.note(ContainerCode.UNSAFE_NAME, inner, name)
+            self.list_file(
+                _Item(path=inner, name=safe.name or None, content=content, declared_type="", inline=False, depth=depth)
             )
 
     def _take(self, length: int, path: str) -> bool:

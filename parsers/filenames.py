@@ -11,6 +11,8 @@ from parsers.parameters import FieldValue, extended_text, plain_values
 
 MAX_NAME_BYTES = 255
 
+# No name of 255 bytes is longer, however it is encoded and split.
+_MAX_ENCODED = 8192
 _RESERVED = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9¹²³]|LPT[0-9¹²³])(?=\.|\Z)", re.IGNORECASE)
 _FORBIDDEN = re.compile(r'[<>:"|?*]')
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -83,7 +85,7 @@ def extension(name: str) -> str:
 def _candidates(field: FieldValue, parameter: str) -> list[list[DecodedText]]:
     """Decoded values of one parameter, extended form first; each inner list holds repetitions of one form."""
     extended = extended_text(field.parameters, parameter)
-    plain = [_decoded(value) for value in plain_values(field.parameters, parameter)]
+    plain = [_decoded(value[:_MAX_ENCODED]) for value in plain_values(field.parameters, parameter)]
     return [[_again(extended)] if extended else [], plain]
 
 

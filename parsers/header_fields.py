@@ -14,6 +14,8 @@ _KNOWN_FIELD = re.compile(
     rb"^(?:content-[a-z-]+|mime-version|from|to|cc|subject|date|message-id|reply-to|received|return-path|x-[a-z0-9-]+)[ \t]*:",
     re.IGNORECASE | re.MULTILINE,
 )
+_PARAMETER = re.compile(rb"[A-Za-z*0-9-]{1,40}=")
+_USUAL_FIELD = re.compile(rb"[A-Za-z][A-Za-z0-9-]{0,80}[ \t]*:")
 _ENVELOPE_LINE = re.compile(rb">?From [^\n]*\n")
 _LINE_BREAKS = re.compile(rb"\r?\n")
 
@@ -100,7 +102,7 @@ class _FieldReader:
             match = _LINE.match(self._raw, position, self._span.end)
             line_end = match.end() if match else self._span.end
             field = _FIELD.match(self._raw, position, line_end)
-            is_folded = self._raw[position] in b" \t" and current is not None
+            is_folded = current is not None and self._continues(position, current[0], current[1])
             if not is_folded:
                 if current is not None:
                     yield current[0], current[1], Span(current[2], position)
@@ -111,11 +113,28 @@ class _FieldReader:
         if current is not None:
             yield current[0], current[1], Span(current[2], self._span.end)
 
-    def _is_stray(self, position: int) -> bool:
-        """Whether the line at the position, which is no field, begins the body; else it is passed over."""
+    def _continues(self, position: int, name: str, value_start: int) -> bool:
+        """Whether a line goes on the field before it: folded, or one that lost its leading blank on the way."""
+        if self._raw[position] in b" \t":
+            return True
+        before = self._raw[max(value_start, position - 4) : position].strip()
+        is_parameter = before.endswith(b";") and _PARAMETER.match(self._raw, position, self._span.end)
+        is_value = not before and name.startswith("x-") and not _USUAL_FIELD.match(self._raw, position, self._span.end)
+        if is_parameter or is_value:
+            self._blame_line()
+        return bool(is_parameter or is_value)
+
+    def _blame_line(self) -> None:
         fault = (MessageCode.DEFECT, "a line in the header that is no field")
         if fault not in self.faults:
             self.faults.append(fault)
+
+    def _is_stray(self, position: int) -> bool:
+        """Whether the line at the position, which is no field, begins the body; else it is passed over."""
+        self._blame_line()
+        if self._raw.startswith(b"--", position):
+            self.stopped_at = position
+            return True
         if self._next_known <= position:
             known = _KNOWN_FIELD.search(self._raw, position, self._span.end)
             self._next_known = known.start() if known else self._span.end

@@ -5,6 +5,7 @@ import re
 
 _HIDDEN = ("script", "style", "head", "title", "noscript", "template")
 _CLOSING = {name: re.compile(rf"</{name}\b[^>]*>?", re.IGNORECASE) for name in _HIDDEN}
+_MARKUP = re.compile(r"<(?=[!?]|/?[a-zA-Z])")
 _TAG_NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
 _BREAK_NAMES = "br p div tr li ul ol table h1 h2 h3 h4 h5 h6 blockquote hr section article header footer dt dd"
 _BREAKS = frozenset(_BREAK_NAMES.split())
@@ -17,9 +18,9 @@ def html_text(source: str) -> str:
     pieces: list[str] = []
     unclosed: set[str] = set()
     position = 0
-    while (opening := source.find("<", position)) != -1:
-        pieces.append(source[position:opening])
-        piece, position = _skip_markup(source, opening, unclosed)
+    while opening := _MARKUP.search(source, position):
+        pieces.append(source[position : opening.start()])
+        piece, position = _skip_markup(source, opening.start(), unclosed)
         pieces.append(piece)
     pieces.append(source[position:])
     return _tidy(html.unescape("".join(pieces)))
@@ -31,9 +32,7 @@ def _skip_markup(source: str, opening: int, unclosed: set[str]) -> tuple[str, in
         return "", _behind(source, "-->", opening + 4)
     tag = _TAG_NAME.match(source, opening)
     if tag is None:
-        if source.startswith(("<!", "<?"), opening):
-            return "", _behind(source, ">", opening)
-        return "<", opening + 1
+        return "", _behind(source, ">", opening)
     name = tag[2].lower()
     if name in _HIDDEN and not tag[1] and name not in unclosed:
         closing = _CLOSING[name].search(source, opening)

@@ -14,6 +14,14 @@ from parsers.parameters import FieldValue, read_field_value
 
 _MEDIA_TYPE = re.compile(r"[!#$%&'*+.^_`{|}~0-9a-z-]{1,127}/[!#$%&'*+.^_`{|}~0-9a-z-]{1,127}\Z")
 _COMMENT = re.compile(rb"\([^()]*\)")
+# Spellings that occur, among them `7 bits`, `8-bit`, `quoted printable` and a list of two encodings.
+_ENCODINGS = (
+    (re.compile(rb"base[ -]?64\b"), "base64"),
+    (re.compile(rb"quoted[ -]?printable\b"), "quoted-printable"),
+    (re.compile(rb"7[ -]?bits?\b"), "7bit"),
+    (re.compile(rb"8[ -]?bits?\b"), "8bit"),
+    (re.compile(rb"binary\b"), "binary"),
+)
 _NO_FIELD = FieldValue("", ())
 
 
@@ -148,8 +156,11 @@ def _media_type(reader: _Reader, content_type: FieldValue, path: str, default: s
 
 
 def _transfer_encoding(block: HeaderBlock) -> str:
-    value = _COMMENT.sub(b"", block.first("content-transfer-encoding") or b"")
-    return read_field_value(value).value.strip(",")[:64]
+    value = _COMMENT.sub(b"", block.first("content-transfer-encoding") or b"").strip(b" \t\"';,").lower()
+    for spelling, encoding in _ENCODINGS:
+        if spelling.match(value):
+            return encoding
+    return value[:64].decode("latin_1")
 
 
 def _content_id(block: HeaderBlock) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import unquote_to_bytes
 
 from parsers.charsets import DecodedText, decode_text
 
-MAX_PARAMETERS = 5000
+MAX_PARAMETERS = 1000
 
 _NAME = re.compile(rb"[ \t]*([^\s=;\"()<>@,:\\/\[\]?]{1,200})[ \t]*=[ \t]*")
 _START = re.compile(rb";(?=[ \t]*[^\s=;\"()<>@,:\\/\[\]?]{1,200}[ \t]*=)")
@@ -50,10 +50,11 @@ class FieldValue:
 
 def read_field_value(value: bytes) -> FieldValue:
     """Split a field value at its semicolons, as far as quotes and habits allow."""
-    head, semicolon, rest = value.partition(b";")
-    word = _TOKEN.search(head)
-    leading = word[0].decode("latin_1").strip("'\"").lower() if word else ""
-    return FieldValue(leading, _parameters(rest) if semicolon else ())
+    # `; filename=x` without a type, and `multipart/mixed boundary=x` without a semicolon, are both seen.
+    word = _TOKEN.match(value.lstrip())
+    leading = word[0].decode("latin_1").strip("'\",").lower() if word else ""
+    rest = value.lstrip()[word.end() :] if word else value
+    return FieldValue(leading, _parameters(rest.lstrip(b" \t;")))
 
 
 def extended_text(parameters: tuple[Parameter, ...], name: str) -> DecodedText | None:

@@ -48,7 +48,7 @@ def disagreement(raw: bytes, message: Message) -> tuple[Finding, ...]:
     except ParseError:
         return ()
     first = [part for part in leaves(message.root) if _is_attachment(part)]
-    evidence = _compare([(part, _digest(decode_part(raw, part))) for part in first], second)
+    evidence = _compare([(part, _digest(_content(raw, part))) for part in first], second)
     if not evidence:
         return ()
     return (Finding(code=MessageCode.READERS_DISAGREE, source=Source.HEADER, place="message", evidence=printable(evidence)),)
@@ -69,8 +69,15 @@ def _compare(first: list[tuple[Part, str]], second: tuple[Attachment, ...]) -> s
     return f"names only the second reader sees: {', '.join(strange)}" if any(strange) else ""
 
 
+def _content(raw: bytes, part: Part) -> bytes:
+    """The content as the second reader gives it, which knows no other encodings than those of RFC 2045."""
+    return part.body.of(raw) if "uu" in part.transfer_encoding else decode_part(raw, part)
+
+
 def _is_attachment(part: Part) -> bool:
-    """What the second reader counts as an attachment: every leaf but shown text."""
+    """What the second reader counts as an attachment: every leaf but shown text and a multipart that has no parts."""
+    if part.media_type.startswith("multipart/"):
+        return False
     return part.media_type not in {"text/plain", "text/html"} or part.disposition == "attachment"
 
 

@@ -2,10 +2,13 @@
 
 import binascii
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64 = bytes(set(range(256)) - set(_BASE64) - set(b"="))
+_PIECE = re.compile(rb"[^=]+={0,2}")
+_PIECES = re.compile(rb"(?:(?:[^=]{4})*(?:[^=]{2}==|[^=]{3}=))+(?:[^=]{4})*")
 _BLANKS = b" \t\r\n"
 _BAD_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*\r?\n|[ \t]*\Z)")
 _UU_NAMES = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
@@ -40,12 +43,12 @@ def decode_base64(data: bytes) -> Decoded:
         return Decoded(binascii.a2b_base64(compact, strict_mode=True))
     except binascii.Error:
         pass
-    letters, padding, rest = compact.translate(None, _NOT_BASE64).partition(b"=")
-    rest = rest.strip(b"=")
-    if padding and rest and len(letters) % 4:
+    letters = compact.translate(None, _NOT_BASE64)
+    if _PIECES.fullmatch(letters):
         # Some programs encode in pieces and pad each of them.
-        return _decode_padded_pieces(compact.translate(None, _NOT_BASE64))
-    usable = letters[: len(letters) - (len(letters) % 4 == 1)]
+        return Decoded(b"".join(map(binascii.a2b_base64, _PIECE.findall(letters))), "base64 in several padded pieces")
+    usable = letters.partition(b"=")[0]
+    usable = usable[: len(usable) - (len(usable) % 4 == 1)]
     content = binascii.a2b_base64(usable + b"=" * (-len(usable) % 4))
     return Decoded(content, "characters outside base64, or wrong padding")
 
@@ -53,28 +56,35 @@ def decode_base64(data: bytes) -> Decoded:
 def decode_uu(data: bytes) -> Decoded:
     """The first uuencoded file in the data; the data itself where there is none."""
     begin = _UU_BEGIN.search(data)
-    if begin is None:
-        return Decoded(data, "no uuencoded data")
-    pieces = []
-    fault = "uuencoded data without its end"
-    for line in data[begin.end() :].split(b"\n"):
-        text = line.rstrip(b"\r")
-        if text in {b"end", b"`", b" ", b""}:
-            fault = ""
+    return _decode_uu_lines(data, begin.end()) if begin else Decoded(data, "no uuencoded data")
+
+
+def find_uu_files(text: bytes) -> Iterator[tuple[str, bytes]]:
+    """Name and content of each uuencoded file that stands complete in a plain text, as mail before MIME carried files."""
+    position = 0
+    while begin := _UU_BEGIN.search(text, position):
+        decoded = _decode_uu_lines(text, begin.end())
+        if decoded.content and not decoded.fault:
+            yield begin[1].decode("utf_8", "replace"), decoded.content
+        position = begin.end() + len(decoded.content)
+
+
+def _decode_uu_lines(data: bytes, position: int) -> Decoded:
+    pieces: list[bytes] = []
+    # A short line stands for up to 45 bytes; encoded data is longer than what it stands for, so that bounds it.
+    allowance = len(data)
+    while position < len(data) and allowance > 0:
+        end = data.find(b"\n", position)
+        line = data[position : end if end != -1 else len(data)].rstrip(b"\r")
+        if line in {b"end", b"`", b" ", b""}:
+            return Decoded(b"".join(pieces))
+        piece = _decode_uu_line(line)
+        if piece is None:
             break
-        try:
-            pieces.append(binascii.a2b_uu(text))
-        except binascii.Error:
-            pieces.append(_forgiving_uu_line(text))
-    return Decoded(b"".join(pieces), fault)
-
-
-def _decode_padded_pieces(letters: bytes) -> Decoded:
-    pieces = []
-    for piece in re.findall(rb"[^=]+", letters):
-        usable = piece[: len(piece) - (len(piece) % 4 == 1)]
-        pieces.append(binascii.a2b_base64(usable + b"=" * (-len(usable) % 4)))
-    return Decoded(b"".join(pieces), "base64 in several padded pieces")
+        pieces.append(piece)
+        allowance -= len(piece)
+        position = end + 1 if end != -1 else len(data)
+    return Decoded(b"".join(pieces), "uuencoded data is damaged or has no end")
 
 
 def _decode_quoted_printable(data: bytes) -> Decoded:
@@ -82,10 +92,13 @@ def _decode_quoted_printable(data: bytes) -> Decoded:
     return Decoded(binascii.a2b_qp(data), fault)
 
 
-def _forgiving_uu_line(line: bytes) -> bytes:
+def _decode_uu_line(line: bytes) -> bytes | None:
+    """Bytes of one line, None where it is no uuencoded line."""
     # Trailing blanks were cut, or characters added, by a program on the way: the first character tells the length.
     wanted = (((line[0] - 32) & 63) * 4 + 5) // 3 + 1
-    try:
-        return binascii.a2b_uu(line[:wanted].ljust(wanted, b" "))
-    except binascii.Error:
-        return b""
+    for attempt in (line, line[:wanted].ljust(wanted, b" ")):
+        try:
+            return binascii.a2b_uu(attempt)
+        except binascii.Error:
+            continue
+    return None
