@@ -101,7 +101,11 @@ def notice_of_signing(name: str, reference: str, moment: datetime) -> Placement:
 
 @cache
 def _picture(template: str, key: str, value: str) -> bytes:
-    return _compile(template, {key: value})
+    """A drawing as a one-page PDF without any text in it."""
+    drawing = _compiler(template).compile(format="svg", sys_inputs={key: value})
+    if not isinstance(drawing, bytes):
+        raise TypeError(f"one picture was expected from {template}, not {type(drawing).__name__}")
+    return _compile("picture.typ", {"svg": drawing.decode()})
 
 
 def _compile(template: str, inputs: dict[str, str], created: datetime | None = None) -> bytes:

@@ -1,0 +1,110 @@
+"""The demo's hub: a home as `mailhub init` makes it, with what an office fills in on its first day."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from cryptography import x509
+
+from mailhub.demo.cast import CORRESPONDENTS, OFFICE, Correspondent, Seals
+from mailhub.demo.pki import Identity, Pki
+from mailhub.hub import Hub, create_home, open_hub
+from mailhub.policy.case import AgencyKind, Mode
+from mailhub.registers import RegisterOrder
+from mailhub.settings.loading import FILE_NAME
+from mailhub.trust import CertificateFile
+from storage.records import Actor, AgencyCode, AgencyDraft, TrustPurpose, Unit, UnitDraft
+
+TRUST_FOLDER = "trust"
+_SETTINGS: Mapping[str, str] = {
+    "mail.domain": f'"{OFFICE.domain}"',
+    "contact.name": f'"{OFFICE.contact_name}"',
+    "contact.phone": f'"{OFFICE.contact_phone}"',
+    "returns.legal_basis": f'"{OFFICE.legal_basis}"',
+    # Nobody wants to watch a demo wait for the ten minutes in which a clerk may take a return back.
+    "returns.delay_seconds": "1",
+}
+
+
+def furnish(home: Path, pki: Pki, seals: Mapping[str, Seals]) -> tuple[Hub, Unit]:
+    """Make the home and open its hub, ready to serve on a port that the system chooses."""
+    create_home(home)
+    settings = home / FILE_NAME
+    settings.write_text(with_values(settings.read_text("utf-8"), _SETTINGS), "utf-8")
+    hub = on_any_port(open_hub(home, environ={}))
+    by_hub = Actor(unit_id=None, name="demo", via="demo")
+    trust(hub, by_hub, pki, home / TRUST_FOLDER)
+    unit = hub.directory.add_unit(
+        by_hub,
+        UnitDraft(
+            code=OFFICE.code,
+            name=OFFICE.name,
+            time_zone=OFFICE.time_zone,
+            register=OFFICE.register,
+            addresses=(OFFICE.address,),
+            aliases=OFFICE.aliases,
+        ),
+    )
+    clerk = Actor(unit_id=unit.id, name=OFFICE.contact_name, via="demo")
+    hub.registers.open(clerk, unit.id, RegisterOrder(code=OFFICE.register, next_number=OFFICE.first_number))
+    for correspondent in CORRESPONDENTS:
+        introduce(hub, clerk, unit, correspondent, seals[correspondent.code])
+    return hub, unit
+
+
+def with_values(text: str, values: Mapping[str, str]) -> str:
+    """Give keys of a commented settings file their values, so that every other line stays as it was written."""
+    section = ""
+    wanted = dict(values)
+    lines = []
+    for line in text.splitlines():
+        if heading := re.fullmatch(r"\[(\w+)]", line):
+            section = heading[1]
+        key = re.match(r"#?(\w+) = ", line)
+        name = f"{section}.{key[1]}" if key else ""
+        lines.append(f"{name.partition('.')[2]} = {wanted.pop(name)}" if name in wanted else line)
+    if wanted:
+        raise KeyError(f"the settings file has no {', '.join(sorted(wanted))}")
+    return "\n".join(lines) + "\n"
+
+
+def on_any_port(hub: Hub) -> Hub:
+    """The same hub with its SMTP door on a free port; the file keeps the usual one for `mailhub serve`."""
+    smtp = hub.settings.smtp.model_copy(update={"port": 0})
+    settings = hub.settings.model_copy(update={"smtp": smtp})
+    return Hub(home=hub.home, settings=settings, database=hub.database, clock=hub.clock)
+
+
+def trust(hub: Hub, actor: Actor, pki: Pki, folder: Path) -> None:
+    """Trust the PKI's root for signers and timestamps; the files also serve `mailhub verify --trust`."""
+    folder.mkdir(exist_ok=True)
+    root, issuing = certificate_file(pki.root, folder / "root.cer"), certificate_file(pki.issuing, folder / "issuing.cer")
+    reason = "PKI of the demo"
+    hub.trust.add(actor, [root], TrustPurpose.SIGNER, reason)
+    hub.trust.add(actor, [root], TrustPurpose.TSA, reason)
+    hub.trust.add(actor, [issuing], TrustPurpose.INTERMEDIATE, reason)
+
+
+def certificate_file(identity: Identity, path: Path) -> CertificateFile:
+    """Write a certificate beside the hub and give it as the trust set takes it."""
+    path.write_bytes(identity.der)
+    return CertificateFile(certificate=x509.load_der_x509_certificate(identity.der), source=path.name)
+
+
+def introduce(hub: Hub, clerk: Actor, unit: Unit, correspondent: Correspondent, seals: Seals) -> None:
+    """Enter an agency, let its green letters go by themselves, and tie its two certificates to it."""
+    hub.directory.add_agency(
+        clerk,
+        unit.id,
+        AgencyDraft(
+            codes=(AgencyCode(code=correspondent.code),),
+            name=correspondent.name,
+            kind=AgencyKind.STATE.value,
+            mode=Mode.AUTO.value,
+            aliases=(f"{correspondent.name} tỉnh Tây Ninh",),
+            addresses=(correspondent.address,),
+            domains=(correspondent.domain,),
+        ),
+    )
+    for identity in (seals.leader, seals.agency):
+        hub.directory.tie_certificate(clerk, unit.id, identity.sha256, correspondent.code)
