@@ -67,18 +67,20 @@ async def certificate_revocation(
 ) -> RevocationFinding:
     """Any authentic word of a revocation before the moment decides; else any usable word that the certificate was good."""
     good: list[str] = []
+    source = "crl"
     try:
         for usable, lists in by_use(evidence.crls, certificate, moment):
-            context = context_for(evidence, moment, crls=lists)
+            context = context_for(evidence, path, moment, crls=lists)
             if await cleared_by_lists(certificate, path, context) and usable:
                 good.append("crl")
+        source = "ocsp"
         for usable, answers in by_use(answers_for(certificate, evidence.ocsps), certificate, moment):
             for answer in answers:
-                context = context_for(evidence, moment, ocsps=(answer,))
+                context = context_for(evidence, path, moment, ocsps=(answer,))
                 if await cleared_by_answer(certificate, path, context) and usable:
                     good.append("ocsp")
     except RevokedError as error:
-        return RevocationFinding(status=RevocationStatus.REVOKED, source="crl or ocsp", revoked_at=error.revocation_dt)
+        return RevocationFinding(status=RevocationStatus.REVOKED, source=source, revoked_at=error.revocation_dt)
     status = RevocationStatus.GOOD if good else RevocationStatus.UNKNOWN
     return RevocationFinding(status=status, source=good[0] if good else "")
 
@@ -148,6 +150,7 @@ def answers_for(certificate: x509.Certificate, ocsps: Iterable[OCSPContainer]) -
 
 def context_for(
     evidence: Evidence,
+    path: ValidationPath,
     moment: datetime,
     *,
     crls: tuple[CRLContainer, ...] = (),
@@ -155,7 +158,7 @@ def context_for(
 ) -> ValidationContext:
     """A fresh context over just these data; nothing one file brings is remembered for the next."""
     registry = CertificateRegistry()
-    registry.register_multiple([*evidence.trust.intermediates, *evidence.certificates])
+    registry.register_multiple([*path.iter_certs(include_root=True), *evidence.trust.intermediates, *evidence.certificates])
     manager = RevinfoManager(certificate_registry=registry, poe_manager=POEManager(), crls=crls, ocsps=ocsps)
     return ValidationContext(
         trust_manager=SimpleTrustManager.build(trust_roots=[]),

@@ -56,8 +56,8 @@ class DatedSigner(PdfSigner):
 
     clock: datetime
 
-    def init_signing_session(self, pdf_out, existing_fields_only=False) -> PdfSigningSession:
-        session = super().init_signing_session(pdf_out, existing_fields_only)
+    def init_signing_session(self, *args, **kwargs) -> PdfSigningSession:
+        session = super().init_signing_session(*args, **kwargs)
         session.system_time = self.clock
         return session
 
