@@ -45,13 +45,14 @@ def faults(chain: Iterable[Event], head: ChainHead, anchors: Iterable[ChainHead]
     known: dict[int, set[str]] = {}
     for anchor in anchors:
         known.setdefault(anchor.number, set()).add(anchor.hash)
-    last = _ORIGIN
+    last, moved = _ORIGIN, False
     for event in chain:
         yield from _gap(last, event)
-        yield from _link(last, event)
+        if not moved:
+            yield from _link(last, event)
         yield from _own(event)
         yield from _anchored(known, event)
-        last = ChainHead(number=event.number, hash=event.hash)
+        last, moved = ChainHead(number=event.number, hash=event.hash), _is_moved(event)
     yield from _end(last, head, known)
 
 
@@ -66,18 +67,17 @@ def _gap(last: ChainHead, event: Event) -> Iterator[ChainFault]:
 def _link(last: ChainHead, event: Event) -> Iterator[ChainFault]:
     """Compare with the predecessor, where it is there and neither of the two was moved."""
     follows = event.number == last.number + 1
-    if follows and event.previous_hash != last.hash and _number_in(event) == event.number:
+    if follows and event.previous_hash != last.hash and not _is_moved(event):
         detail = f"event {event.number} was written behind another event {last.number} than the one that stands there"
         yield ChainFault(number=max(last.number, 1), fault=Fault.ALTERED, detail=detail)
 
 
 def _own(event: Event) -> Iterator[ChainFault]:
-    written = _number_in(event)
     if hash_of(event.previous_hash, event.body) != event.hash:
         detail = f"event {event.number} does not match its hash"
         yield ChainFault(number=event.number, fault=Fault.ALTERED, detail=detail)
-    elif written is not None and written != event.number:
-        detail = f"event {written} stands in the place of event {event.number}"
+    elif _is_moved(event):
+        detail = f"event {_number_in(event)} stands in the place of event {event.number}"
         yield ChainFault(number=event.number, fault=Fault.REORDERED, detail=detail)
     elif not _columns_agree(event):
         detail = f"the columns of event {event.number} say something else than what was hashed"
@@ -98,6 +98,10 @@ def _end(last: ChainHead, head: ChainHead, known: dict[int, set[str]]) -> Iterat
     elif head != last:
         detail = f"the chain ends with event {last.number}, but its head names event {head.number} or another hash"
         yield ChainFault(number=last.number, fault=Fault.REWRITTEN, detail=detail)
+
+
+def _is_moved(event: Event) -> bool:
+    return _number_in(event) not in (None, event.number)
 
 
 def _number_in(event: Event) -> int | None:

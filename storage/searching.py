@@ -50,8 +50,8 @@ def _key(tx: Transaction) -> sa.ColumnClause[int]:
 
 
 def _unit_word(unit_id: int) -> str:
-    # Keeps another unit's entries out of the scan; the entries' own unit_id is still what decides.
-    return f"unit{unit_id}"
+    # Keeps another unit's entries out of the scan. No text holds this word, for `tokens` drops leading zeros.
+    return f"00{unit_id}"
 
 
 def _tsquery(unit_id: int, asked: list[str]) -> sa.ColumnElement[bool]:

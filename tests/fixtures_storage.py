@@ -56,6 +56,14 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
 
 
 @pytest.fixture
+def postgresql_url(postgresql_cluster: Cluster) -> Iterator[str]:
+    """The URL of a fresh registry in PostgreSQL, for what only many writers can show."""
+    name = postgresql_cluster.create(template=TEMPLATE)
+    yield postgresql_cluster.url(name)
+    postgresql_cluster.drop(name)
+
+
+@pytest.fixture
 def open_database(database_url: str) -> Iterator[Callable[..., Database]]:
     """Open the fresh registry, with a clock where the test gives one; closed at the end."""
     opened: list[Database] = []

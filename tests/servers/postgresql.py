@@ -3,10 +3,9 @@
 import os
 import pwd
 import shutil
-import socket
+import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +14,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
+from tests.servers.waiting import free_port, until
 
 START_SECONDS = 30
 SUPERUSER = "mailhub"
@@ -93,14 +94,14 @@ def _as(user: pwd.struct_passwd | None) -> list[str]:
 
 def _initialise(programs: Path, folder: Path, prefix: list[str]) -> None:
     command = [str(programs / "initdb"), "-D", str(folder / "data"), "-U", SUPERUSER, "-A", "trust", "--no-sync"]
-    command += ["--encoding=UTF8", "--locale=C.UTF-8"]
+    command += ["--encoding=UTF8", "--locale=C"]
     done = subprocess.run([*prefix, *command], cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
 @contextmanager
 def _server(programs: Path, folder: Path, prefix: list[str]) -> Iterator[Cluster]:
-    port = _free_port()
+    port = free_port()
     settings = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": folder, "max_connections": 120}
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     # The server ends with the tests, also when they are killed.
@@ -113,24 +114,17 @@ def _server(programs: Path, folder: Path, prefix: list[str]) -> Iterator[Cluster
             _wait(cluster, server, log)
             yield cluster
         finally:
-            server.send_signal(subprocess.signal.SIGINT)
+            server.send_signal(signal.SIGINT)
             server.wait(START_SECONDS)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _wait(cluster: Cluster, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while True:
+    def answers() -> bool:
+        assert server.poll() is None, log.read_text()
         try:
             cluster.run("SELECT 1")
         except psycopg.OperationalError:
-            assert server.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.05)
-        else:
-            return
+            return False
+        return True
+
+    until(answers, "PostgreSQL to answer", seconds=START_SECONDS, said=log.read_text)

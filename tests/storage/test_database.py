@@ -1,5 +1,6 @@
 """Transactions, snapshots, the writers' queue and the schema's version, on both databases."""
 
+import fcntl
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -14,6 +15,8 @@ from storage.database import Database
 from storage.errors import ConflictError, SchemaVersionError, StorageUnavailableError
 from storage.queueing import writers_turn
 from storage.tables import metadata, settings
+from tests.servers.waiting import until
+from tests.storage.builders import in_threads
 
 
 def test_a_fresh_database_is_refused_until_it_is_upgraded(empty_database_url):
@@ -37,7 +40,7 @@ def test_another_schema_version_is_refused(database):
 
 def test_two_hubs_can_upgrade_at_once(empty_database_url):
     databases = [Database.open(empty_database_url, lock_file=None) for _ in range(4)]
-    failures = _in_threads(databases, lambda database: database.upgrade())
+    failures = in_threads(databases, lambda database: database.upgrade())
     assert failures == []
     databases[0].require_current_schema()
     for database in databases:
@@ -149,7 +152,7 @@ def test_writers_take_turns_and_none_is_lost(database):
             with database.transaction() as tx:
                 hub.raise_version(tx, "count")
 
-    assert _in_threads(list(range(8)), add_ten) == []
+    assert in_threads(range(8), add_ten) == []
     with database.reading() as tx:
         assert hub.version(tx, "count") == 80
 
@@ -166,7 +169,7 @@ def test_who_waits_for_the_lock_comes_before_who_has_just_had_it(tmp_path):
     with writers_turn(lock):
         waiter.start()
         entered.wait(10)
-        _until(lambda: _is_locked(tmp_path / "lock.door"))
+        until(lambda: _is_locked(tmp_path / "lock.door"), "the waiter to stand at the door")
         turns.append("first")
     with writers_turn(lock):
         turns.append("first again")
@@ -175,40 +178,12 @@ def test_who_waits_for_the_lock_comes_before_who_has_just_had_it(tmp_path):
 
 
 def _is_locked(path: Path) -> bool:
-    import fcntl
-
     with path.open("r+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
         return False
-
-
-def _until(condition) -> None:
-    import time
-
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.002)
-
-
-def _in_threads(items, work) -> list[BaseException]:
-    failures: list[BaseException] = []
-
-    def run(item) -> None:
-        try:
-            work(item)
-        except BaseException as error:  # noqa: BLE001  (a thread's failure must fail the test)
-            failures.append(error)
-
-    threads = [threading.Thread(target=run, args=(item,)) for item in items]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(50)
-    return failures
 
 
 def _is_ours(name, kind, _parents) -> bool:

@@ -1,0 +1,193 @@
+"""Drafts with every field filled; a test names only what it is about."""
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from storage import captures, directory, documents, letters, outbox, registry, submissions
+from storage.database import Transaction
+from storage.records import (
+    CaptureDraft,
+    DispatchDraft,
+    EntryDraft,
+    LetterDraft,
+    LetterState,
+    Recipient,
+    SubmissionDraft,
+    SubmissionState,
+    Unit,
+    UnitDraft,
+)
+
+Item = TypeVar("Item")
+MOMENT = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+
+
+class SteppingClock:
+    """A clock that a test sets."""
+
+    def __init__(self, moment: datetime = MOMENT) -> None:
+        self.moment = moment
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def step(self, **lengths: float) -> None:
+        self.moment += timedelta(**lengths)
+
+
+def add_unit(tx: Transaction, code: str = "H61") -> Unit:
+    draft = UnitDraft(
+        code=code,
+        name="Văn phòng UBND tỉnh",
+        time_zone="Asia/Ho_Chi_Minh",
+        register="den",
+        addresses=(f"vanthu@{code}.example",),
+    )
+    unit = directory.add_unit(tx, draft)
+    registry.open_register(tx, unit.id, "den", year=2026)
+    return unit
+
+
+def capture_draft(**changes: object) -> CaptureDraft:
+    draft = CaptureDraft(
+        door="smtp",
+        door_key="1",
+        blob="blob",
+        sha256="0" * 64,
+        size=1000,
+        peer="192.0.2.1",
+        helo="mx.example",
+        tls="TLSv1.3",
+        auth="",
+        mail_from="sender@stc.example",
+        recipients=(),
+        received_at=MOMENT,
+    )
+    return replace(draft, **changes)
+
+
+def add_capture(tx: Transaction, unit: Unit, door_key: str = "1", **changes: object) -> int:
+    recipients = (Recipient(address=unit.addresses[0], unit_id=unit.id),)
+    return captures.add_many(tx, [capture_draft(door_key=door_key, recipients=recipients, **changes)])[0]
+
+
+def submission_draft(unit: Unit, capture_id: int, identity: str = "content-1", **changes: object) -> SubmissionDraft:
+    draft = SubmissionDraft(
+        unit_id=unit.id,
+        identity=identity,
+        tracking_code=f"TC-{identity}",
+        state=SubmissionState.READ,
+        capture_id=capture_id,
+        reading_id=None,
+        sender_address="sender@stc.example",
+        sender_name="Sở Tài chính",
+        agency_id=None,
+        message_id=f"<{identity}@stc.example>",
+        subject="Báo cáo",
+        received_at=MOMENT,
+    )
+    return replace(draft, **changes)
+
+
+def add_submission(tx: Transaction, unit: Unit, identity: str = "content-1") -> int:
+    return submissions.add(tx, submission_draft(unit, add_capture(tx, unit, identity), identity))
+
+
+def letter_draft(unit: Unit, **changes: object) -> LetterDraft:
+    draft = LetterDraft(
+        unit_id=unit.id,
+        submission_id=None,
+        position=0,
+        state=LetterState.PROPOSED,
+        document_key="",
+        content_digest="",
+        agency_id=None,
+        issuer="Sở Tài chính",
+        reference="226/STC-NS",
+        issued_on=None,
+        document_type="công văn",
+        subject="V/v quyết toán ngân sách",
+        urgency="",
+        facts_id=None,
+        decision_id=None,
+        action="file",
+        reasons=(),
+        signatures_seen=2,
+        signatures_valid=2,
+        enclosures_declared=0,
+        enclosures_found=0,
+        due_at=None,
+        received_at=MOMENT,
+    )
+    return replace(draft, **changes)
+
+
+def add_letter(tx: Transaction, unit: Unit, **changes: object) -> int:
+    return letters.add(tx, letter_draft(unit, **changes), [])
+
+
+def entry_draft(unit: Unit, letter_id: int, document_key: str = "", **changes: object) -> EntryDraft:
+    draft = EntryDraft(
+        unit_id=unit.id,
+        letter_id=letter_id,
+        document_key=document_key,
+        content_digest="",
+        agency_id=None,
+        issuer="Sở Tài chính",
+        reference="226/STC-NS",
+        issued_on=None,
+        document_type="công văn",
+        subject="V/v quyết toán ngân sách",
+        legal_value="full",
+        channel="electronic",
+        urgency="",
+        received_at=MOMENT,
+        tracking_code="",
+        evidence_id=None,
+        search_text="",
+    )
+    return replace(draft, **changes)
+
+
+def dispatch_draft(tx: Transaction, unit: Unit, **changes: object) -> DispatchDraft:
+    draft = DispatchDraft(
+        unit_id=unit.id,
+        letter_id=None,
+        submission_id=None,
+        kind="receipt",
+        revision=0,
+        channel="mail",
+        recipient="sender@stc.example",
+        message_id="<receipt-1@hub.example>",
+        context_id=documents.add(tx, "context", 1, b"{}"),
+        due_at=MOMENT,
+        expires_at=MOMENT + timedelta(days=5),
+    )
+    return replace(draft, **changes)
+
+
+def add_dispatch(tx: Transaction, unit: Unit, **changes: object) -> int:
+    new = outbox.add(tx, dispatch_draft(tx, unit, **changes))
+    assert new is not None
+    return new
+
+
+def in_threads(items: Iterable[Item], work: Callable[[Item], object]) -> list[BaseException]:
+    """Do the work for every item at once, in a thread each; give what they raised."""
+    failures: list[BaseException] = []
+
+    def run(item: Item) -> None:
+        try:
+            work(item)
+        except BaseException as error:  # noqa: BLE001  (the test must see what a thread raised)
+            failures.append(error)
+
+    threads = [threading.Thread(target=run, args=(item,)) for item in items]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(50)
+    return failures

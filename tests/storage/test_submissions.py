@@ -1,0 +1,208 @@
+"""Submissions, their letters and documents: one row per content, and nothing left of what is sealed."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from storage import documents, hub, letters, submissions, trust
+from storage.errors import ConflictError, NotFoundError
+from storage.records import FileDraft, LetterState, SubmissionState, TrustCertificate, TrustPurpose
+from tests.storage.builders import (
+    MOMENT,
+    SteppingClock,
+    add_capture,
+    add_letter,
+    add_submission,
+    add_unit,
+    in_threads,
+    letter_draft,
+    submission_draft,
+)
+
+
+def file_draft(path="1.2", name="Báo cáo.pdf"):
+    return FileDraft(path=path, name=name, kind="pdf", media_type="application/pdf", size=3, sha256="ab")
+
+
+def test_a_submission_is_one_per_unit_and_content(database):
+    with database.transaction() as tx:
+        unit, other = add_unit(tx), add_unit(tx, "H62")
+        first, second = add_capture(tx, unit, "1"), add_capture(tx, unit, "2")
+        draft = submission_draft(unit, first)
+        new = submissions.add(tx, draft)
+        with pytest.raises(ConflictError, match="content-1"):
+            submissions.add(tx, replace(draft, tracking_code="other"))
+        submissions.add(tx, submission_draft(other, first, tracking_code="of-other"))
+        submissions.link_capture(tx, new, second)
+        submissions.link_capture(tx, new, second)
+        found = submissions.find_by_identity(tx, unit.id, "content-1")
+        assert (found.id, found.draft, found.capture_ids) == (new, draft, (first, second))
+        assert submissions.get(tx, unit.id, new) == submissions.by_tracking_code(tx, unit.id, draft.tracking_code) == found
+        assert submissions.tracking_code(tx, new) == draft.tracking_code
+        with pytest.raises(NotFoundError):
+            submissions.get(tx, other.id, new)
+
+
+def test_two_workers_with_the_same_content_make_one_submission(database):
+    with database.transaction() as tx:
+        unit = add_unit(tx)
+        captures = [add_capture(tx, unit, str(n)) for n in range(6)]
+    made: list[int] = []
+
+    def store(capture_id: int) -> None:
+        try:
+            with database.transaction() as tx:
+                made.append(submissions.add(tx, submission_draft(unit, capture_id, tracking_code=f"T{capture_id}")))
+        except ConflictError:
+            with database.transaction() as tx:
+                known = submissions.find_by_identity(tx, unit.id, "content-1")
+                submissions.link_capture(tx, known.id, capture_id)
+
+    assert in_threads(captures, store) == []
+    with database.reading() as tx:
+        (only,) = submissions.list_(tx, unit.id, limit=9)
+    assert made == [only.id]
+    assert only.capture_ids == tuple(captures)
+
+
+def test_submissions_are_listed_newest_first_and_found_by_message_id(database):
+    with database.transaction() as tx:
+        unit = add_unit(tx)
+        ids = [add_submission(tx, unit, f"c{n}") for n in range(3)]
+        submissions.set_state(tx, ids[1], SubmissionState.NOTED)
+        assert [row.id for row in submissions.list_(tx, unit.id, limit=2)] == [ids[2], ids[1]]
+        assert [row.id for row in submissions.list_(tx, unit.id, limit=9, before_id=ids[1])] == [ids[0]]
+        noted = submissions.list_(tx, unit.id, states=[SubmissionState.NOTED], limit=9)
+        assert [row.id for row in noted] == [ids[1]]
+        found = submissions.find_by_message_ids(tx, unit.id, ["<c2@stc.example>", "<c0@stc.example>", "", "<none@x>"])
+        assert [row.id for row in found] == [ids[0], ids[2]]
+        with pytest.raises(NotFoundError):
+            submissions.set_state(tx, 999, SubmissionState.NOTED)
+
+
+def test_a_long_message_id_is_found_by_its_whole_text(database):
+    with database.transaction() as tx:
+        unit = add_unit(tx)
+        draft = submission_draft(unit, add_capture(tx, unit), message_id="<" + "é" * 9000 + ">")
+        new = submissions.add(tx, draft)
+        assert [row.id for row in submissions.find_by_message_ids(tx, unit.id, [draft.message_id])] == [new]
+        assert submissions.find_by_message_ids(tx, unit.id, [draft.message_id[:-1] + "é>"]) == []
+
+
+def test_a_sealed_submission_keeps_no_word_of_its_mail(database):
+    with database.transaction() as tx:
+        unit = add_unit(tx)
+        new = add_submission(tx, unit)
+        submissions.add_files(tx, new, [file_draft()])
+        submissions.blank(tx, new)
+        row = submissions.get(tx, unit.id, new).draft
+        assert (row.state, row.subject, row.sender_name, row.sender_address) == (SubmissionState.SEALED, "", "", "")
+        (file,) = submissions.files(tx, new)
+        assert (file.name, file.size, file.sha256) == ("", 3, "ab")
+
+
+def test_a_document_is_kept_until_it_is_destroyed(database):
+    with database.transaction() as tx:
+        unit = add_unit(tx)
+        submission_id = add_submission(tx, unit)
+        reading = documents.add(tx, "reading", 3, b"\x00\xff", submission_id=submission_id)
+        facts = documents.add(tx, "facts", 1, b"{}")
+        submissions.set_reading(tx, submission_id, reading)
+        found = documents.get(tx, reading)
+        assert (found.kind, found.version, found.body) == ("reading", 3, b"\x00\xff")
+        documents.destroy_of_submission(tx, submission_id)
+        documents.destroy(tx, facts)
+        for document_id in (reading, facts, 999):
+            with pytest.raises(NotFoundError):
+                documents.get(tx, document_id)
+        assert submissions.get(tx, unit.id, submission_id).draft.reading_id == reading
+
+
+def test_destroyed_bytes_leave_the_sqlite_file(sqlite_template, tmp_path):
+    from storage.database import Database
+
+    path = tmp_path / "mailhub.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    database = Database.open(f"sqlite:///{path}", lock_file=None)
+    with database.transaction() as tx:
+        secret = documents.add(tx, "reading", 1, b"state secret " * 2000)
+    with database.transaction() as tx:
+        documents.destroy(tx, secret)
+    database.close()
+    assert b"state secret" not in path.read_bytes()
+
+
+def test_a_letter_keeps_its_files_in_order(database):
+    with database.transaction() as tx:
+        unit = add_unit(tx)
+        submission_id = add_submission(tx, unit)
+        first, second = submissions.add_files(tx, submission_id, [file_draft("1"), file_draft("2", "PL1.xlsx")])
+        letter_id = letters.add(tx, letter_draft(unit, submission_id=submission_id), [(second, "main"), (first, "enclosure")])
+        assert [(file.file.id, file.role) for file in letters.files(tx, letter_id)] == [(second, "main"), (first, "enclosure")]
+        letters.set_files(tx, letter_id, [(first, "main")])
+        assert [(file.file.name, file.role) for file in letters.files(tx, letter_id)] == [("Báo cáo.pdf", "main")]
+        assert [letter.id for letter in letters.of_submission(tx, submission_id)] == [letter_id]
+
+
+def test_a_letter_is_changed_by_who_saw_its_latest_version(open_database):
+    clock = SteppingClock()
+    with open_database(clock).transaction() as tx:
+        unit = add_unit(tx)
+        draft = letter_draft(unit, reasons=("unsigned", "no-ecopy"), enclosures_declared=10**12, issued_on=MOMENT.date())
+        seen = letters.get(tx, unit.id, letters.add(tx, draft, []))
+        assert seen.draft == replace(draft, enclosures_declared=2**31 - 1)
+        clock.step(hours=1)
+        changed = letters.update(tx, seen, replace(draft, state=LetterState.HELD), decided_by="lan")
+        assert (changed.version, changed.decided_by, changed.decided_at) == (2, "lan", clock.moment)
+        assert letters.get(tx, unit.id, seen.id) == changed
+        with pytest.raises(ConflictError):
+            letters.update(tx, seen, draft, decided_by="mai")
+
+
+def test_letters_are_found_by_what_is_due_by_key_and_by_content(open_database):
+    clock = SteppingClock()
+    with open_database(clock).transaction() as tx:
+        unit, other = add_unit(tx), add_unit(tx, "H62")
+        late = add_letter(tx, unit, state=LetterState.RETURN_DUE, due_at=MOMENT + timedelta(minutes=10), document_key="k")
+        soon = add_letter(tx, other, state=LetterState.WAITING, due_at=MOMENT, content_digest="d")
+        same = add_letter(tx, unit, document_key="k", content_digest="d")
+        states = (LetterState.WAITING, LetterState.RETURN_DUE)
+        assert letters.due(tx, states=states, limit=9) == [(other.id, soon)]
+        clock.step(minutes=10)
+        assert letters.due(tx, states=states, limit=9) == [(other.id, soon), (unit.id, late)]
+        assert letters.due(tx, states=[LetterState.WAITING], limit=9) == [(other.id, soon)]
+        assert [letter.id for letter in letters.with_key(tx, unit.id, "k")] == [late, same]
+        assert [letter.id for letter in letters.with_key(tx, unit.id, "k", exclude_id=same)] == [late]
+        assert [letter.id for letter in letters.with_content(tx, unit.id, "d")] == [same]
+        assert letters.with_key(tx, unit.id, "") == letters.with_content(tx, unit.id, "") == []
+        assert letters.counts(tx, unit.id) == {LetterState.RETURN_DUE: 1, LetterState.PROPOSED: 1}
+        assert [letter.id for letter in letters.list_(tx, unit.id, limit=9)] == [same, late]
+        proposed = letters.list_(tx, unit.id, states=[LetterState.PROPOSED], limit=9, before_id=same + 1)
+        assert [letter.id for letter in proposed] == [same]
+        with pytest.raises(NotFoundError):
+            letters.get(tx, unit.id, soon)
+
+
+def test_the_trust_set_counts_its_changes(database):
+    root = TrustCertificate(sha256="aa", der=b"\x30", purpose=TrustPurpose.SIGNER, source="root.pem", added_at=MOMENT)
+    with database.transaction() as tx:
+        assert trust.set_version(tx) == 0
+        assert trust.add(tx, [root, replace(root, purpose=TrustPurpose.TSA), root]) == 2
+        assert trust.add(tx, [root]) == 0
+        assert trust.set_version(tx) == 1
+        assert trust.list_(tx) == [root, replace(root, purpose=TrustPurpose.TSA)]
+        trust.remove(tx, "aa", TrustPurpose.TSA)
+        assert trust.set_version(tx) == 2
+        with pytest.raises(NotFoundError):
+            trust.remove(tx, "aa", TrustPurpose.TSA)
+
+
+def test_a_hub_has_an_id_and_keeps_one_secret_of_a_name(database):
+    with database.transaction() as tx:
+        assert len(hub.hub_id(tx)) == 36
+        assert hub.get_secret(tx, "return-path") is None
+        assert hub.keep_secret(tx, "return-path", b"first") == b"first"
+        assert hub.keep_secret(tx, "return-path", b"second") == b"first"
+        hub.put_secret(tx, "return-path", b"third")
+        assert hub.get_secret(tx, "return-path") == b"third"
