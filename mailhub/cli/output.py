@@ -16,6 +16,7 @@ from mailhub.clock import Clock, system_clock
 from mailhub.language import Language, Text
 
 Row = TypeVar("Row")
+Outer = TypeVar("Outer")
 Item = TypeVar("Item")
 
 Value = str | int | float | bool | date | datetime | StrEnum | Sequence[object] | dict[str, object] | None
@@ -26,7 +27,7 @@ class Column(Generic[Row]):
     """One value of a row.
 
     Without a `heading` it is for programs only. `show` gives a person's wording where the value itself is not it; a `wide`
-    column takes the spare room.
+    column takes the spare room, a `brief` moment is shown as the time today or the day.
     """
 
     key: str
@@ -35,6 +36,20 @@ class Column(Generic[Row]):
     show: Callable[[Row], str | Text] | None = None
     right: bool = False
     wide: bool = False
+    brief: bool = False
+
+    def within(self, get: Callable[[Outer], Row]) -> "Column[Outer]":
+        """The same column for something that holds such a row."""
+        show = self.show
+        return Column(
+            key=self.key,
+            heading=self.heading,
+            value=lambda outer: self.value(get(outer)),
+            show=None if show is None else lambda outer: show(get(outer)),
+            right=self.right,
+            wide=self.wide,
+            brief=self.brief,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +171,8 @@ class Output:
             yield from bar
 
     def _cell(self, column: Column[Row], row: Row) -> str:
-        return self.words(column.show(row) if column.show else column.value(row))
+        value = column.show(row) if column.show else column.value(row)
+        return self.time(value) if column.brief and isinstance(value, datetime) else self.words(value)
 
     def _fields(self, fields: Sequence[tuple[str, str]]) -> None:
         from mailhub.cli.tables import fields_text  # noqa: PLC0415  rich is for tables only

@@ -1,0 +1,136 @@
+"""How a decision is explained: the rule, its reasons in full, the signatures, and the same decision run again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mailhub.cli.audit import EVENT_LINE
+from mailhub.cli.output import Column, Output
+from mailhub.cli.signatures import SIGNATURE_LINE, signatures_in
+from mailhub.language import Text
+from mailhub.letters import Explanation
+from mailhub.policy.case import Action, Decision
+from mailhub.policy.reasons import ReasonCode
+from mailhub.profiles.vn.reasons import reason_text
+from parsers.finding import Confidence, Finding
+
+ACTIONS: dict[Action, Text] = {
+    Action.FILE: Text(vi="vào sổ", en="file"),
+    Action.RETURN: Text(vi="trả lại", en="return"),
+    Action.HOLD: Text(vi="giữ chờ văn thư quyết", en="hold for a clerk"),
+    Action.REPEAT: Text(vi="báo lại số đã cấp", en="repeat the first receipt"),
+    Action.SEAL: Text(vi="niêm phong", en="seal"),
+    Action.WAIT: Text(vi="chờ kiểm tra xong", en="wait for checks"),
+}
+CONFIDENCES: dict[Confidence, Text] = {
+    Confidence.CERTAIN: Text(vi="chắc chắn", en="certain"),
+    Confidence.LIKELY: Text(vi="có khả năng", en="likely"),
+    Confidence.DOUBTFUL: Text(vi="còn ngờ", en="doubtful"),
+}
+
+
+def versions(decision: Decision) -> dict[str, object]:
+    """What the decision depended on beside its facts."""
+    return {"rules": decision.rule_set, "policy": decision.policy_version, "trust": decision.trust_version[:16]}
+
+
+def rerun(explanation: Explanation) -> Text:
+    """Whether the same inputs still give the same decision."""
+    if explanation.again == explanation.record.decision:
+        return Text(vi="ra cùng quyết định", en="the same decision")
+    action = ACTIONS[explanation.again.action]
+    if explanation.reproduced:
+        return Text(vi=f"máy: {action.vi}; văn thư đã quyết khác", en=f"the machine: {action.en}; a clerk decided otherwise")
+    return Text(vi=f"RA KHÁC: {action.vi}", en=f"DIFFERENT: {action.en}")
+
+
+SHEET: Sequence[Column[Explanation]] = (
+    Column(key="letter", heading=Text(vi="Văn bản", en="Letter"), value=lambda it: f"h{it.letter.id}"),
+    Column(
+        key="action",
+        heading=Text(vi="Quyết định", en="Decision"),
+        value=lambda it: it.record.decision.action,
+        show=lambda it: ACTIONS[it.record.decision.action],
+    ),
+    Column(key="decided_by", heading=Text(vi="Người quyết", en="Decided by"), value=lambda it: it.letter.decided_by),
+    Column(key="now", heading=Text(vi="Xét lúc", en="Judged at"), value=lambda it: it.record.now),
+    Column(key="rule", heading=Text(vi="Quy tắc", en="Rule"), value=lambda it: it.record.decision.rule),
+    Column(key="automatic", heading=Text(vi="Máy được tự làm", en="By machine"), value=lambda it: it.record.decision.automatic),
+    Column(
+        key="legal_value", heading=Text(vi="Giá trị chữ ký", en="Signatures"), value=lambda it: it.record.decision.legal_value
+    ),
+    Column(key="missing", heading=Text(vi="Thiếu", en="Missing"), value=lambda it: it.record.decision.missing),
+    Column(
+        key="versions",
+        heading=Text(vi="Phiên bản", en="Versions"),
+        value=lambda it: versions(it.record.decision),
+        show=lambda it: " · ".join(f"{name} {value}" for name, value in versions(it.record.decision).items()),
+    ),
+    Column(
+        key="reproduced",
+        heading=Text(vi="Chạy lại", en="Run again"),
+        value=lambda it: it.reproduced,
+        show=rerun,
+    ),
+)
+REASON_LINE: Sequence[Column[ReasonCode]] = (
+    Column(key="code", heading=Text(vi="Lý do", en="Reason"), value=lambda code: code),
+    Column(
+        key="sentence",
+        heading=Text(vi="Nghĩa", en="Meaning"),
+        value=lambda code: reason_text(code).clerk.en,
+        show=lambda code: reason_text(code).clerk,
+        wide=True,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedFinding:
+    """A finding and the file or letter that it is about."""
+
+    about: str
+    finding: Finding
+
+
+FINDING_LINE: Sequence[Column[PlacedFinding]] = (
+    Column(key="code", heading=Text(vi="Kết quả kiểm tra", en="Finding"), value=lambda it: it.finding.code),
+    Column(key="about", heading=Text(vi="Về", en="About"), value=lambda it: it.about, wide=True),
+    Column(key="place", heading=Text(vi="Chỗ", en="Place"), value=lambda it: it.finding.place, wide=True),
+    Column(key="source", heading=Text(vi="Nguồn", en="Source"), value=lambda it: it.finding.source),
+    Column(
+        key="confidence",
+        heading=Text(vi="Độ chắc", en="Confidence"),
+        value=lambda it: it.finding.confidence,
+        show=lambda it: CONFIDENCES[it.finding.confidence],
+    ),
+    Column(key="evidence", value=lambda it: it.finding.evidence),
+)
+
+
+def show_explanation(output: Output, explanation: Explanation) -> None:
+    """Print why a letter was decided as it was; as JSON with every input."""
+    record = explanation.record
+    if output.json:
+        output.raw(
+            {
+                "letter": f"h{explanation.letter.id}",
+                "reproduced": explanation.reproduced,
+                "record": record,
+                "again": explanation.again,
+            }
+        )
+        return
+    parts = (
+        output.part("reasons", Text(vi="Lý do", en="Reasons"), REASON_LINE, record.decision.reasons),
+        output.part("signatures", Text(vi="Chữ ký số", en="Signatures"), SIGNATURE_LINE, signatures_in(record.facts.files)),
+        output.part("findings", Text(vi="Kết quả kiểm tra", en="Findings"), FINDING_LINE, findings_of(explanation)),
+        output.part("history", Text(vi="Nhật ký", en="Log"), EVENT_LINE, explanation.history),
+    )
+    output.record(SHEET, explanation, parts)
+
+
+def findings_of(explanation: Explanation) -> list[PlacedFinding]:
+    """What the checks established about the letter and each of its files."""
+    facts = explanation.record.facts
+    found = [PlacedFinding(about="", finding=finding) for finding in (*facts.letter.secrecy, *facts.letter.findings)]
+    return found + [PlacedFinding(about=file.name, finding=finding) for file in facts.files for finding in file.findings]

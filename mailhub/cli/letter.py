@@ -1,0 +1,454 @@
+"""`mailhub letter`: look at letters and decide them."""
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from mailhub.cli.bilingual import Group, option
+from mailhub.cli.lines import ENTRY_LINE, FILE_LINE
+from mailhub.cli.options import limit_option, optional_reason_option, reason_option, states_option
+from mailhub.cli.output import Column
+from mailhub.cli.references import DESK, letter_id
+from mailhub.cli.session import Session, pass_session
+from mailhub.cli.values import choice_of
+from mailhub.cli.words import HIDDEN, LETTER_STATES
+from mailhub.errors import RefusedError
+from mailhub.language import Text
+from mailhub.policy.reasons import ReasonCode
+from storage.records import FileRecord, Letter, LetterFile, LetterState
+
+if TYPE_CHECKING:
+    from mailhub.letters import LetterView
+
+SEALED = frozenset({LetterState.SEALED, LetterState.PURGED})
+WHICH = Text(
+    vi="Văn bản nêu bằng h128, số đến 4818, số ký hiệu 226/stc hoặc mã tra cứu.",
+    en="A letter is named by h128, arrival number 4818, reference 226/stc or tracking code.",
+)
+
+
+def about(vi: str, en: str) -> Text:
+    """What a command does, and how a letter is named."""
+    return Text(vi=f"{vi} {WHICH.vi}", en=f"{en} {WHICH.en}")
+
+
+def reason_words(code: str) -> Text:
+    """A reason's label for the desk."""
+    from mailhub.profiles.vn.reasons import reason_text  # noqa: PLC0415  help does not need the profile's tables
+
+    return reason_text(ReasonCode(code)).label
+
+
+def subject_of(letter: Letter) -> str | Text:
+    """What a line shows of the subject."""
+    return HIDDEN if letter.draft.state in SEALED else letter.draft.subject
+
+
+def all_reasons(letter: Letter) -> Text:
+    """Every reason's label."""
+    labels = [reason_words(code) for code in letter.draft.reasons]
+    return Text(vi=", ".join(label.vi for label in labels), en=", ".join(label.en for label in labels))
+
+
+def file_of(item: LetterFile) -> FileRecord:
+    """The file in its part."""
+    return item.file
+
+
+def enclosures(view: "LetterView") -> str:
+    """Enclosures found of those declared; the number of files where none is declared."""
+    draft = view.letter.draft
+    return f"{draft.enclosures_found}/{draft.enclosures_declared}" if draft.enclosures_declared else str(len(view.files))
+
+
+LETTER_LINE: Sequence[Column["LetterView"]] = (
+    Column(key="id", heading=Text(vi="Số", en="No."), value=lambda view: f"h{view.letter.id}"),
+    Column(
+        key="received_at", heading=Text(vi="Nhận", en="Received"), value=lambda view: view.letter.draft.received_at, brief=True
+    ),
+    Column(key="issuer", heading=Text(vi="Tác giả", en="Issuer"), value=lambda view: view.letter.draft.issuer, wide=True),
+    Column(key="reference", heading=Text(vi="Số, ký hiệu", en="Reference"), value=lambda view: view.letter.draft.reference),
+    Column(
+        key="subject",
+        heading=Text(vi="Trích yếu", en="Subject"),
+        value=lambda view: view.letter.draft.subject,
+        show=lambda view: subject_of(view.letter),
+        wide=True,
+    ),
+    Column(
+        key="signatures",
+        heading=Text(vi="KÝ", en="SIG"),
+        value=lambda view: f"{view.letter.draft.signatures_valid}/{view.letter.draft.signatures_seen}",
+    ),
+    Column(key="enclosures", heading=Text(vi="TỆP", en="FILES"), value=enclosures),
+    Column(
+        key="state",
+        heading=Text(vi="Trạng thái", en="State"),
+        value=lambda view: view.letter.draft.state,
+        show=lambda view: LETTER_STATES[view.letter.draft.state],
+    ),
+    Column(key="action", value=lambda view: view.letter.draft.action),
+    Column(
+        key="reasons",
+        heading=Text(vi="Lý do", en="Reason"),
+        value=lambda view: view.letter.draft.reasons,
+        show=lambda view: reason_words(view.letter.draft.reasons[0]) if view.letter.draft.reasons else "",
+        wide=True,
+    ),
+    Column(key="urgency", value=lambda view: view.letter.draft.urgency),
+    Column(key="number", value=lambda view: view.entry.number if view.entry else None),
+)
+LETTER_SHEET: Sequence[Column["LetterView"]] = (
+    Column(key="id", heading=Text(vi="Văn bản", en="Letter"), value=lambda view: f"h{view.letter.id}"),
+    Column(
+        key="state",
+        heading=Text(vi="Trạng thái", en="State"),
+        value=lambda view: view.letter.draft.state,
+        show=lambda view: LETTER_STATES[view.letter.draft.state],
+    ),
+    Column(
+        key="reasons",
+        heading=Text(vi="Lý do", en="Reasons"),
+        value=lambda view: view.letter.draft.reasons,
+        show=lambda view: all_reasons(view.letter),
+    ),
+    Column(key="action", value=lambda view: view.letter.draft.action),
+    Column(key="due_at", heading=Text(vi="Hẹn", en="Due"), value=lambda view: view.letter.draft.due_at),
+    Column(
+        key="entry",
+        heading=Text(vi="Số đến", en="Entry"),
+        value=lambda view: f"{view.entry.number}/{view.entry.year}" if view.entry else "",
+    ),
+    Column(key="issuer", heading=Text(vi="Tác giả", en="Issuer"), value=lambda view: view.letter.draft.issuer),
+    Column(key="reference", heading=Text(vi="Số, ký hiệu", en="Reference"), value=lambda view: view.letter.draft.reference),
+    Column(key="issued_on", heading=Text(vi="Ngày văn bản", en="Issued"), value=lambda view: view.letter.draft.issued_on),
+    Column(key="document_type", heading=Text(vi="Loại", en="Type"), value=lambda view: view.letter.draft.document_type),
+    Column(
+        key="subject",
+        heading=Text(vi="Trích yếu", en="Subject"),
+        value=lambda view: view.letter.draft.subject,
+        show=lambda view: subject_of(view.letter),
+    ),
+    Column(key="urgency", heading=Text(vi="Độ khẩn", en="Urgency"), value=lambda view: view.letter.draft.urgency),
+    Column(
+        key="signatures",
+        heading=Text(vi="KÝ", en="Signatures"),
+        value=lambda view: f"{view.letter.draft.signatures_valid}/{view.letter.draft.signatures_seen}",
+    ),
+    Column(key="enclosures", heading=Text(vi="TỆP", en="Enclosures"), value=enclosures),
+    Column(key="received_at", heading=Text(vi="Nhận lúc", en="Received"), value=lambda view: view.letter.draft.received_at),
+    Column(key="submission", heading=Text(vi="Thư", en="Submission"), value=lambda view: view.letter.draft.submission_id),
+    Column(key="decided_by", heading=Text(vi="Người quyết", en="Decided by"), value=lambda view: view.letter.decided_by),
+    Column(key="decided_at", heading=Text(vi="Quyết lúc", en="Decided"), value=lambda view: view.letter.decided_at),
+)
+ROLES = {"main": Text(vi="văn bản chính", en="main document"), "enclosure": Text(vi="kèm theo", en="enclosure")}
+LETTER_FILE_LINE: Sequence[Column[LetterFile]] = (
+    Column(key="role", heading=Text(vi="Vai trò", en="Role"), value=lambda item: item.role, show=lambda item: ROLES[item.role]),
+    *(column.within(file_of) for column in FILE_LINE),
+)
+
+
+@click.group(cls=Group, about=Text(vi="Văn bản: xem và quyết.", en="Letters: look at them and decide."))
+def letter() -> None:
+    """See `about`."""
+
+
+@letter.command(
+    "list",
+    about=Text(
+        vi="Văn bản trên bàn: đang kiểm tra, có đề xuất, chờ quyết, sắp trả, niêm phong. --all: cả văn bản đã xong.",
+        en="Letters on the desk: being checked, proposed, held, return due, sealed. With --all also those that are done.",
+    ),
+    examples=("mailhub letter list", "mailhub letter list --state held", "mailhub letter list --all --limit 20 --json"),
+    needs="home unit json",
+)
+@states_option(LetterState)
+@option("--all", "everything", is_flag=True, about=Text(vi="Mọi trạng thái.", en="In every state."))
+@limit_option(100)
+@pass_session
+def list_(session: Session, states: tuple[str, ...], everything: bool, limit: int) -> None:  # noqa: FBT001  a flag
+    """See `about`."""
+    chosen = tuple(LetterState(state) for state in states) or (None if everything else (*DESK, LetterState.SEALED))
+    views = session.hub.letters.list_(session.unit.id, states=chosen, limit=limit)
+    session.unit_output.table(LETTER_LINE, views, empty=Text(vi="Không có văn bản nào.", en="There is no letter."))
+
+
+@letter.command(
+    "show",
+    about=about("Một văn bản với các tệp và lý do.", "One letter with its files and reasons."),
+    examples=("mailhub letter show h128", "mailhub letter show 226/stc", "mailhub letter show 4818 --json"),
+    needs="home unit json",
+)
+@click.argument("letter")
+@pass_session
+def show(session: Session, letter: str) -> None:
+    """See `about`."""
+    view, output = session.hub.letters.show(session.unit.id, letter_id(session, letter)), session.unit_output
+    files = output.part("files", Text(vi="Tệp", en="Files"), LETTER_FILE_LINE, view.files)
+    output.record(LETTER_SHEET, view, (files,))
+
+
+@letter.command(
+    "explain",
+    about=about(
+        "Vì sao máy đề xuất như vậy: quy tắc, lý do, phiên bản, chữ ký; rồi chạy lại quyết định từ dữ liệu đã lưu.",
+        "Why it was decided so: rule, reasons, versions, signatures; then the decision run again from its stored inputs.",
+    ),
+    examples=("mailhub letter explain h128", "mailhub letter explain h128 --json"),
+    needs="home unit json",
+)
+@click.argument("letter")
+@pass_session
+def explain(session: Session, letter: str) -> None:
+    """See `about`."""
+    from mailhub.cli.explanation import show_explanation  # noqa: PLC0415  help does not need the signatures' words
+
+    show_explanation(session.unit_output, session.hub.letters.explain(session.unit.id, letter_id(session, letter)))
+
+
+@letter.command(
+    "file",
+    about=about(
+        "Cho văn bản vào sổ: cấp số đến kế tiếp. Nêu được nhiều văn bản một lần.",
+        "File letters: each gets the next arrival number. Several may be given.",
+    ),
+    examples=("mailhub letter file h128", "mailhub letter file h128 h129 --register UBND"),
+    needs="home unit clerk json",
+)
+@click.argument("letters", metavar="LETTER...", nargs=-1, required=True)
+@option("--register", default="", metavar="CODE", about=Text(vi="Vào sổ này thay cho sổ đề xuất.", en="File in this register."))
+@optional_reason_option
+@pass_session
+def file(session: Session, letters: tuple[str, ...], register: str, reason: str) -> None:
+    """See `about`."""
+    chosen = [letter_id(session, item) for item in letters]
+    filed = [session.hub.letters.file(session.actor, session.unit.id, item, register=register, reason=reason) for item in chosen]
+    session.unit_output.table(ENTRY_LINE, filed, empty=Text(vi="Không có văn bản nào.", en="There is no letter."))
+
+
+@letter.command(
+    "return",
+    about=about(
+        "Trả lại văn bản với lý do và cách khắc phục. Thư trả chờ ít phút rồi mới đi; trong lúc đó letter withdraw rút lại.",
+        "Return a letter with reason and remedy. It leaves after some minutes; letter withdraw takes it back until then.",
+    ),
+    examples=(
+        "mailhub letter return h128",
+        'mailhub letter return h128 --reason enclosures-missing --note "thiếu Phụ lục 2"',
+    ),
+    needs="home unit clerk json",
+)
+@click.argument("letter")
+@option(
+    "--reason",
+    "reasons",
+    type=choice_of(ReasonCode),
+    metavar="CODE",
+    multiple=True,
+    about=Text(
+        vi="Mã lý do (docs/reasons.md), nêu được nhiều lần; không nêu thì theo đề xuất.",
+        en="Reason code (docs/reasons.md), may be repeated; without it the proposed ones.",
+    ),
+)
+@option(
+    "--note", default="", metavar="TEXT", about=Text(vi="Lời của văn thư, ghi vào nhật ký.", en="The clerk's words, for the log.")
+)
+@pass_session
+def return_(session: Session, letter: str, reasons: tuple[str, ...], note: str) -> None:
+    """See `about`."""
+    chosen = tuple(ReasonCode(code) for code in reasons)
+    found = letter_id(session, letter)
+    session.hub.letters.return_(session.actor, session.unit.id, found, reasons=chosen, note=note)
+    show_letter(session, found)
+
+
+@letter.command(
+    "hold",
+    about=about(
+        "Giữ lại trên bàn: máy không làm gì thêm với văn bản.", "Keep a letter on the desk: the machine leaves it alone."
+    ),
+    examples=('mailhub letter hold h128 --reason "chị Hoa gọi: khoan trình"',),
+    needs="home unit clerk json",
+)
+@click.argument("letter")
+@reason_option
+@pass_session
+def hold(session: Session, letter: str, reason: str) -> None:
+    """See `about`."""
+    found = letter_id(session, letter)
+    session.hub.letters.hold(session.actor, session.unit.id, found, reason=reason)
+    show_letter(session, found)
+
+
+@letter.command(
+    "withdraw",
+    about=about("Rút một thư trả trước khi nó đi.", "Take a return back before it leaves."),
+    examples=('mailhub letter withdraw h128 --reason "đã nhận đủ qua điện thoại"',),
+    needs="home unit clerk json",
+)
+@click.argument("letter")
+@reason_option
+@pass_session
+def withdraw(session: Session, letter: str, reason: str) -> None:
+    """See `about`."""
+    found = letter_id(session, letter)
+    session.hub.letters.withdraw(session.actor, session.unit.id, found, reason=reason)
+    show_letter(session, found)
+
+
+@letter.command(
+    "reopen",
+    about=about(
+        "Mở lại một văn bản đã trả nhầm; cơ quan gửi nhận thư xin lỗi.",
+        "Hold a letter again that was returned by mistake; its sender gets an apology.",
+    ),
+    examples=('mailhub letter reopen h128 --reason "trả nhầm"',),
+    needs="home unit clerk json",
+)
+@click.argument("letter")
+@reason_option
+@pass_session
+def reopen(session: Session, letter: str, reason: str) -> None:
+    """See `about`."""
+    found = letter_id(session, letter)
+    session.hub.letters.reopen(session.actor, session.unit.id, found, reason=reason)
+    show_letter(session, found)
+
+
+@letter.command(
+    "split",
+    about=about(
+        "Tách một văn bản thành nhiều: mỗi --group nêu số các tệp của một văn bản, tệp đầu là văn bản chính.",
+        "Make several letters of one: each --group names the files of one letter, its main document first.",
+    ),
+    examples=('mailhub letter split h128 --group 301,302 --group 303 --reason "hai công văn trong một thư"',),
+    needs="home unit clerk json",
+)
+@click.argument("letter")
+@option(
+    "--group",
+    "groups",
+    required=True,
+    multiple=True,
+    metavar="FILES",
+    about=Text(vi="Số tệp, cách nhau bằng dấu phẩy; nêu nhiều lần.", en="File numbers with commas between; repeat it."),
+)
+@reason_option
+@pass_session
+def split(session: Session, letter: str, groups: tuple[str, ...], reason: str) -> None:
+    """See `about`."""
+    files = [file_numbers(group) for group in groups]
+    found = letter_id(session, letter)
+    made = session.hub.regrouping.split(session.actor, session.unit.id, found, files, reason=reason)
+    show_letters(session, made)
+
+
+@letter.command(
+    "join",
+    about=about(
+        "Gộp nhiều văn bản thành một (hồ sơ gửi thành nhiều thư); văn bản đầu là văn bản chính.",
+        "Make one letter of several (a dossier in several mails); the first is the main one.",
+    ),
+    examples=('mailhub letter join h128 h131 --reason "hồ sơ gửi thành hai thư"',),
+    needs="home unit clerk json",
+)
+@click.argument("letters", metavar="LETTER...", nargs=-1, required=True)
+@reason_option
+@pass_session
+def join(session: Session, letters: tuple[str, ...], reason: str) -> None:
+    """See `about`."""
+    chosen = [letter_id(session, item) for item in letters]
+    show_letter(session, session.hub.regrouping.join(session.actor, session.unit.id, chosen, reason=reason))
+
+
+@letter.command(
+    "seal",
+    about=about(
+        "Niêm phong cả thư có dấu hiệu mật mà máy bỏ sót: nội dung được mã hóa và biến khỏi mọi danh sách.",
+        "Seal a mail with a secrecy mark that the machine missed: it is encrypted and leaves every list.",
+    ),
+    examples=('mailhub letter seal h128 --reason "dấu mật trên trang 1"',),
+    needs="home unit clerk json",
+)
+@click.argument("letter")
+@reason_option
+@pass_session
+def seal(session: Session, letter: str, reason: str) -> None:
+    """See `about`."""
+    found = letter_id(session, letter)
+    session.hub.secrecy.seal(session.actor, session.unit.id, found, reason=reason)
+    show_letter(session, found)
+
+
+@letter.command(
+    "unseal",
+    about=about(
+        "Bỏ niêm phong vì báo nhầm: thư được đọc lại như mới đến.",
+        "Lift a seal that was a false alarm: the mail is read again as if it had just come.",
+    ),
+    examples=('mailhub letter unseal h124 --reason "mật độ dân cư, không phải dấu mật"',),
+    needs="home unit clerk",
+)
+@click.argument("letter")
+@reason_option
+@pass_session
+def unseal(session: Session, letter: str, reason: str) -> None:
+    """See `about`."""
+    found = letter_id(session, letter)
+    session.hub.secrecy.unseal(session.actor, session.unit.id, found, reason=reason)
+    session.output.say(Text(vi="Đã bỏ niêm phong; thư đang được đọc lại.", en="Unsealed; the mail is being read again."))
+
+
+@letter.command(
+    "purge",
+    about=about(
+        "Tiêu hủy nội dung một thư mật đã xác nhận: ghi đè, không khôi phục được. Còn lại mã băm, cỡ, giờ và lý do.",
+        "Destroy the content of a confirmed secret: overwritten, for good. Digest, size, time and reason stay.",
+    ),
+    examples=('mailhub letter purge h124 --reason "văn bản mật, chuyển đường mật" --yes',),
+    needs="home unit clerk",
+)
+@click.argument("letter")
+@option("--yes", is_flag=True, about=Text(vi="Không hỏi lại.", en="Do not ask."))
+@reason_option
+@pass_session
+def purge(session: Session, letter: str, yes: bool, reason: str) -> None:  # noqa: FBT001  a flag of the command line
+    """See `about`."""
+    found = letter_id(session, letter)
+    confirm(
+        session, Text(vi=f"Tiêu hủy nội dung h{found}, không khôi phục được?", en=f"Destroy the content of h{found}?"), yes=yes
+    )
+    session.hub.secrecy.purge(session.actor, session.unit.id, found, reason=reason)
+    session.output.say(Text(vi=f"Đã tiêu hủy nội dung h{found}.", en=f"The content of h{found} is destroyed."))
+
+
+def show_letter(session: Session, found: int) -> None:
+    """A letter after an act."""
+    session.unit_output.record(LETTER_SHEET, session.hub.letters.show(session.unit.id, found))
+
+
+def show_letters(session: Session, found: Sequence[int]) -> None:
+    """Several letters after an act."""
+    views = [session.hub.letters.show(session.unit.id, item) for item in found]
+    session.unit_output.table(LETTER_LINE, views, empty=Text(vi="Không có văn bản nào.", en="There is no letter."))
+
+
+def file_numbers(group: str) -> tuple[int, ...]:
+    """The files of one group."""
+    parts = [part.strip() for part in group.split(",")]
+    if not all(part.isascii() and part.isdigit() for part in parts):
+        raise RefusedError(
+            Text(vi=f"--group {group!r}: cần số tệp như 301,302", en=f"--group {group!r}: expected file numbers such as 301,302")
+        )
+    return tuple(int(part) for part in parts)
+
+
+def confirm(session: Session, question: Text, *, yes: bool) -> None:
+    """Ask before something that cannot be undone; a script has to say --yes."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise RefusedError(Text(vi=f"{question.vi} Thêm --yes.", en=f"{question.en} Add --yes."))
+    click.confirm(question.in_(session.language), abort=True, err=True)
