@@ -98,7 +98,9 @@ def _tokens(text: str) -> Iterator[_Token]:
             continue
         is_balanced = is_balanced and text[position] != "("
         match = _TOKEN.match(text, position)
-        yield _Token(match.lastgroup or "", match[0]) if match else _BLANK
+        # A quote that never closes spoils the entry, as a mark out of place does.
+        kind = "mark" if match and match.lastgroup == "open" else match.lastgroup if match else None
+        yield _Token(kind or "blank", match[0] if match else " ")
         position = match.end() if match else position + 1
 
 
@@ -145,13 +147,14 @@ def _read_angle(entry: list[_Token], opening: int) -> _Reading:
     """`phrase <address>`; what stands behind the angle makes the entry unreadable where it might be an address too."""
     closing = next((i for i in range(opening + 1, len(entry)) if entry[i] == _Token("mark", ">")), len(entry))
     inside, behind = entry[opening + 1 : closing], entry[closing + 1 :]
-    if _has_mark(behind, "@()"):
+    before = entry[:opening]
+    if _has_mark(behind, "@()") or (_has_mark(before, "@") and _has_mark(before, "()")):
         return _unreadable(entry)
     address = _address(_without_route(inside))
-    name = _phrase(entry[:opening])
+    name = _phrase(before)
     if address is None:
         return _Reading(Mailbox(name=name, address=""), is_faulty=True)
-    is_loose = closing == len(entry) or _is_filled(behind) or _has_mark(entry[:opening], "()@")
+    is_loose = closing == len(entry) or _is_filled(behind) or _has_mark(before, "()@")
     return _Reading(Mailbox(name=name, address=address), is_loose)
 
 

@@ -66,10 +66,11 @@ def resolve_filename(disposition: FieldValue, content_type: FieldValue) -> Resol
 def safe_name(text: str) -> SafeName:
     """The last path component of a name, without characters that deceive the eye or a file system; may be empty."""
     spaced = _LINE_SPACE.sub(" ", nfc(text[: MAX_NAME_BYTES * 16]))
-    cleaned = _without_invisible(spaced)
+    # Taking a character away can bring a letter and a mark together.
+    cleaned = nfc(_without_invisible(spaced))
     component = _last_component(cleaned.replace("\\", "/"))
     plain = _LINE_SPACE.sub(" ", _FORBIDDEN.sub("_", component)).strip(" ").lstrip(". ").rstrip(". ")
-    changed = cleaned != spaced or re.search(r"[/\\]|\A[A-Za-z]:", cleaned) is not None
+    changed = len(cleaned) != len(spaced) or re.search(r"[/\\]|\A[A-Za-z]:", cleaned) is not None
     if _RESERVED.match(plain):
         plain, changed = f"_{plain}", True
     shortened = _shortened(plain)
