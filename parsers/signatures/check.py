@@ -89,13 +89,14 @@ def conclude(findings: PdfFindings) -> Conclusion:
     """The worst of the signatures, never better than what stands in the way of the file as a whole."""
     signatures = [report for report in findings.reports if report.format != TIMESTAMP_FORMAT]
     timestamps = [report for report in findings.reports if report.format == TIMESTAMP_FORMAT]
-    conclusions = [*map(conclusion_of, signatures)]
+    conclusions: list[Conclusion] = []
+    if findings.problem is not None:
+        conclusions.append((Indication.INDETERMINATE, SubIndication.GENERIC, (findings.problem,)))
+    conclusions.extend(map(conclusion_of, signatures))
     if timestamps and not signatures:
         conclusions.append((Indication.INDETERMINATE, SubIndication.SIG_CONSTRAINTS_FAILURE, (Reason.TIMESTAMP_ONLY,)))
     if any(report.indication is Indication.TOTAL_FAILED for report in timestamps):
         conclusions.append((Indication.INDETERMINATE, SubIndication.GENERIC, (Reason.TIMESTAMP_UNTRUSTED,)))
-    if findings.problem is not None:
-        conclusions.append((Indication.INDETERMINATE, SubIndication.GENERIC, (findings.problem,)))
     return worst(conclusions)
 
 

@@ -124,7 +124,7 @@ def since_revision(
         return replace_found(found, Modification.VISIBLE, None)
     if changes.fields:
         return replace_found(found, Modification.FORM, None)
-    if coverage is not Coverage.ENTIRE_REVISION or revisions.containers_replaced(base):
+    if coverage is not Coverage.ENTIRE_REVISION or changes.stamps or revisions.containers_replaced(base):
         return replace_found(found, Modification.UNKNOWN, Reason.UNEXPLAINED_UPDATE)
     return by_rules(embedded, revisions.reader, found, base)
 

@@ -126,6 +126,7 @@ def read_value(found: FoundField, reader: PdfFileReader, content: bytes) -> Fiel
     subfilter = text_entry(value, "/SubFilter")
     kind = TIMESTAMP_FORMAT if subfilter == TIMESTAMP_FILTER else SIGNATURE_FILTERS.get(subfilter, "PDF")
     signature = FieldSignature(field=found.name, format=kind)
+    signature.signed = read_byte_range(map(resolved, items_of(entry(value, "/ByteRange"))), len(content))
     if kind == "PDF":
         signature.obstacle, signature.detail = Reason.SUBFILTER, f"SubFilter {subfilter or 'missing'}"
         return signature
@@ -134,7 +135,6 @@ def read_value(found: FoundField, reader: PdfFileReader, content: bytes) -> Fiel
     if infos is None:
         signature.malformed, signature.detail = True, "no CMS signature in /Contents"
         return signature
-    signature.signed = read_byte_range(map(resolved, items_of(entry(value, "/ByteRange"))), len(content))
     signature.gap_ok = signature.signed is not None and gap_is_contents(content, signature.signed, contents)
     if infos != 1:
         signature.obstacle, signature.detail = Reason.UNREADABLE, f"{infos} SignerInfos, one is allowed"

@@ -55,11 +55,15 @@ class DocumentPrint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """What differs between a signed revision and a later one; pages count from 1."""
+    """What differs between a signed revision and a later one; pages count from 1.
+
+    `stamps` are fields that draw something in the name of a signature which is not known to be intact.
+    """
 
     pages: tuple[int, ...] = ()
     behaviour: bool = False
     fields: tuple[str, ...] = ()
+    stamps: tuple[str, ...] = ()
 
     @property
     def visible(self) -> bool:
@@ -222,34 +226,32 @@ def read_fields(fields: object, parent: tuple[str, str], digests: ObjectDigests,
 
 
 def compare(signed: DocumentPrint, later: DocumentPrint, sealed_fields: frozenset[str]) -> Changes:
-    """What changed. `sealed_fields` are the fields of intact signatures: their stamps may appear, nothing else may."""
+    """What changed. `sealed_fields` are the fields of intact signatures: their stamps may appear."""
     fields = {name for name in {*signed.fields, *later.fields} if signed.fields.get(name) != later.fields.get(name)}
-    before, after = signed.pages, later.pages
+    stamps: set[str] = set()
     pages: list[int] = []
-    if len(before) == len(after):
-        for number, (old, new) in enumerate(zip(before, after, strict=True), 1):
-            redrawn = {name for name in old.widgets if name in new.widgets and old.widgets[name] != new.widgets[name]}
-            fields |= redrawn
-            if not same_page(old, new) or not stamps_are_signatures(old, new, signed.signed, sealed_fields):
-                pages.append(number)
-    else:
-        pages = moved_pages(before, after)
-    return Changes(pages=tuple(pages), behaviour=signed.behaviour != later.behaviour, fields=tuple(sorted(fields)))
+    moved = len(signed.pages) != len(later.pages)
+    for number, (old, new) in enumerate(() if moved else zip(signed.pages, later.pages, strict=True), 1):
+        fields |= {name for name in old.widgets if name in new.widgets and old.widgets[name] != new.widgets[name]}
+        redrawn = {name for name in {*old.seals, *new.seals} if old.seals.get(name, b"") != new.seals.get(name, b"")}
+        # A frame for a signature still to come is a change of the form, a stamp needs its signature to be intact.
+        frames = {name for name in redrawn if name not in old.seals and name not in later.signed}
+        signings = {name for name in redrawn if name in new.seals and name in later.signed - signed.signed}
+        fields |= frames
+        stamps |= signings - sealed_fields
+        if not same_page(old, new) or redrawn - frames - signings:
+            pages.append(number)
+    return Changes(
+        pages=tuple(moved_pages(signed.pages, later.pages) if moved else pages),
+        behaviour=signed.behaviour != later.behaviour,
+        fields=tuple(sorted(fields)),
+        stamps=tuple(sorted(stamps)),
+    )
 
 
 def same_page(old: PagePrint, new: PagePrint) -> bool:
     """Same body and the same set of fields: a field that appears on a page covers what was there."""
     return old.body == new.body and old.widgets.keys() == new.widgets.keys()
-
-
-def stamps_are_signatures(old: PagePrint, new: PagePrint, signed: frozenset[str], sealed_fields: frozenset[str]) -> bool:
-    """Stamps may only be drawn by fields signed later whose signature is intact; drawn ones stay as they were."""
-    for name in {*old.seals, *new.seals}:
-        if old.seals.get(name, b"") == new.seals.get(name, b""):
-            continue
-        if name in signed or name not in new.seals or name not in sealed_fields:
-            return False
-    return True
 
 
 def moved_pages(before: tuple[PagePrint, ...], after: tuple[PagePrint, ...]) -> list[int]:

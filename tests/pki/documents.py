@@ -65,6 +65,8 @@ class DatedSigner(PdfSigner):
 def sign(pdf: bytes, signing: Signing) -> bytes:
     """Sign in an incremental update; the field is made where it does not exist."""
     writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=False)
+    if writer.prev.encrypted:
+        writer.encrypt(b"")
     store = SimpleCertificateStore()
     store.register_multiple([link.asn1 for link in signing.chain])
     metadata = PdfSignatureMetadata(
@@ -107,9 +109,10 @@ def add_document_timestamp(pdf: bytes, tsa: Identity, at: datetime, field: str =
     return output.getvalue()
 
 
-def add_empty_field(pdf: bytes, field: str) -> bytes:
-    """An unsigned signature field, added in an update."""
-    return update(pdf, lambda writer: append_signature_field(writer, SigFieldSpec(field, box=(10, 10, 60, 30))))
+def add_empty_field(pdf: bytes, field: str, *, drawn: bool = False) -> bytes:
+    """An unsigned signature field, added in an update, with or without a frame that shows where to sign."""
+    box = (10, 10, 60, 30) if drawn else None
+    return update(pdf, lambda writer: append_signature_field(writer, SigFieldSpec(field, box=box)))
 
 
 def update(pdf: bytes, change: Callable[[IncrementalPdfFileWriter], object]) -> bytes:
