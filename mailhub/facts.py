@@ -57,6 +57,13 @@ def facts_of(reading: Reading, letter: ReadLetter, circumstances: Round) -> Lett
     )
 
 
+def refreshed(facts: LetterFacts, reading: Reading) -> LetterFacts:
+    """The facts with the signatures of a later round of checks; files that the round did not see stay as they were."""
+    checked = {(file.path, file.sha256): file for file in reading.files}
+    files = tuple(checked.get((file.path, file.sha256), file) for file in facts.files)
+    return replace(facts, files=files, pending=reading.pending, trust_version=reading.trust_version)
+
+
 def redacted(facts: LetterFacts) -> LetterFacts:
     """The facts of a sealed letter: enough to decide the same again, and nothing of the content (design, promise 8)."""
     letter = facts.letter
@@ -86,7 +93,7 @@ def key_of(facts: LetterFacts, issuer_id: int | None) -> str:
     return document_key(f"#{issuer_id}" if issuer_id else issuer, reference, fields.issued_on.value.year)
 
 
-def draft_of(facts: LetterFacts, *, unit_id: int, submission_id: int, position: int, key: str) -> LetterDraft:
+def draft_of(facts: LetterFacts, *, unit_id: int, submission_id: int | None, position: int, key: str) -> LetterDraft:
     """The row of a letter that waits for its first decision."""
     fields = facts.letter.fields
     signatures = [report for file in facts.files if file.signatures for report in file.signatures.signatures]

@@ -84,7 +84,7 @@ def require_open(register: Register, number: int | None) -> None:
         raise RefusedError(
             Text(
                 vi=f"sổ {code!r} tạm dừng sau khi phục hồi: xác nhận số kế tiếp, `mailhub register resume {code} --next SỐ`",
-                en=f"register {code!r} is suspended after a restore: confirm the next number, `mailhub register resume {code} --next N`",
+                en=f"register {code!r} is suspended after a restore: confirm the next number, `register resume {code} --next N`",
             )
         )
     if register.mode is RegisterMode.EXTERNAL and number is None:

@@ -79,8 +79,13 @@ class Letters:
             history = tuple(events.list_(tx, subject=f"letter/{letter_id}", limit=1000))
         return Explanation(letter=letter, record=record, again=record.again(), history=history)
 
-    def file(self, actor: Actor, unit_id: int, letter_id: int, *, register: str = "", reason: str = "") -> Entry:
-        """Give the letter the next number of the register, whatever was proposed."""
+    def file(
+        self, actor: Actor, unit_id: int, letter_id: int, *, register: str = "", number: int | None = None, reason: str = ""
+    ) -> Entry:
+        """Give the letter the next number of the register, whatever was proposed.
+
+        `number` is given only where another system numbers the register.
+        """
         with self.database.reading() as tx:
             letter = letter_of(tx, unit_id, letter_id)
             require(letter, FILEABLE, Text(vi="vào sổ", en="filed"))
@@ -89,7 +94,7 @@ class Letters:
         if known is not None:
             raise number_taken(letter, known)
         try:
-            return self.filing.file(actor, order_of(letter, record, register=register, reason=reason))
+            return self.filing.file(actor, replace(order_of(letter, record, register=register, reason=reason), number=number))
         except ConflictError as error:
             raise moved_on(letter_id) from error
 

@@ -12,7 +12,8 @@ from mailhub import codec
 from mailhub.checking.reading import Reading
 from mailhub.directory import directory_view, sender_of
 from mailhub.documents import DECISION, FACTS, READING
-from mailhub.facts import PRIORITY, Round, decided, draft_of, facts_of, key_of, redacted
+from mailhub.evidence import facts_of_letter
+from mailhub.facts import PRIORITY, Round, decided, draft_of, facts_of, key_of, redacted, refreshed
 from mailhub.policy.case import Action, Decision, Known, LetterFacts
 from mailhub.policy.decide import decide
 from mailhub.policy.record import judged
@@ -22,6 +23,7 @@ from mailhub.tracking import new_tracking_code
 from parsers.letter import LetterFields, ReadLetter, Urgency
 from storage import captures, documents, events, letters, outbox, submissions
 from storage.database import Database, Transaction
+from storage.errors import NotFoundError
 from storage.records import (
     Actor,
     Capture,
@@ -29,6 +31,7 @@ from storage.records import (
     Claim,
     EventDraft,
     FileDraft,
+    Letter,
     LetterDraft,
     LetterState,
     Submission,
@@ -98,6 +101,15 @@ class Reception:
                 submission_id = submissions.add(tx, draft)
                 events.append(tx, [submission_event(actor, "submission-unreadable", submission_id, capture, evidence)])
             captures.complete(tx, claim, CaptureState.UNREADABLE)
+
+    def refresh(self, letter: Letter, reading: Reading) -> None:
+        """Give a waiting letter the facts of a new round of checks; its files stay the ones it has."""
+        with self.database.transaction() as tx:
+            before = facts_of_letter(tx, letter)
+            facts = refreshed(before, reading)
+            body = codec.encode(facts)
+            facts_id = documents.add(tx, FACTS.kind, FACTS.version, body, submission_id=letter.draft.submission_id)
+            letters.update(tx, letter, replace(letter.draft, facts_id=facts_id), decided_by=letter.decided_by)
 
     def _secret(self, capture: Capture, reading: Reading) -> bool:
         """Whether the policy seals any letter of the mail; nothing has been stored of it yet."""
@@ -228,6 +240,14 @@ def keep_letters(
         letters.set_files(tx, letter_id, files)
     added = [letters.add(tx, row, files) for row, files in zip(rows[len(kept) :], roles[len(kept) :], strict=True)]
     return kept + added
+
+
+def first_capture(tx: Transaction, letter: Letter) -> Capture:
+    """The capture whose bytes a letter's mail is read from."""
+    if letter.draft.submission_id is None:
+        raise NotFoundError(f"letter {letter.id} came on paper")
+    mail = submissions.get(tx, letter.draft.unit_id, letter.draft.submission_id)
+    return captures.get(tx, mail.capture_ids[0])
 
 
 def units_of(tx: Transaction, capture: Capture) -> tuple[int, ...]:

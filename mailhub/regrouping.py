@@ -7,12 +7,10 @@ The letters are decided anew. Joining is undone by `unjoin`, splitting by joinin
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from parsers.enclosures import match_enclosures
-
 from mailhub import codec
 from mailhub.checking.jobs import MailJob
 from mailhub.checking.pool import ReaderFailedError, ReaderPool, ReadJob
-from mailhub.checking.reading import Reading
+from mailhub.checking.reading import ReadFile, Reading
 from mailhub.clock import Clock
 from mailhub.directory import directory_view
 from mailhub.documents import FACTS
@@ -21,9 +19,13 @@ from mailhub.evidence import facts_of_letter, letter_of
 from mailhub.facts import Round, content_digest, draft_of, facts_of, key_of
 from mailhub.language import Text
 from mailhub.policy.case import LetterFacts
+from mailhub.profiles.vn.letter_rules import LETTER_RULES
 from mailhub.sealing import Sealing
 from mailhub.settling import settle
 from mailhub.trust import TrustStore
+from parsers.enclosure_files import Candidate, match_enclosures
+from parsers.enclosures import Announced
+from parsers.letter import DeclaredEnclosure, ReadLetter
 from storage import captures, documents, events, letters, submissions
 from storage.database import Database, Transaction
 from storage.records import Actor, Capture, EventDraft, Letter, LetterDraft, LetterFile, LetterState
@@ -178,13 +180,22 @@ def joined_facts(main: LetterFacts, others: Sequence[tuple[Letter, LetterFacts]]
     )
     files = main.files + added
     letter = main.letter
-    names = tuple((file.path, file.name) for file in files if file.path != letter.main)
     joined = replace(
         letter,
         enclosures=tuple(file.path for file in files if file.path != letter.main),
-        declared_enclosures=match_enclosures(letter.declared_enclosures, names),
+        declared_enclosures=matched_again(letter, files),
     )
     return replace(main, letter=joined, files=files, content_digest=content_digest(files))
+
+
+def matched_again(letter: ReadLetter, files: Sequence[ReadFile]) -> tuple[DeclaredEnclosure, ...]:
+    """The announced enclosures with the files that answer them; those that were answered keep their answer."""
+    answered = {item.file for item in letter.declared_enclosures if item.file is not None}
+    free = [file for file in files if file.path != letter.main and file.path not in answered]
+    candidates = [Candidate(path=file.path, name=file.name, heading="", references=()) for file in free]
+    open_ones = [Announced(title=item.title, place=item.place) for item in letter.declared_enclosures if item.file is None]
+    found = iter(match_enclosures(open_ones, candidates, (letter.main or "", ()), LETTER_RULES))
+    return tuple(item if item.file is not None else next(found) for item in letter.declared_enclosures)
 
 
 def note(tx: Transaction, actor: Actor, letter: Letter, kind: str, data: dict[str, object], reason: str) -> None:

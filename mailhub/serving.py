@@ -1,15 +1,25 @@
 """Serving: doors, workers and the dispatcher in one process; drains when told to stop, starts clean after a crash."""
 
 import logging
+import os
+import signal
+import socket
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
+from mailhub.checking.worker import Worker
+from mailhub.doors.addresses import UnitAddressBook
 from mailhub.doors.folder import FolderDoor
-from mailhub.doors.smtp import SmtpDoor
+from mailhub.doors.smtp import SmtpDoor, SmtpDoorSettings
 from mailhub.hub import Hub
 from mailhub.intake import Intake
+from mailhub.language import Text
+from mailhub.notices import return_path
+from storage import directory
 
 log = logging.getLogger(__name__)
 

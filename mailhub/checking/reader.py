@@ -7,17 +7,17 @@ nothing but bytes crosses the border of the process.
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from parsers.grouping import DocumentText, document_text, read_groups, read_letters
-
 from mailhub import codec
 from mailhub.checking.jobs import ExtractJob, FileJob, MailJob
 from mailhub.checking.reading import NO_MAIL, MailFacts, ReadFile, Reading
 from mailhub.profiles.vn.letter_rules import LETTER_RULES
 from parsers.body import body_text
 from parsers.containers import open_file, open_files
+from parsers.document_text import DocumentText, document_text
 from parsers.errors import ParseError
 from parsers.files import ContainedFile
 from parsers.finding import Finding
+from parsers.grouping import read_groups, read_letters
 from parsers.identity import content_identity
 from parsers.letter import ReadLetter
 from parsers.mail import Message
@@ -126,9 +126,9 @@ def checked_file(
         size=len(file.content),
         sha256=file.sha256,
         inline=file.inline,
-        pages=text.pages,
+        pages=text.page_count,
         signatures=signatures if signatures.indication is not None else None,
-        findings=tuple(finding for finding in findings if finding.place == place),
+        findings=tuple(finding for finding in findings if finding.place == place) + text.findings,
     )
 
 

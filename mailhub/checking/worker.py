@@ -7,7 +7,7 @@ held unparsed. Only the outermost loop catches broadly; a capture whose handling
 import logging
 import threading
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from mailhub import codec
@@ -16,7 +16,8 @@ from mailhub.checking.pool import ReaderFailedError, ReaderPool, ReadJob
 from mailhub.checking.reading import Reading
 from mailhub.clock import Clock
 from mailhub.deciding import Deciding
-from mailhub.reception import Reception
+from mailhub.policy.case import Action
+from mailhub.reception import Reception, first_capture
 from mailhub.returning import Returning
 from mailhub.sealing import Sealing
 from mailhub.trust import TrustStore
@@ -24,7 +25,7 @@ from storage import captures, letters
 from storage.blobs import BlobStore
 from storage.database import Database
 from storage.errors import ConflictError, DamagedBlobError, NotFoundError, StaleClaimError
-from storage.records import Actor, Capture, Claim, LetterState
+from storage.records import Actor, Capture, Claim, Letter, LetterState
 
 log = logging.getLogger(__name__)
 
@@ -120,8 +121,24 @@ class Worker:
         try:
             if letter.draft.state is LetterState.RETURN_DUE:
                 self.returning.perform(self.actor, unit_id, letter_id)
-            else:
-                self.deciding.decide(self.actor, unit_id, letter_id)
+                return
+            if letter.draft.action == Action.WAIT.value:
+                self._check_again(letter)
+            self.deciding.decide(self.actor, unit_id, letter_id)
         except ConflictError:
             # Another worker or a clerk has acted on the letter since it was listed.
             log.info("letter decided elsewhere", extra={"letter": letter_id})
+
+    def _check_again(self, letter: Letter) -> None:
+        """Another round of the checks that were pending; a reader that fails now leaves the facts as they are."""
+        with self.database.transaction() as tx:
+            # Moving the due time is the claim: a worker that comes second finds another version.
+            claimed = replace(letter.draft, due_at=tx.now() + self.lease)
+            letter = letters.update(tx, letter, claimed, decided_by=letter.decided_by)
+            capture = first_capture(tx, letter)
+        try:
+            reading = self._read(capture, self.blobs.get(capture.draft.blob), alone=False)
+        except (ReaderFailedError, DamagedBlobError, NotFoundError) as failure:
+            log.warning("letter not checked again", extra={"letter": letter.id, "error": str(failure)})
+            return
+        self.reception.refresh(letter, reading)

@@ -24,9 +24,7 @@ class DecisionRecord:
         return decide(self.facts, self.known, self.directory, self.settings, self.now)
 
 
-def judged(
-    facts: LetterFacts, known: Known, directory: DirectoryView, settings: PolicySettings, now: datetime
-) -> DecisionRecord:
+def judged(facts: LetterFacts, known: Known, directory: DirectoryView, settings: PolicySettings, now: datetime) -> DecisionRecord:
     """Decide, and keep the inputs beside the outcome."""
     decision = decide(facts, known, directory, settings, now)
     return DecisionRecord(facts=facts, known=known, directory=directory, settings=settings, now=now, decision=decision)
