@@ -1,5 +1,6 @@
 """The one table from errors to what a command says and the code it exits with."""
 
+import errno
 from typing import assert_never
 
 import click
@@ -19,6 +20,15 @@ REFUSED = 1
 USAGE = 2
 TRY_LATER = 75
 INTERRUPTED = 130
+
+SYSTEM_WORDS = {
+    errno.ENOENT: Text(vi="không có tệp hay thư mục này", en="there is no such file or folder"),
+    errno.EACCES: Text(vi="không có quyền đọc hay ghi", en="you may not read or write it"),
+    errno.EISDIR: Text(vi="là thư mục, cần một tệp", en="is a folder; expected a file"),
+    errno.ENOTDIR: Text(vi="là tệp, cần một thư mục", en="is a file; expected a folder"),
+    errno.ENOSPC: Text(vi="đĩa đã đầy", en="the disk is full"),
+    errno.EADDRINUSE: Text(vi="cổng mạng đang được chương trình khác dùng", en="another program uses this network port"),
+}
 
 Failure = click.ClickException | click.Abort | MailhubError | StorageError | OSError
 EXPECTED = (click.ClickException, click.Abort, MailhubError, StorageError, OSError)
@@ -53,12 +63,17 @@ def sentence(error: Failure, language: Language) -> str:
         case StorageError():
             return storage_sentence(error).in_(language)
         case OSError():
-            name = error.filename or ""
-            return Text(
-                vi=f"không đọc hay ghi được {name}: {error.strerror}", en=f"cannot read or write {name}: {error.strerror}"
-            ).in_(language)
+            return system_sentence(error).in_(language)
         case _:
             assert_never(error)
+
+
+def system_sentence(error: OSError) -> Text:
+    """What the operating system says, with the file it is about."""
+    name = f"{error.filename}: " if error.filename else ""
+    said = error.strerror or str(error)
+    word = SYSTEM_WORDS.get(error.errno or 0, Text(vi=said, en=said))
+    return Text(vi=f"{name}{word.vi}", en=f"{name}{word.en}")
 
 
 def storage_sentence(error: StorageError) -> Text:

@@ -162,12 +162,12 @@ class Output:
         month = f"{value.month:02}" if value.month < 3 else str(value.month)
         return f"{value.day:02}/{month}/{value.year}"
 
-    def progress(self, items: Sequence[Item], title: Text) -> Iterator[Item]:
+    def progress(self, items: Iterable[Item], length: int, title: Text) -> Iterator[Item]:
         """The items one by one, with a bar on stderr where a person watches a longer run."""
-        if len(items) < 3 or not sys.stderr.isatty():
+        if length < 3 or not sys.stderr.isatty():
             yield from items
             return
-        with click.progressbar(items, label=title.in_(self.language), file=sys.stderr) as bar:
+        with click.progressbar(items, length=length, label=title.in_(self.language), file=sys.stderr) as bar:
             yield from bar
 
     def _cell(self, column: Column[Row], row: Row) -> str:

@@ -158,7 +158,7 @@ def files(session: Session, number: str, save: Path | None) -> None:
         output.table(FILE_LINE, listed, empty=Text(vi="Thư này không có tệp nào.", en="This mail has no files."))
         return
     save.mkdir(parents=True, exist_ok=True)
-    for file in output.progress(listed, Text(vi="Lấy tệp", en="Taking files out")):
+    for file in output.progress(listed, len(listed), Text(vi="Lấy tệp", en="Taking files out")):
         path = save / safe_name(file)
         content = session.hub.submissions.file_bytes(session.actor, session.unit.id, found, file.id)
         write_new(path, content)
