@@ -226,10 +226,10 @@ class Correspondence:
         return _mail(self._desk, HEALTH.address, f"Sở Y tế gửi 03 văn bản số {references}", text, files)
 
     def broken(self) -> Mail:
-        """A mail that lost its second half on the way: no closing boundary, a PDF cut in the middle."""
+        """A mail that was cut off on the way: no closing boundary, a PDF without its end."""
         content = replace(_ROAD, number=92, subject="công bố giá vật liệu xây dựng")
         whole = self._letter_mail(CONSTRUCTION, content, (self._desk.letter(CONSTRUCTION, content),))
-        return replace(whole, raw=whole.raw[: len(whole.raw) // 2])
+        return replace(whole, raw=whole.raw[: len(whole.raw) // 12])
 
     def junk(self) -> Mail:
         """An advertisement that the mail server before the hub has marked."""

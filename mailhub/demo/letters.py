@@ -109,7 +109,9 @@ def _picture(template: str, key: str, value: str) -> bytes:
 
 
 def _compile(template: str, inputs: dict[str, str], created: datetime | None = None) -> bytes:
-    pdf = _compiler(template).compile(format="pdf", sys_inputs=inputs, pdf_standards=["a-2b"], timestamp=created, pdf_tags=False)
+    pdf = _compiler(template).compile(
+        format="pdf", sys_inputs=inputs, pdf_standards=["a-2b"], timestamp=created and int(created.timestamp()), pdf_tags=False
+    )
     if not isinstance(pdf, bytes):
         raise TypeError(f"one PDF was expected from {template}, not {type(pdf).__name__}")
     return pdf

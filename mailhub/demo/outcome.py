@@ -1,6 +1,6 @@
 """What became of a mail, read where a clerk would read it: submissions, letters, register and outbox."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mailhub.hub import Hub
@@ -18,6 +18,7 @@ class Outcome(StrEnum):
     FILED = "filed"
     REPEAT = "repeat"
     RETURNED = "returned"
+    PROPOSED = "proposed"
     HELD = "held"
     SEALED = "sealed"
     DISMISSED = "dismissed"
@@ -28,6 +29,7 @@ OF_LETTER = {
     LetterState.FILED: Outcome.FILED,
     LetterState.REPEAT: Outcome.REPEAT,
     LetterState.RETURNED: Outcome.RETURNED,
+    LetterState.PROPOSED: Outcome.PROPOSED,
     LetterState.HELD: Outcome.HELD,
     LetterState.SEALED: Outcome.SEALED,
     LetterState.DISMISSED: Outcome.DISMISSED,
@@ -41,12 +43,16 @@ OF_SUBMISSION = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """The end of one mail: the outcome, the deciding reason, the arrival numbers and the kinds of mail that went out."""
+    """The end of one mail: the outcome, the deciding reason, the arrival numbers and the kinds of mail that went out.
+
+    `letters` are the ids of the letters that it brought; they are no part of what was expected.
+    """
 
     outcome: Outcome
     reason: ReasonCode | None = None
     numbers: tuple[int, ...] = ()
     notices: tuple[str, ...] = ()
+    letters: tuple[int, ...] = field(default=(), compare=False)
 
 
 def ending_of(hub: Hub, unit: Unit, capture_id: int) -> Ending | None:
@@ -64,6 +70,7 @@ def ending_of(hub: Hub, unit: Unit, capture_id: int) -> Ending | None:
         reason=next((ReasonCode(view.letter.draft.reasons[0]) for view in views if view.letter.draft.reasons), None),
         numbers=tuple(sorted(view.entry.number for view in views if view.entry)),
         notices=notices,
+        letters=tuple(letter.id for letter in letters),
     )
 
 

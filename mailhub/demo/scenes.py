@@ -11,11 +11,15 @@ from mailhub.policy.reasons import ReasonCode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """One mail: what it is, who writes it, how it has to end."""
+    """One mail: what it is, who writes it, how it has to end.
+
+    Where `confirmed` the machine may only propose a return, for what it knows was read from text; the clerk agrees.
+    """
 
     what: Text
     write: Callable[[Correspondence], Mail]
     ending: Ending
+    confirmed: bool = False
 
 
 SCENES = (
@@ -43,11 +47,12 @@ SCENES = (
         what=Text(vi="318/SYT-NVY: chỉ báo có bản giấy", en="318/SYT-NVY: paper, no e-copy"),
         write=Correspondence.paper_only,
         ending=Ending(outcome=Outcome.RETURNED, reason=ReasonCode.NO_E_COPY, notices=("return",)),
+        confirmed=True,
     ),
     Scene(
         what=Text(vi="312/SGDĐT-KHTC: chỉ một chữ ký", en="312/SGDĐT-KHTC: one signature"),
         write=Correspondence.one_signature,
-        ending=Ending(outcome=Outcome.HELD, reason=ReasonCode.ORGANISATION_SIGNATURE_MISSING),
+        ending=Ending(outcome=Outcome.HELD, reason=ReasonCode.ONE_SIGNATURE_MISSING),
     ),
     Scene(
         what=Text(vi="12/BC-TTT: có dấu MẬT", en="12/BC-TTT: a mark of secrecy"),

@@ -17,7 +17,7 @@ from mailhub.demo.cast import CORRESPONDENTS, OFFICE
 from mailhub.demo.correspondence import Correspondence, Mail
 from mailhub.demo.dossier import Desk
 from mailhub.demo.home import furnish
-from mailhub.demo.outcome import Ending, ending_of
+from mailhub.demo.outcome import Ending, Outcome, ending_of
 from mailhub.demo.pki import Pki
 from mailhub.demo.scenes import SCENES, Scene
 from mailhub.demo.voice import Voice
@@ -25,7 +25,7 @@ from mailhub.errors import RefusedError, TryLaterError
 from mailhub.hub import Hub
 from mailhub.language import Language, Text
 from mailhub.serving import Server
-from storage.records import Unit
+from storage.records import Actor, Unit
 
 DEADLINE_SECONDS = 60.0
 POLL_SECONDS = 0.05
@@ -49,7 +49,8 @@ def tell(home: Path | None, language: Language) -> int:
     finally:
         hub.close()
     surprises += sum(voice.run(folder, *arguments) != 0 for arguments in AFTERWARDS)
-    voice.farewell(folder, folder / SENT_FOLDER, time.monotonic() - started, surprises)
+    voice.whereabouts(folder, folder / SENT_FOLDER, hub.settings.outbox.folder)
+    voice.verdict(surprises, time.monotonic() - started)
     return 1 if surprises else 0
 
 
@@ -91,8 +92,13 @@ class Stage:
     def perform(self, number: int, scene: Scene, correspondence: Correspondence) -> bool:
         """Send one mail, wait for its end, tell it; True when it ended as it should."""
         mail = scene.write(correspondence)
-        self._keep(number, mail)
-        ending = self._wait(self._send(mail))
+        if scene.ending.outcome is not Outcome.SEALED:
+            self._keep(number, mail)
+        capture_id = self._send(mail)
+        ending = self._wait(capture_id)
+        if scene.confirmed and ending.outcome is Outcome.PROPOSED:
+            self._confirm(ending)
+            ending = self._wait(capture_id)
         self.voice.scene(number, scene, ending)
         if ending == scene.ending:
             return True
@@ -100,6 +106,7 @@ class Stage:
         return False
 
     def _keep(self, number: int, mail: Mail) -> None:
+        """Leave a copy to look at; of secret content there is none, here as in the hub."""
         folder = self.hub.home / SENT_FOLDER
         folder.mkdir(exist_ok=True)
         (folder / f"{number:02}.eml").write_bytes(mail.raw)
@@ -116,6 +123,12 @@ class Stage:
             said = answer.decode(errors="replace")
             raise TryLaterError(f"the door answered {code} {said}")
         return int(named[1])
+
+    def _confirm(self, ending: Ending) -> None:
+        """Agree to what the machine proposes, as the clerk does by `mailhub letter return`."""
+        clerk = Actor(unit_id=self.unit.id, name=OFFICE.contact_name, via="demo")
+        for letter_id in ending.letters:
+            self.hub.letters.return_(clerk, self.unit.id, letter_id, reasons=())
 
     def _wait(self, capture_id: int) -> Ending:
         """Look until the mail has come to its end, as often as a person would not notice."""

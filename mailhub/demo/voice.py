@@ -20,16 +20,21 @@ _OUTCOMES: dict[Outcome, tuple[Text, str]] = {
     Outcome.FILED: (Text(vi="VÀO SỔ", en="FILED"), "green"),
     Outcome.REPEAT: (Text(vi="ĐÃ CÓ", en="REPEAT"), "green"),
     Outcome.RETURNED: (Text(vi="TRẢ LẠI", en="RETURNED"), "red"),
+    Outcome.PROPOSED: (Text(vi="ĐỀ XUẤT", en="PROPOSED"), "yellow"),
     Outcome.HELD: (Text(vi="CHỜ QUYẾT", en="HELD"), "yellow"),
     Outcome.SEALED: (Text(vi="NIÊM PHONG", en="SEALED"), "magenta"),
     Outcome.DISMISSED: (Text(vi="BỎ QUA", en="IGNORED"), "blue"),
     Outcome.OTHER: (Text(vi="KHÁC", en="OTHER"), "red"),
 }
+_NOTICES = {
+    "receipt": Text(vi="đã báo nhận", en="receipt sent"),
+    "repeat": Text(vi="đã báo lại số", en="number told again"),
+    "return": Text(vi="đã báo nơi gửi", en="sender told"),
+}
 _TITLE = Text(
     vi="Văn bản ký số gửi qua thư điện tử: một buổi sáng ở Văn thư, bằng SMTP và chữ ký số thật.",
     en="Signed documents that arrive by mail: a morning at the registry, with real SMTP and real signatures.",
 )
-_AFTERWARDS = Text(vi="Sau đó, bằng dòng lệnh:", en="Afterwards, on the command line:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,10 @@ class Voice:
         label, colour = _OUTCOMES[ending.outcome]
         what = scene.what.in_(self.language).ljust(_WHAT_COLUMNS)
         outcome = click.style(label.in_(self.language).ljust(_OUTCOME_COLUMNS), fg=colour, bold=True)
-        click.echo(f"{number:>2}  {what} {outcome} {', '.join(self._details(ending))}")
+        details = self._details(ending)
+        if scene.confirmed:
+            details.insert(1, Text(vi="văn thư đồng ý", en="clerk agreed").in_(self.language))
+        click.echo(f"{number:>2}  {what} {outcome} {', '.join(details)}")
 
     def surprise(self, expected: Ending) -> None:
         """What should have become of it."""
@@ -77,24 +85,23 @@ class Voice:
         click.secho(f"\n$ mailhub {' '.join(line)}", dim=True)
         return mailhub.run([*line, "--lang", self.language.value], os.environ)
 
-    def farewell(self, home: Path, sent: Path, seconds: float, surprises: int) -> None:
-        """Where everything is, how to go on, and whether it went as it should."""
-        self._line(
-            Text(
-                vi=(
-                    f"\nThư đã gửi đến: {sent}\n"
-                    f"Thư hệ thống gửi đi: {home / 'outbox'}\n"
-                    f"Chạy tiếp: mailhub --home {home} serve\n"
-                    f"Vì sao một văn bản chờ quyết: mailhub --home {home} letter explain h4"
-                ),
-                en=(
-                    f"\nThe mails that were sent: {sent}\n"
-                    f"The mails that the hub sent: {home / 'outbox'}\n"
-                    f"Go on: mailhub --home {home} serve\n"
-                    f"Why a letter waits for a clerk: mailhub --home {home} letter explain h4"
-                ),
-            )
+    def whereabouts(self, home: Path, sent: Path, outbox: Path) -> None:
+        """Where to look, and how to go on."""
+        lines = (
+            (Text(vi="Thư gửi đến", en="Mails that were sent"), str(sent)),
+            (Text(vi="Thư hệ thống đã gửi", en="Mails that the hub sent"), str(outbox)),
+            (
+                Text(vi="Văn bản chờ văn thư quyết", en="Letters that wait for a clerk"),
+                f"mailhub --home {home} letter list --state held",
+            ),
+            (Text(vi="Chạy tiếp hệ thống này", en="Go on with this hub"), f"mailhub --home {home} serve"),
         )
+        click.echo()
+        for label, place in lines:
+            click.echo(f"{label.in_(self.language).ljust(30)} {place}")
+
+    def verdict(self, surprises: int, seconds: float) -> None:
+        """Whether everything went as it should."""
         done = Text(
             vi=f"\nXong trong {self._decimal(seconds)} giây, mọi kết quả đúng như mong đợi.",
             en=f"\nDone in {self._decimal(seconds)} s, every outcome as expected.",
@@ -113,8 +120,7 @@ class Voice:
         elif ending.reason is not None:
             details.append(reason_text(ending.reason).label.in_(self.language))
         if ending.notices:
-            told = Text(vi="đã báo nơi gửi", en="sender told")
-            details.append(told.in_(self.language))
+            details.append(_NOTICES[ending.notices[0]].in_(self.language))
         elif ending.outcome is Outcome.DISMISSED:
             details.append(Text(vi="không trả lời", en="no answer").in_(self.language))
         return details

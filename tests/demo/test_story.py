@@ -1,0 +1,74 @@
+import re
+import subprocess
+import sys
+
+import pytest
+
+from mailhub.cli.app import mailhub
+from mailhub.demo.scenes import SCENES
+from mailhub.demo.story import fresh_folder, tell
+from mailhub.errors import RefusedError
+from mailhub.language import Language
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory) -> tuple[subprocess.CompletedProcess, object]:
+    """The whole demo in a process of its own, as a newcomer runs it."""
+    home = tmp_path_factory.mktemp("demo") / "hub"
+    command = [sys.executable, "-m", "mailhub", "--lang", "en", "demo", "--keep", str(home)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=150), home
+
+
+@pytest.mark.timeout(180)
+def test_every_outcome_is_as_expected_and_the_demo_says_so(told):
+    done, _ = told
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "every outcome as expected" in done.stdout
+
+
+def test_every_mail_has_one_line_with_its_outcome(told):
+    lines = re.findall(r"^ ?(\d+)  (.{34}) ([A-Z]+) +(.+)$", told[0].stdout, re.MULTILINE)
+    assert [int(number) for number, *_ in lines] == list(range(1, len(SCENES) + 1))
+    assert [outcome for *_, outcome, _ in lines] == [
+        "FILED",
+        "REPEAT",
+        "RETURNED",
+        "RETURNED",
+        "RETURNED",
+        "HELD",
+        "SEALED",
+        "HELD",
+        "FILED",
+        "HELD",
+        "IGNORED",
+    ]
+
+
+def test_nothing_is_said_on_stderr_and_no_colour_goes_into_a_pipe(told):
+    assert told[0].stderr == ""
+    assert "\x1b[" not in told[0].stdout
+
+
+def test_the_kept_home_goes_on_with_the_commands_of_the_clerk(told, capsys):
+    home = str(told[1])
+    assert mailhub.run(["--home", home, "--lang", "en", "register", "show", "4818"], {}) == 0
+    assert "226/STC-NS" in capsys.readouterr().out
+    assert mailhub.run(["--home", home, "--lang", "en", "audit", "verify"], {}) == 0
+
+
+def test_the_secret_letter_leaves_no_trace_in_the_home(told):
+    needles = [text.encode() for text in ("12/BC-TTT", "12_BC-TTT", "thinhbq@", "Kết quả xác minh")]
+    files = [file for file in told[1].rglob("*") if file.is_file()]
+    assert files
+    assert not [(file, needle) for file in files for needle in needles if needle in file.read_bytes()]
+
+
+def test_a_folder_that_holds_something_is_refused(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(RefusedError, match="not empty"):
+        tell(tmp_path, Language.EN)
+
+
+def test_an_empty_or_missing_folder_is_taken(tmp_path):
+    assert fresh_folder(tmp_path) == tmp_path
+    assert fresh_folder(tmp_path / "new") == tmp_path / "new"
