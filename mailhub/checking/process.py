@@ -32,7 +32,7 @@ ENVIRONMENT: Final = ("PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR")
 class ReaderLimits:
     """What one job may take. `memory_octets` is address space beyond what the child's imports have taken."""
 
-    wall_seconds: float = 60.0
+    seconds: float = 60.0
     memory_octets: int = 1024 * 1024 * 1024
     result_octets: int = 64 * 1024 * 1024
     jobs_per_child: int = 200
@@ -76,10 +76,10 @@ class ReaderProcess:
         self._last_words = b""
         self.jobs_done += 1
         try:
-            head, result = self._exchange(job_frame(job), self._limits.wall_seconds)
+            head, result = self._exchange(job_frame(job), self._limits.seconds)
         except TimeUpError:
             self._process.kill()
-            seconds = self._limits.wall_seconds
+            seconds = self._limits.seconds
             raise ReaderTimeoutError(f"the reader took longer than {seconds:g} s and was killed", self._evidence()) from None
         except (ClosedPipeError, FrameError) as error:
             evidence = self._evidence()

@@ -23,6 +23,7 @@ from mailhub.doors.smtp_data import LINE_LIMIT, STEP, DataBody, read_data
 from mailhub.doors.smtp_replies import Reply
 from mailhub.doors.smtp_settings import SmtpDoorSettings
 from mailhub.doors.smtp_transaction import SmtpTransaction
+from mailhub.doors.urgency import priority_of
 from mailhub.intake import Accepted, IncomingMail
 
 logger = logging.getLogger(__name__)
@@ -260,6 +261,7 @@ class SmtpSession(SMTP):
             mail_from=self._transaction.mail_from or "",
             recipients=self._transaction.recipients,
             received_at=self._doorway.clock(),
+            priority=priority_of(content),
         )
 
     def _tls_words(self) -> str:

@@ -26,8 +26,8 @@ from mailhub.checking.pool import (
 from mailhub.errors import TryLaterError
 
 JOBS = "tests.checking.jobs"
-LIMITS = ReaderLimits(wall_seconds=20, memory_octets=256 * 1024 * 1024, jobs_per_child=50)
-HASTY = ReaderLimits(wall_seconds=0.5, memory_octets=256 * 1024 * 1024)
+LIMITS = ReaderLimits(seconds=20, memory_octets=256 * 1024 * 1024, jobs_per_child=50)
+HASTY = ReaderLimits(seconds=0.5, memory_octets=256 * 1024 * 1024)
 PROJECT = Path(__file__).resolve().parents[2]
 
 

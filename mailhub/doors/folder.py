@@ -1,0 +1,115 @@
+"""The folder door: `.eml` files dropped into a folder are taken like mail.
+
+`new` holds what waits, `taken` what has been stored, `refused` what is too large. A file that is copied straight into
+`new` may be half there, so it must have rested for a moment; who can, writes elsewhere and renames.
+"""
+
+import hashlib
+import logging
+import os
+import stat
+from pathlib import Path
+from typing import Final, Protocol
+
+from mailhub.clock import Clock
+from mailhub.doors.addresses import AddressBook
+from mailhub.doors.urgency import priority_of
+from mailhub.intake import Accepted, IncomingMail
+from storage.records import Recipient
+
+logger = logging.getLogger(__name__)
+
+REST_SECONDS: Final = 2.0
+LARGEST: Final = 50 * 1024 * 1024
+
+
+class MailAccepter(Protocol):
+    """The part of intake that this door needs."""
+
+    def accept(self, mail: IncomingMail, /) -> Accepted:
+        """Block until the mail is durable."""
+        ...
+
+
+class FolderDoor:
+    """Takes what lies in `folder/new` for one unit's address; the caller decides when to look."""
+
+    def __init__(
+        self, folder: Path, recipient: str, book: AddressBook, intake: MailAccepter, clock: Clock, *, largest: int = LARGEST
+    ) -> None:
+        self._recipient = recipient
+        self._book = book
+        self._intake = intake
+        self._clock = clock
+        self._largest = largest
+        self._new, self._taken, self._refused = (folder / name for name in ("new", "taken", "refused"))
+        for path in (self._new, self._taken, self._refused):
+            path.mkdir(parents=True, exist_ok=True)
+
+    def run_once(self) -> bool:
+        """Take everything that waits; False when there was nothing. A file that cannot be read holds up no other."""
+        waiting = [path for path in sorted(self._new.glob("*.eml")) if not path.name.startswith(".") and self._rests(path)]
+        if not waiting:
+            return False
+        recipient = self._book.resolve(self._recipient)
+        if recipient is None:
+            logger.warning("folder door has no unit", extra={"waiting": len(waiting)})
+            return False
+        return sum(self._take(path, recipient) for path in waiting) > 0
+
+    def _rests(self, path: Path) -> bool:
+        try:
+            status = path.lstat()
+        except FileNotFoundError:
+            return False
+        # A time in the future is that of a wrong clock, not of a writer at work.
+        age = self._clock().timestamp() - status.st_mtime
+        return stat.S_ISREG(status.st_mode) and abs(age) >= REST_SECONDS
+
+    def _take(self, path: Path, recipient: Recipient) -> bool:
+        try:
+            raw = _read(path, self._largest)
+        except OSError:
+            logger.warning("file cannot be read", exc_info=True)
+            return False
+        if raw is None:
+            logger.warning("file refused: too large", extra={"limit": self._largest})
+            _move(path, self._refused / path.name)
+            return True
+        digest = hashlib.sha256(raw).hexdigest()
+        accepted = self._intake.accept(self._mail(path.name, digest, raw, recipient))
+        # Only now: a crash before this line brings the file again, under the same key.
+        _move(path, self._taken / f"{path.stem}.{digest[:12]}.eml")
+        logger.info("mail taken", extra={"capture": accepted.capture_id, "repeated": accepted.repeated, "octets": len(raw)})
+        return True
+
+    def _mail(self, name: str, digest: str, raw: bytes, recipient: Recipient) -> IncomingMail:
+        return IncomingMail(
+            raw=raw,
+            door="folder",
+            door_key=f"{name}:{digest}",
+            peer="",
+            helo="",
+            tls="",
+            auth="",
+            mail_from="",
+            recipients=(recipient,),
+            received_at=self._clock(),
+            priority=priority_of(raw),
+        )
+
+
+def _read(path: Path, largest: int) -> bytes | None:
+    """The octets of a regular file, never of what a link points to; None where there are too many."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        raw = file.read(largest + 1)
+    return raw if len(raw) <= largest else None
+
+
+def _move(path: Path, target: Path) -> None:
+    """Put a file aside; one that stays is taken again under the same key, which stores nothing."""
+    try:
+        path.rename(target)
+    except FileNotFoundError:
+        logger.warning("file cannot be put aside", extra={"to": target.parent.name})
