@@ -35,7 +35,7 @@ def find_addressees(pages: Sequence[TextPage], rules: LetterRules) -> tuple[List
         rows = [_Row(" ".join(line.text for line in row), row[0], row[-1].right) for row in rows_of(_unstamped(page.lines))]
         for index, row in enumerate(rows):
             label = opens_with(rules.addressee_labels, row.text)
-            if label and _is_label(row.text, label.end()):
+            if label and _is_label(row.text, label.end()) and (":" in row.text or _may_lack_colon(row.text, label.end(), page, row.line)):
                 margin = max((other.right for other in rows), default=page.width)
                 return _items(_addressee_rows(rows[index:], label.end(), margin, rules))
     return ()
@@ -49,6 +49,11 @@ def _is_label(text: str, end: int) -> bool:
     """Whether the label is one: a colon or the end follows it, or a capital or a dash where the colon was forgotten."""
     rest = text[end:].lstrip()
     return text.lstrip(' -–("“')[:1].isupper() and (not rest or rest[0] in ":;-–" or rest[0].isupper())
+
+
+def _may_lack_colon(text: str, end: int, page: TextPage, line: TextLine) -> bool:
+    """A forgotten colon is believed in the upper half only, and never in a sentence ("Kính trình Ủy ban ... xem xét.")."""
+    return line.baseline < 0.5 * page.height and not re.search(r"\b(?:xem xét|quyết định|phê duyệt|quan tâm|biết)\b", text[end:])
 
 
 def _addressee_rows(rows: Sequence[_Row], label_end: int, margin: float, rules: LetterRules) -> list[_Row]:

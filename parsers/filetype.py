@@ -1,5 +1,6 @@
 """What a file is, judged by its content; its name and its declared type are only compared with it."""
 
+import codecs
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from parsers.type_names import EXECUTABLE_EXTENSIONS, kinds_of_extension, kinds_
 
 _HEAD = 16 << 10
 """Bytes that libmagic sees."""
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _BLANK_RUN = re.compile(rb"[ \t\r\n\x0b\x0c]{64,}")
 _PDF_HEAD = 1024
 _XML_HEAD = 64 << 10
@@ -53,6 +55,11 @@ _ARCHIVE_HEADS = (
     (b"\xfd7zXZ\x00", "application/x-xz"),
     (b"\x28\xb5\x2f\xfd", "application/zstd"),
     (b"MSCF\x00\x00\x00\x00", "application/vnd.ms-cab-compressed"),
+)
+# libmagic takes many a heap of bytes for a TGA or PCX picture; these have heads of their own.
+_PICTURES = frozenset(
+    f"image/{name}"
+    for name in ("png", "jpeg", "gif", "tiff", "bmp", "x-ms-bmp", "webp", "heic", "heif", "avif", "jp2", "vnd.adobe.photoshop")
 )
 _ATTACHED_MESSAGE = frozenset({"message/rfc822", "message/global", "message/news"})
 
@@ -167,11 +174,23 @@ def _by_libmagic(content: bytes) -> Package:
     media_type = _libmagic(content[:_HEAD])
     if media_type in _EXECUTABLE_TYPES:
         return Package(kind=FileKind.EXECUTABLE, media_type=media_type)
-    if media_type.startswith(("text/", "application/xml", "message/", "image/svg")):
-        return _text(content, media_type)
-    if media_type.startswith("image/"):
+    if media_type in _PICTURES:
         return Package(kind=FileKind.IMAGE, media_type=media_type)
-    return Package(kind=FileKind.OTHER, media_type=media_type)
+    if media_type.startswith(("text/", "application/xml", "message/", "image/svg")) or _is_text(content[:_HEAD]):
+        return _text(content, media_type)
+    is_weak = media_type.startswith("image/")
+    return Package(kind=FileKind.OTHER, media_type="application/octet-stream" if is_weak else media_type)
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether a short piece, too short for libmagic, is text: UTF-8 without control characters."""
+    if _CONTROL.search(head):
+        return False
+    try:
+        codecs.getincrementaldecoder("utf_8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _text(content: bytes, media_type: str) -> Package:

@@ -62,6 +62,8 @@ def read_header_block(raw: bytes, span: Span, limits: MessageLimits, place: str)
     capped = min(end, start + limits.header_bytes)
     findings = []
     if capped < end:
+        # Half a line would look like no field at all.
+        capped = raw.rfind(b"\n", start, capped) + 1 or capped
         findings.append(_finding(MessageCode.HEADER_TRUNCATED, place, f"header of {end - start} bytes"))
     reader = _FieldReader(raw, Span(start, capped), limits)
     fields = tuple(reader)

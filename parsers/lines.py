@@ -107,6 +107,33 @@ def rows_of(lines: Iterable[TextLine]) -> list[list[TextLine]]:
     return [sorted(row, key=lambda line: line.left) for row in rows]
 
 
+def joined_fragments(lines: Iterable[TextLine]) -> list[TextLine]:
+    """Lines with the words back that stood a little off the baseline, as recognised scans have them."""
+    joined: list[TextLine] = []
+    for line in sorted(lines, key=lambda line: line.baseline):
+        for index in range(len(joined) - 1, max(len(joined) - 13, -1), -1):
+            if _is_fragment_of(line, joined[index]):
+                words = tuple(sorted((*joined[index].words, *line.words), key=lambda word: word.left))
+                joined[index] = part_of(joined[index], words)
+                break
+        else:
+            joined.append(line)
+    return joined
+
+
+def _is_fragment_of(line: TextLine, other: TextLine) -> bool:
+    """Whether the line stands beside the other one or in a gap of it, no further off than a blank is wide."""
+    size = max(line.size, other.size)
+    if abs(line.baseline - other.baseline) > 0.35 * size or line.page != other.page:
+        return False
+    before = max((word.right for word in other.words if word.right <= line.left + 0.2 * size), default=None)
+    after = min((word.left for word in other.words if word.left >= line.right - 0.2 * size), default=None)
+    if any(word.left < line.right - 0.2 * size and word.right > line.left + 0.2 * size for word in other.words):
+        return False
+    gaps = [gap for gap in (before and line.left - before, after and after - line.right) if gap is not None]
+    return bool(gaps) and min(gaps) < 0.6 * size
+
+
 def reading_order(lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
     """Rows from top to bottom; where a stretch of rows has two columns, the left column goes before the right one."""
     ordered: list[TextLine] = []

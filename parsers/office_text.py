@@ -169,11 +169,12 @@ def _words(pieces: tuple[tuple[str, bool], ...], alignment: str, span: tuple[flo
 
 
 def _squeezed(words: tuple[Word, ...], span: tuple[float, float]) -> list[Word]:
-    """Words of an overlong line, narrowed to the column; gaps shrink with them, so a wrapped paragraph stays one line."""
-    scale = (span[1] - span[0]) / max(words[-1].right - words[0].left, 1.0)
-    start = words[0].left
+    """Words of an overlong line, narrowed to end at the column's edge; a wrapped paragraph so stays one line."""
+    start = min(max(words[0].left, span[0]), span[0] + 0.7 * (span[1] - span[0]))
+    scale = (span[1] - start) / max(words[-1].right - words[0].left, 1.0)
+    first = words[0].left
     return [
-        replace(word, left=span[0] + (word.left - start) * scale, right=span[0] + (word.right - start) * scale) for word in words
+        replace(word, left=start + (word.left - first) * scale, right=start + (word.right - first) * scale) for word in words
     ]
 
 

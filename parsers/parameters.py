@@ -45,6 +45,9 @@ class FieldValue:
         plain = next((p.value for p in self.parameters if p.name == name and p.section is None and not p.extended), None)
         if plain is not None:
             return plain
+        whole = next((p for p in self.parameters if p.name == name and p.section is None), None)
+        if whole is not None:
+            return _joined_bytes([replace(whole, value=whole.value.rpartition(b"'")[2])])
         return _joined_bytes(_segments(self.parameters, name))
 
 

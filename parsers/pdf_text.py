@@ -13,11 +13,12 @@ import pypdfium2.raw as pdfium
 
 from parsers.errors import ParseError
 from parsers.folding import clean
-from parsers.lines import TextLine, TextPage, Word, columns_of, reading_order
+from parsers.lines import TextLine, TextPage, Word, columns_of, joined_fragments, reading_order
 
 # Gaps, in letter heights: wider ones part two words, with and without blanks drawn between words elsewhere in the row.
 _GAP_BESIDE_BLANKS = 0.45
 _GAP_WITHOUT_BLANKS = 0.15
+_GAP_SEEN_BY_PDFIUM = 0.06
 # What a clerk fills in afterwards (number, day, month) is this short; longer annotations are pictures of signatures.
 _FILLED_IN_LENGTH = 12
 _TEXT_ANNOTATIONS = frozenset({pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP, pdfium.FPDF_ANNOT_WIDGET})
@@ -55,6 +56,8 @@ class _Glyph:
     baseline: float
     size: float
     bold: bool
+    spaced: bool = False
+    """Whether pdfium itself would put a blank behind this letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +166,8 @@ def _lines_with_additions(glyphs: list[_Glyph], added: list[_Glyph], page: int) 
             glyphs = glyphs + row
         else:
             pictures.append(replace(line, stamped=True))
-    return (*reading_order([part for row in _rows(glyphs) for part in _columns(row, page)]), *pictures)
+    columns = joined_fragments(part for row in _rows(glyphs) for part in _columns(row, page))
+    return (*reading_order(columns), *pictures)
 
 
 def _extends_a_row(row: Sequence[_Glyph], glyphs: Sequence[_Glyph]) -> bool:
@@ -196,6 +200,7 @@ def _read_glyphs(text_page: object, indexes: range, frame: _Frame) -> Iterator[_
     for index in indexes:
         letter = _letter(pdfium.FPDFText_GetUnicode(text_page, index))
         if not letter or pdfium.FPDFText_IsGenerated(text_page, index) == 1:
+            pending = replace(pending, spaced=True) if pending and letter == " " else pending
             continue
         if pending and unicodedata.combining(letter):
             pending = replace(pending, text=pending.text + letter)
@@ -286,12 +291,16 @@ def _line_of(row: Sequence[_Glyph], page: int) -> TextLine | None:
 
 
 def _parted(before: _Glyph, after: _Glyph, *, has_blanks: bool) -> bool:
-    return after.left - before.right > (_GAP_BESIDE_BLANKS if has_blanks else _GAP_WITHOUT_BLANKS) * after.size
+    """A letter's box may reach over its own blank (ự), so a smaller gap will do where pdfium sees a blank too."""
+    gap = _GAP_BESIDE_BLANKS if has_blanks else _GAP_WITHOUT_BLANKS
+    return after.left - before.right > (_GAP_SEEN_BY_PDFIUM if before.spaced else gap) * after.size
 
 
 def _printed_twice(before: _Glyph, after: _Glyph) -> bool:
-    """Some programs make bold letters by printing them twice, a hair apart."""
-    return before.text == after.text and after.left - before.left < 0.12 * after.size
+    """Bold made by printing twice, a hair apart; or the mark of a composed letter that claims to be the letter again."""
+    shared = min(before.right, after.right) - max(before.left, after.left)
+    narrower = min(before.right - before.left, after.right - after.left)
+    return before.text == after.text and (after.left - before.left < 0.12 * after.size or shared > 0.5 * narrower)
 
 
 def _word_of(glyphs: Sequence[_Glyph]) -> Word:

@@ -1,8 +1,10 @@
 """A second, independent reader of the same mail: what two readers see differently, a person should look at."""
 
 import hashlib
+import re
 from collections import Counter
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 import fast_mail_parser
 
@@ -13,8 +15,11 @@ from parsers.finding import Finding, Source
 from parsers.mail import TRUNCATIONS, Message, MessageCode, Part
 from parsers.mime import leaves
 
+_UNDECODED = re.compile("\ufffd|=[?]")
 MAX_HEADER_BYTES = 1 << 20
 """Header bytes of all parts together beyond which the second reader, whose decoding is not linear, is not asked."""
+
+_UNDECODED = re.compile(r"\ufffd|=\?")
 
 
 @dataclass(frozen=True, slots=True)

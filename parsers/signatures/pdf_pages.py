@@ -125,14 +125,15 @@ class Fingerprints:
 
 def behaviour(root: generic.DictionaryObject, digests: ObjectDigests) -> bytes:
     """Layers, actions and scripts of the whole document, and forms that draw themselves (XFA)."""
-    total = hashlib.sha256(digests.entries(root, ACTING))
-    names = entry(root, "/Names")
-    if isinstance(names, generic.DictionaryObject):
-        total.update(digests.entries(names, ("/JavaScript",)))
-    form = entry(root, "/AcroForm")
-    if isinstance(form, generic.DictionaryObject):
-        total.update(digests.entries(form, ("/XFA", "/CO")))
-    return total.digest()
+    names, form = dictionary_entry(root, "/Names"), dictionary_entry(root, "/AcroForm")
+    parts = (digests.entries(root, ACTING), digests.entries(names, ("/JavaScript",)), digests.entries(form, ("/XFA", "/CO")))
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def dictionary_entry(mapping: Mapping[str, object], key: str) -> Mapping[str, object]:
+    """A dictionary below another one; empty where there is none."""
+    found = entry(mapping, key)
+    return found if isinstance(found, generic.DictionaryObject) else {}
 
 
 def page_print(page: generic.DictionaryObject, inherited: Mapping[str, object], digests: ObjectDigests, form: Form) -> PagePrint:
@@ -195,12 +196,11 @@ def field_by_parents(widget: generic.DictionaryObject) -> tuple[str, str]:
 def read_form(root: generic.DictionaryObject, digests: ObjectDigests) -> Form:
     """Values of ordinary fields by full name, and the names of filled signature fields."""
     form = Form()
-    acroform = entry(root, "/AcroForm")
-    if isinstance(acroform, generic.DictionaryObject):
-        read_fields(entry(acroform, "/Fields"), ("", ""), digests, form, 0)
-        if any(kind in {"/Tx", "/Btn", "/Ch"} for kind, _name in form.owners.values()):
-            # Viewers that draw fields themselves take fonts and defaults from the form.
-            put(form.fields, "AcroForm", digests.entries(acroform, ("/DR", "/DA", "/Q", "/NeedAppearances")))
+    acroform = dictionary_entry(root, "/AcroForm")
+    read_fields(entry(acroform, "/Fields"), ("", ""), digests, form, 0)
+    if any(kind in {"/Tx", "/Btn", "/Ch"} for kind, _name in form.owners.values()):
+        # Viewers that draw fields themselves take fonts and defaults from the form.
+        put(form.fields, "AcroForm", digests.entries(acroform, ("/DR", "/DA", "/Q", "/NeedAppearances")))
     return form
 
 

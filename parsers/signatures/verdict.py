@@ -135,6 +135,7 @@ ROWS: tuple[Row, ...] = (
     Row(lambda f: f.coverage not in WHOLE, OPEN, SubIndication.GENERIC, Reason.UNEXPLAINED_UPDATE),
     Row(lambda f: f.modification is Modification.FORM and not curable(f), OPEN, SubIndication.GENERIC, Reason.FORM_CHANGE),
     Row(lambda f: not f.permitted and not curable(f), OPEN, SubIndication.GENERIC, Reason.DOCMDP_CONFLICT),
+    Row(lambda f: f.chain_problem is SubIndication.CHAIN_CONSTRAINTS_FAILURE and not f.usage_ok, OPEN, None, Reason.KEY_USAGE),
     # No path says nothing against the document: real files carry only the leaf, so a person has to look, not a machine.
     Row(lambda f: f.chain_problem in UNPROVEN, OPEN, None),
     # A signature cannot be made after it was seen: received before the certificate began is proof enough.
