@@ -9,8 +9,8 @@ import random
 from dataclasses import dataclass
 from datetime import timedelta
 
-from mailhub.notices.rendering import Rendering, RenderingError
 from mailhub.relays import Outcome, OutcomeKind, Relay
+from mailhub.rendering import Rendering, RenderingError
 from storage import outbox
 from storage.blobs import BlobStore
 from storage.database import Database
@@ -33,8 +33,9 @@ class Patience:
 
     def wait(self, attempts: int) -> timedelta:
         """The wait after so many attempts."""
-        doubled = min(self.longest, self.first * 2 ** min(attempts - 1, 30))
-        return doubled * random.uniform(0.5, 1.0)  # noqa: S311  spreading load needs no secrecy
+        doubled: timedelta = min(self.longest, self.first * (1 << min(attempts - 1, 30)))
+        share: float = random.uniform(0.5, 1.0)  # noqa: S311  spreading load needs no secrecy
+        return doubled * share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

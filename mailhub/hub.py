@@ -14,6 +14,7 @@ from mailhub.checking.pool import ReaderLimits, ReaderPool
 from mailhub.clock import Clock, system_clock
 from mailhub.deciding import Deciding
 from mailhub.directory import Directory
+from mailhub.dispatching import Dispatcher, Patience
 from mailhub.errors import RefusedError
 from mailhub.filing import Filing
 from mailhub.language import Language, Text
@@ -24,6 +25,10 @@ from mailhub.profiles.vn.policy import default_policy
 from mailhub.reception import Reception
 from mailhub.registers import Registers
 from mailhub.regrouping import Regrouping
+from mailhub.relays import Relay
+from mailhub.relays.folder import FolderRelay
+from mailhub.relays.smtp import SmtpRelay, SmtpRelaySettings, StartTls
+from mailhub.rendering import Rendering
 from mailhub.returning import Returning
 from mailhub.sealing import Sealing
 from mailhub.secrecy import Secrecy
@@ -174,6 +179,44 @@ class Hub:
     def status(self) -> Status:
         """What is waiting."""
         return Status(self.database)
+
+    def relay(self) -> Relay:
+        """The way out that the settings name; the caller closes it."""
+        out = self.settings.outbox
+        if out.relay == "folder":
+            return FolderRelay(out.folder)
+        return SmtpRelay(
+            SmtpRelaySettings(
+                host=out.host,
+                port=out.port,
+                hello=self.settings.smtp_name,
+                starttls=StartTls(out.starttls),
+                ca_file=out.ca_file,
+                user=out.user,
+                password=out.password,
+                seconds=float(out.timeout_seconds),
+            )
+        )
+
+    @cached_property
+    def rendering(self) -> Rendering:
+        """Dispatches to the bytes that leave."""
+        return Rendering(key=self.return_path_key, domain=self.settings.mail.domain)
+
+    def dispatcher(self, name: str) -> Dispatcher:
+        """A dispatcher over the hub's services."""
+        out = self.settings.outbox
+        return Dispatcher(
+            name=name,
+            database=self.database,
+            blobs=self.blobs,
+            relay=self.relay(),
+            rendering=self.rendering,
+            patience=Patience(
+                first=timedelta(seconds=out.first_retry_seconds), longest=timedelta(minutes=out.longest_retry_minutes)
+            ),
+            lease=out.lease,
+        )
 
     def close(self) -> None:
         """End the readers and let go of the database."""

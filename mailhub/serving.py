@@ -61,7 +61,6 @@ class Server:
     hub: Hub
     stopping: threading.Event = field(default_factory=threading.Event)
     threads: list[threading.Thread] = field(default_factory=list)
-    doors: list[SmtpDoor | FolderDoor] = field(default_factory=list)
 
     def start(self) -> None:
         """Open the doors and start the loops; raises OSError when a port is taken."""
@@ -70,24 +69,23 @@ class Server:
         self.book = address_book(self.hub)
         self.smtp = smtp_door(self.hub, self.book, self.intake)
         self.smtp.start()
-        self.doors.append(self.smtp)
         for number in range(self.hub.settings.worker.threads):
             worker = new_worker(self.hub, f"worker-{owner_name()}-{number}")
             self._run(Loop(f"worker-{number}", worker.run_once, IDLE_SECONDS, self.stopping))
-        dispatcher = self.hub.dispatcher(f"dispatcher-{owner_name()}")
-        self._run(Loop("dispatcher", dispatcher.run_once, IDLE_SECONDS, self.stopping))
+        self.dispatcher = self.hub.dispatcher(f"dispatcher-{owner_name()}")
+        self._run(Loop("dispatcher", self.dispatcher.run_once, IDLE_SECONDS, self.stopping))
         self._run(Loop("housekeeping", self._keep_house, HOUSEKEEPING_SECONDS, self.stopping))
         self._start_folder_door()
         log.info("serving", extra={"port": self.smtp.port})
 
     def stop(self, drain_seconds: float = 30.0) -> None:
         """Let mails that are being taken, read or sent come to their end, then let go."""
-        for door in self.doors:
-            door.stop(drain_seconds)
-        self.intake.close()
+        self.smtp.stop(drain_seconds)
         self.stopping.set()
         for thread in self.threads:
             thread.join(drain_seconds)
+        self.intake.close()
+        self.dispatcher.relay.close()
         self.hub.audit.keep_head()
         log.info("stopped")
 
