@@ -86,7 +86,7 @@ def pending_count(tx: Transaction, unit_id: int | None = None) -> int:
     """Count captures that no worker has finished, those of one unit or all."""
     statement = sa.select(sa.func.count()).select_from(captures).where(_PENDING)
     if unit_id is not None:
-        statement = statement.where(captures.c.id.in_(_of_unit(unit_id)))
+        statement = statement.where(_addressed_to(unit_id))
     count: int = tx.connection.execute(statement).scalar_one()
     return count
 
@@ -104,5 +104,6 @@ def set_priority(tx: Transaction, capture_ids: Iterable[int], priority: int) -> 
     tx.execute(sa.update(captures).where(captures.c.id.in_(list(capture_ids)), _PENDING).values(priority=priority))
 
 
-def _of_unit(unit_id: int) -> sa.Select[tuple[int]]:
-    return sa.select(capture_recipients.c.capture_id).where(capture_recipients.c.unit_id == unit_id)
+def _addressed_to(unit_id: int) -> sa.ColumnElement[bool]:
+    mine = (capture_recipients.c.capture_id == captures.c.id, capture_recipients.c.unit_id == unit_id)
+    return sa.exists().where(*mine)

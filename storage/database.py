@@ -116,6 +116,20 @@ class Database:
         with self.transaction() as tx:
             schema.upgrade(tx.connection)
 
+    def scrub(self) -> None:
+        """Drop what old row versions still hold after a purge, as far as the database can.
+
+        SQLite empties its write-ahead log (freed pages are zeroed already); a reader at work postpones that to the next call.
+        PostgreSQL gives dead rows free; its own log and its base backups are the operator's to rotate.
+        """
+        with self._turn(), self._writing.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+                alone.exec_driver_sql("VACUUM documents, submissions, letters, files, captures, capture_recipients")
+            else:
+                alone = connection.execution_options(**{engines.OUTSIDE: True})
+                alone.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def require_current_schema(self) -> None:
         """Refuse a database of another revision before anything else touches it."""
         found, wanted = self.schema_version(), schema.head_revision()

@@ -1,6 +1,7 @@
 """How a connection of each database is made: what is durable, who waits for whom, and whose errors come out."""
 
 import sqlite3
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -8,7 +9,10 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.errors import StorageUnavailableError
 
-_SQLITE_PRAGMAS = (
+# An execution option of SQLite connections: run outside a transaction, as a checkpoint must.
+OUTSIDE: Final = "mailhub_outside_transaction"
+
+_SQLITE_PRAGMAS: Final = (
     "PRAGMA busy_timeout = 30000",
     "PRAGMA journal_mode = WAL",
     # In WAL mode NORMAL may lose the last commits with the power; a 250 rests on them.
@@ -36,7 +40,8 @@ def sqlite_engine(url: sa.URL, *, writes: bool) -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(begin)
+        if not connection.get_execution_options().get(OUTSIDE, False):
+            connection.exec_driver_sql(begin)
 
     sa.event.listen(engine, "handle_error", _translate, retval=True)
     return engine

@@ -333,6 +333,7 @@ entries = sa.Table(
     sa.UniqueConstraint("series_id", "number"),
     sa.Index(None, "unit_id", "id"),
     sa.Index(None, "unit_id", "filed_at", "id"),
+    sa.Index(None, "letter_id"),
     sa.Index(None, "unit_id", "content_digest"),
 )
 # A voided entry keeps its number, not its claim on the document.

@@ -1,11 +1,13 @@
 """Submissions, their letters and documents: one row per content, and nothing left of what is sealed."""
 
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from storage import documents, hub, letters, submissions, trust
+from storage.database import Database
 from storage.errors import ConflictError, NotFoundError
 from storage.records import FileDraft, LetterState, SubmissionState, TrustCertificate, TrustPurpose
 from tests.storage.builders import (
@@ -119,18 +121,31 @@ def test_a_document_is_kept_until_it_is_destroyed(database):
         assert submissions.get(tx, unit.id, submission_id).draft.reading_id == reading
 
 
-def test_destroyed_bytes_leave_the_sqlite_file(sqlite_template, tmp_path):
-    from storage.database import Database
-
-    path = tmp_path / "mailhub.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    database = Database.open(f"sqlite:///{path}", lock_file=None)
+def test_destroyed_bytes_leave_every_sqlite_file(sqlite_template, tmp_path):
+    shutil.copy(sqlite_template, tmp_path / "mailhub.db")
+    database = Database.open(f"sqlite:///{tmp_path / 'mailhub.db'}", lock_file=None)
     with database.transaction() as tx:
         secret = documents.add(tx, "reading", 1, b"state secret " * 2000)
+    assert b"state secret" in _bytes_in(tmp_path)
     with database.transaction() as tx:
         documents.destroy(tx, secret)
+    database.scrub()
+    assert b"state secret" not in _bytes_in(tmp_path)
+    with database.transaction() as tx:
+        assert documents.get(tx, documents.add(tx, "reading", 1, b"x")).body == b"x"
     database.close()
-    assert b"state secret" not in path.read_bytes()
+
+
+def _bytes_in(folder):
+    return b"".join(path.read_bytes() for path in folder.iterdir())
+
+
+def test_scrubbing_leaves_what_is_there(database):
+    with database.transaction() as tx:
+        kept = documents.add(tx, "reading", 1, b"kept")
+    database.scrub()
+    with database.reading() as tx:
+        assert documents.get(tx, kept).body == b"kept"
 
 
 def test_a_letter_keeps_its_files_in_order(database):

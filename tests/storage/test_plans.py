@@ -1,0 +1,125 @@
+"""Every question that is asked daily is answered by an index, also among millions of rows."""
+
+import re
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from storage import captures, directory, events, letters, outbox, registry, submissions
+from storage.database import Database, Transaction
+from storage.records import CaptureState, Claim, DispatchState, LetterState, SubmissionState
+from tests.storage.builders import MOMENT
+
+LEASE = timedelta(minutes=1)
+CLAIM = Claim(id=1, token=0, attempts=1, lease_until=MOMENT)
+
+# Small tables that are read whole by design, and rows that stand alone.
+SMALL = {"units", "unit_addresses", "registers", "series", "chain_head", "settings"}
+
+QUESTIONS: dict[str, Callable[[Transaction], object]] = {
+    "capture": lambda tx: captures.claim(tx, owner="w", lease=LEASE),
+    "captures waiting": lambda tx: (captures.pending_count(tx), captures.pending_count(tx, 1), captures.oldest_pending(tx)),
+    "submission by identity": lambda tx: submissions.find_by_identity(tx, 1, "x"),
+    "submission by code": lambda tx: submissions.by_tracking_code(tx, 1, "x"),
+    "submissions": lambda tx: submissions.list_(tx, 1, limit=50, before_id=99),
+    "submissions by state": lambda tx: submissions.list_(tx, 1, states=[SubmissionState.READ], limit=50),
+    "submissions by message": lambda tx: submissions.find_by_message_ids(tx, 1, ["a", "b"]),
+    "files": lambda tx: (submissions.files(tx, 1), letters.files(tx, 1)),
+    "letters": lambda tx: letters.list_(tx, 1, limit=50, before_id=99),
+    "letters by state": lambda tx: letters.list_(tx, 1, states=[LetterState.HELD], limit=50),
+    "letters of submission": lambda tx: letters.of_submission(tx, 1),
+    "letters due": lambda tx: letters.due(tx, states=[LetterState.WAITING, LetterState.RETURN_DUE], limit=50),
+    "letters alike": lambda tx: (letters.with_key(tx, 1, "x"), letters.with_content(tx, 1, "x")),
+    "letter counts": lambda tx: letters.counts(tx, 1),
+    "entries": lambda tx: registry.list_(tx, 1, limit=50, before_id=99),
+    "entries by time": lambda tx: registry.list_(tx, 1, from_=MOMENT, to=MOMENT, limit=50),
+    "entry by key": lambda tx: registry.entry_by_key(tx, 1, "x"),
+    "entry by content": lambda tx: registry.entry_by_content(tx, 1, "x"),
+    "entry of letter": lambda tx: registry.entry_of_letter(tx, 1),
+    "entries searched": lambda tx: registry.search(tx, 1, "226/stc", 50),
+    "dispatch": lambda tx: outbox.claim(tx, owner="w", lease=LEASE, limit=9, channels=["mail", "sms"]),
+    "dispatches": lambda tx: outbox.list_(tx, 1, limit=50, before_id=99),
+    "dispatches by state": lambda tx: outbox.list_(tx, 1, states=[DispatchState.FAILED], limit=50),
+    "dispatches of letter": lambda tx: (outbox.of_letter(tx, 1), outbox.cancel_for_letter(tx, 1, ["return"])),
+    "dispatches by message": lambda tx: outbox.find_by_message_ids(tx, 1, ["a"]),
+    "dispatches recent": lambda tx: outbox.count_recent(tx, 1, "x", MOMENT, ["receipt"]),
+    "dispatch counts": lambda tx: outbox.counts(tx, 1),
+    "events": lambda tx: (events.list_(tx, limit=50), events.list_(tx, subject="x", limit=50)),
+    "agency by key": lambda tx: (directory.find_by_address(tx, 1, "x"), directory.ties(tx, 1, ["a"])),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_no_table_is_read_whole(database, question):
+    plans = plans_of(database, QUESTIONS[question])
+    assert plans
+    whole = [table for plan in plans for table in read_whole(plan) if table not in SMALL]
+    assert whole == [], "\n\n".join(plans)
+
+
+@pytest.mark.parametrize(
+    ("question", "index"),
+    [
+        ("capture", "ix_captures_pending"),
+        ("captures waiting", "ix_captures_pending"),
+        ("dispatch", "ix_dispatches_open"),
+        ("letters due", "ix_letters_due"),
+        ("entry by key", "uq_entries_document_key"),
+    ],
+)
+def test_partial_indexes_serve_their_question(sqlite_database, question, index):
+    # Only SQLite's planner chooses by the form of the question alone; PostgreSQL's would weigh the empty tables.
+    assert index in "\n".join(plans_of(sqlite_database, QUESTIONS[question]))
+
+
+@pytest.fixture
+def sqlite_database(sqlite_template, tmp_path):
+    shutil.copy(sqlite_template, tmp_path / "plans.db")
+    database = Database.open(f"sqlite:///{tmp_path / 'plans.db'}", lock_file=None)
+    yield database
+    database.close()
+
+
+@pytest.mark.parametrize("question", ["submissions", "letters", "entries", "dispatches"])
+def test_a_page_is_read_in_order_without_sorting(database, question):
+    page = plans_of(database, QUESTIONS[question])[0]
+    assert "Sort" not in page
+    assert "ORDER BY" not in page
+
+
+def test_a_stale_completion_is_one_row_by_its_id(database):
+    def complete(tx):
+        with pytest.raises(captures.claims.StaleClaimError):
+            captures.complete(tx, CLAIM, CaptureState.READ)
+
+    (plan,) = plans_of(database, complete)
+    assert read_whole(plan) == []
+
+
+def plans_of(database, ask) -> list[str]:
+    """The plans of every statement that the question runs."""
+    with database.transaction() as tx:
+        statements: list[tuple[str, object]] = []
+
+        def note(_connection, _cursor, statement, parameters, _context, _many):
+            statements.append((statement, parameters))
+
+        # With nothing in the tables a scan would be cheapest; without scans the planner must show what it has.
+        if tx.is_postgresql:
+            tx.connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        sa.event.listen(tx.connection, "before_cursor_execute", note)
+        ask(tx)
+        sa.event.remove(tx.connection, "before_cursor_execute", note)
+        explain = "EXPLAIN " if tx.is_postgresql else "EXPLAIN QUERY PLAN "
+        asked = [
+            (text, given) for text, given in statements if re.match(r"\s*(SELECT|UPDATE)\b.*\b(FROM|SET)\b", text, re.DOTALL)
+        ]
+        return ["\n".join(str(row[-1]) for row in tx.connection.exec_driver_sql(explain + text, given)) for text, given in asked]
+
+
+def read_whole(plan: str) -> list[str]:
+    found = re.findall(r"Seq Scan on (\w+)", plan) + re.findall(r"^SCAN (\w+)$", plan, re.MULTILINE)
+    return [table for table in found if table != "entry_search"]
