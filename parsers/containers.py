@@ -9,8 +9,8 @@ from parsers.archives import ArchiveError, Budget, unpack_zip
 from parsers.body import is_body
 from parsers.charsets import printable
 from parsers.errors import ParseError
-from parsers.files import ContainedFile, ContainerCode, ContainerLimits, FileKind
 from parsers.filenames import safe_name
+from parsers.files import ContainedFile, ContainerCode, ContainerLimits, FileKind
 from parsers.filetype import identify
 from parsers.finding import Finding, Source
 from parsers.mail import TRUNCATIONS, Message, MessageCode, Part

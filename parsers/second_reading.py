@@ -15,7 +15,6 @@ from parsers.finding import Finding, Source
 from parsers.mail import TRUNCATIONS, Message, MessageCode, Part
 from parsers.mime import leaves
 
-_UNDECODED = re.compile("\ufffd|=[?]")
 MAX_HEADER_BYTES = 1 << 20
 """Header bytes of all parts together beyond which the second reader, whose decoding is not linear, is not asked."""
 
@@ -68,9 +67,7 @@ def _compare(first: list[tuple[Part, str]], second: tuple[Attachment, ...]) -> s
         return f"{len(first)} and {len(second)} attachments; only first: {missing or '-'}; only second: {added or '-'}"
     known = {name for part, _ in first for name in (*part.filename_candidates, part.filename or "")}
     # Its decoding of names is known to be weaker; only a clean name that stands nowhere in the mail is news.
-    strange = [
-        found.name for found in second if found.name not in known and "\ufffd" not in found.name and "=?" not in found.name
-    ]
+    strange = [found.name for found in second if unquote(found.name) not in known and not _UNDECODED.search(found.name)]
     return f"names only the second reader sees: {', '.join(strange)}" if any(strange) else ""
 
 

@@ -12,10 +12,11 @@ HEAD = b"From: Van thu <vt@snv.angiang.gov.vn>\r\nTo: vt@ubnd.angiang.gov.vn\r\n
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
-def mixed(*parts: bytes, head: bytes = HEAD, subtype: bytes = b"mixed") -> bytes:
+def mixed(*parts: bytes, head: bytes = HEAD, subtype: bytes = b"mixed", boundary: bytes = b"limit") -> bytes:
     """A multipart mail; each part is its header, a blank line and its body."""
-    body = b"".join(b"--limit\r\n" + part + b"\r\n" for part in parts)
-    return head + b'Content-Type: multipart/%s; boundary="limit"\r\n\r\n' % subtype + body + b"--limit--\r\n"
+    body = b"".join(b"--" + boundary + b"\r\n" + part + b"\r\n" for part in parts)
+    field = b'Content-Type: multipart/%s; boundary="%s"\r\n\r\n' % (subtype, boundary)
+    return head + field + body + b"--" + boundary + b"--\r\n"
 
 
 def attachment(content: bytes, name: str = "a.pdf", media_type: str = "application/pdf") -> bytes:

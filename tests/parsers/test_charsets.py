@@ -55,7 +55,9 @@ def test_unknown_label_is_told():
     assert decode_text(b"a", "x-none").unknown_charsets == ("x-none",)
 
 
-@given(st.binary(max_size=200), st.sampled_from(["", "utf-8", "utf-7", "utf-16", "hz", "iso-2022-jp", "cp1258", "gb18030", "none"]))
+@given(
+    st.binary(max_size=200), st.sampled_from(["", "utf-8", "utf-7", "utf-16", "hz", "iso-2022-jp", "cp1258", "gb18030", "none"])
+)
 def test_any_bytes_become_clean_nfc_text(data, label):
     text = decode_text(data, label).text
     assert text == unicodedata.normalize("NFC", text)

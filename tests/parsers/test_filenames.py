@@ -67,7 +67,7 @@ DISPOSITIONS: dict[str, bytes] = {
     + b'"',
     "raw UTF-8, composed": b'attachment; filename="' + UTF8 + b'"',
     "raw UTF-8, decomposed (macOS)": b'attachment; filename="' + NFD + b'"',
-    "ASCII first, then RFC 2231": b'attachment; filename="Cong van.pdf"; filename*=UTF-8\'\'' + ESCAPED,
+    "ASCII first, then RFC 2231": b"attachment; filename=\"Cong van.pdf\"; filename*=UTF-8''" + ESCAPED,
     "RFC 2231 first, then ASCII": b"attachment; filename*=UTF-8''" + ESCAPED + b'; filename="Cong van.pdf"',
     "unquoted with spaces": b"attachment; filename=" + UTF8,
     "unknown charset": b"attachment; filename*=x-vn-unknown''" + ESCAPED,
