@@ -9,7 +9,7 @@ from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.rules import OBJECTIONS, missing_enclosures
 from mailhub.policy.settings import PolicySettings, policy_version
 from mailhub.policy.signing import Standing, file_standings, legal_value
-from mailhub.policy.verdict import Case, Rule, Verdict, build_case
+from mailhub.policy.verdict import EXEMPT, Case, Rule, Verdict, build_case
 from parsers.containers import ContainerCode
 from parsers.letter import Urgency
 
@@ -76,13 +76,14 @@ def accepted_as(case: Case) -> ReasonCode:
 
 
 def tempered(case: Case, verdict: Verdict) -> Verdict:
-    """Superior bodies and urgent letters are not sent back: a clerk is told, and told why (design, promise 9)."""
+    """Superior bodies, citizens, enterprises and urgent letters are not sent back: a clerk decides (design, promise 9)."""
     limits: tuple[ReasonCode, ...] = ()
     if is_superior(case.directory.sender) or is_superior(case.directory.issuer):
         limits += (ReasonCode.SUPERIOR_IMPERFECT,)
     if case.facts.letter.urgency is not Urgency.NORMAL:
         limits += (ReasonCode.URGENT_IMPERFECT,)
-    if verdict.action is Action.RETURN and limits:
+    sender = case.directory.sender
+    if verdict.action is Action.RETURN and (limits or (sender is not None and sender.kind in EXEMPT)):
         return Verdict(action=Action.HOLD, reasons=limits + verdict.reasons)
     return replace(verdict, reasons=verdict.reasons + limits)
 

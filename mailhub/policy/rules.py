@@ -8,14 +8,13 @@ sender, an issuer other than the sender) comes before what would be returned.
 from datetime import timedelta
 
 from mailhub.policy.addressee import Addressing, addressing
-from mailhub.policy.case import Action
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.signing import DAMAGED, Standing, file_standings
-from mailhub.policy.verdict import EXEMPT, Case, Rule, Verdict, as_configured, hold, return_unless_exempt
+from mailhub.policy.verdict import EXEMPT, Case, Rule, Verdict, as_configured, hold, send_back
 from parsers.containers import ContainerCode, FileKind
 from parsers.finding import Confidence
 from parsers.letter import LetterCode
-from parsers.message import MessageCode
+from parsers.mail import MessageCode
 
 AMBIGUOUS_MAIL = frozenset(
     {
@@ -82,7 +81,7 @@ def no_document(case: Case) -> Verdict | None:
     if case.facts.letter.main is not None or case.facts.attempt_failed:
         return None
     if LetterCode.PAPER_ANNOUNCED in case.codes and not case.exempt:
-        return Verdict(action=Action.RETURN, reasons=(ReasonCode.NO_E_COPY,))
+        return send_back(ReasonCode.NO_E_COPY)
     return hold(ReasonCode.NO_LETTER)
 
 
@@ -113,14 +112,14 @@ def type_not_allowed(case: Case) -> Verdict | None:
     refused = {file.kind for file in attached} - set(case.settings.allowed_types)
     if not refused and not executable:
         return None
-    return return_unless_exempt(case, ReasonCode.TYPE_NOT_ALLOWED, proved=executable or bool(refused - {FileKind.OTHER}))
+    return send_back(ReasonCode.TYPE_NOT_ALLOWED, proved=executable or bool(refused - {FileKind.OTHER}))
 
 
 def changed_after_signing(case: Case) -> Verdict | None:
     """Pages or bytes were changed after the last signature that should cover them."""
     if Standing.CHANGED not in case.signing.standings:
         return None
-    return return_unless_exempt(case, ReasonCode.CHANGED_AFTER_SIGNING, proved=True)
+    return send_back(ReasonCode.CHANGED_AFTER_SIGNING, proved=True)
 
 
 def signature_broken(case: Case) -> Verdict | None:
@@ -128,7 +127,7 @@ def signature_broken(case: Case) -> Verdict | None:
     found = case.signing.standings & {Standing.BROKEN, Standing.MALFORMED}
     if not found:
         return None
-    return return_unless_exempt(case, ReasonCode.SIGNATURE_BROKEN, proved=Standing.BROKEN in found)
+    return send_back(ReasonCode.SIGNATURE_BROKEN, proved=Standing.BROKEN in found)
 
 
 def signature_not_checked(case: Case) -> Verdict | None:
@@ -180,7 +179,7 @@ def signer_of_another_agency(case: Case) -> Verdict | None:
     tied = {signer.agency_id for signer in case.signing.signers} - {None}
     if case.exempt or tied <= case.own_agencies:
         return None
-    return Verdict(action=Action.RETURN, reasons=(ReasonCode.SIGNER_OF_ANOTHER_AGENCY,))
+    return send_back(ReasonCode.SIGNER_OF_ANOTHER_AGENCY)
 
 
 def signer_unconfirmed(case: Case) -> Verdict | None:

@@ -107,9 +107,9 @@ def hold(*reasons: ReasonCode) -> Verdict:
     return Verdict(action=Action.HOLD, reasons=reasons)
 
 
-def return_unless_exempt(case: Case, reason: ReasonCode, *, proved: bool = False) -> Verdict:
-    """Send it back; a citizen's or an enterprise's letter goes to a clerk instead."""
-    return hold(reason) if case.exempt else Verdict(action=Action.RETURN, reasons=(reason,), proved=proved)
+def send_back(*reasons: ReasonCode, proved: bool = False) -> Verdict:
+    """Send it back; whoever may not be sent a letter back is left to a clerk later on."""
+    return Verdict(action=Action.RETURN, reasons=reasons, proved=proved)
 
 
 def as_configured(handling: Handling, *reasons: ReasonCode, proved: bool = False) -> Verdict | None:
@@ -120,4 +120,4 @@ def as_configured(handling: Handling, *reasons: ReasonCode, proved: bool = False
         case Handling.HOLD:
             return hold(*reasons)
         case Handling.RETURN:
-            return Verdict(action=Action.RETURN, reasons=reasons, proved=proved)
+            return send_back(*reasons, proved=proved)

@@ -9,7 +9,7 @@ from mailhub.profiles.vn.policy import default_policy
 from parsers.containers import FileKind
 from parsers.finding import Confidence, Finding, Source
 from parsers.letter import DateField, LetterFields, ReadLetter, TextField, Urgency
-from parsers.message import Mailbox
+from parsers.mail import Mailbox
 from parsers.signatures.model import (
     CertificateSummary,
     Coverage,

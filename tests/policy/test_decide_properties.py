@@ -14,7 +14,7 @@ from mailhub.policy.settings import Handling
 from parsers.containers import ContainerCode, FileKind
 from parsers.finding import Confidence
 from parsers.letter import DeclaredEnclosure, LetterCode, LetterFields, Urgency
-from parsers.message import Mailbox, MessageCode
+from parsers.mail import Mailbox, MessageCode
 from parsers.signatures.model import Indication, Reason, SignerKind, SubIndication
 from tests.policy import builders as b
 from tests.policy.variants import BROKEN, CHANGED, UNSIGNED

@@ -1,0 +1,94 @@
+"""From what was found and decided to the words of a notice."""
+
+from mailhub.checking.reading import ReadFile
+from mailhub.language import Text
+from mailhub.notices.context import FileLine, LetterName, ReasonLine
+from mailhub.policy.case import Decision
+from mailhub.policy.reasons import ReasonCode
+from mailhub.policy.signing import Standing, file_standings
+from mailhub.profiles.vn.reasons import reason_text
+from parsers.letter import LetterFields
+from parsers.signatures.model import Indication
+
+INTERNAL = frozenset(
+    {
+        ReasonCode.SUPERIOR_IMPERFECT,
+        ReasonCode.URGENT_IMPERFECT,
+        ReasonCode.TRUST_NOT_CONFIGURED,
+        ReasonCode.CHECKS_PENDING,
+        ReasonCode.SIGNER_UNCONFIRMED,
+        ReasonCode.HELD_BY_CLERK,
+        ReasonCode.SECRECY_MARK,
+    }
+)
+"""Reasons of the office's own house: no sender can do anything about them."""
+
+PROVED = frozenset(
+    {
+        ReasonCode.TYPE_NOT_ALLOWED,
+        ReasonCode.CHANGED_AFTER_SIGNING,
+        ReasonCode.SIGNATURE_BROKEN,
+        ReasonCode.UNSIGNED,
+    }
+)
+
+VERDICTS = {
+    Standing.CHANGED: Text(vi="nội dung thay đổi sau khi ký số", en="content changed after signing"),
+    Standing.BROKEN: Text(vi="chữ ký số không khớp nội dung", en="signature does not match the content"),
+    Standing.MALFORMED: Text(vi="chữ ký số không đọc được", en="signature cannot be read"),
+    Standing.NOT_VALID: Text(vi="chứng thư số không có hiệu lực khi ký", en="certificate not valid when signed"),
+    Standing.CHANGED_BEFORE_SEAL: Text(vi="có phần thêm giữa hai chữ ký số", en="something was added between the signatures"),
+    Standing.NO_TRUST: Text(vi="chữ ký số chưa kiểm tra được", en="signature could not be checked yet"),
+    Standing.NOT_CHECKED: Text(vi="chữ ký số chưa kiểm tra được", en="signature could not be checked"),
+    Standing.UNSETTLED: Text(vi="chữ ký số chưa kiểm tra xong", en="signature not settled yet"),
+}
+"""Worst first: a file is called by the worst that was found on it."""
+
+UNSIGNED = Text(vi="không ký số", en="not signed")
+
+
+def file_lines(files: tuple[ReadFile, ...]) -> tuple[FileLine, ...]:
+    """The files of a letter with what their signatures amount to; pictures inside the mail's text are not listed."""
+    attached = [file for file in files if not file.inline]
+    return tuple(
+        FileLine(name=file.name or file.path, size=file.size, sha256=file.sha256, verdict=file_verdict(file)) for file in attached
+    )
+
+
+def file_verdict(file: ReadFile) -> Text:
+    """What the signatures of one file amount to, in a few words."""
+    standings = file_standings(file)
+    if not standings or file.signatures is None:
+        return UNSIGNED
+    worst = next((words for standing, words in VERDICTS.items() if standing in standings), None)
+    if worst is not None:
+        return worst
+    valid = sum(report.indication is Indication.TOTAL_PASSED for report in file.signatures.signatures)
+    return Text(vi=f"{valid} chữ ký số hợp lệ", en=f"{valid} valid signature{'' if valid == 1 else 's'}")
+
+
+def letter_name(fields: LetterFields) -> LetterName:
+    """How the letter calls itself."""
+    return LetterName(
+        reference=fields.reference.value if fields.reference else "",
+        issued_on=fields.issued_on.value if fields.issued_on else None,
+        subject=fields.subject.value if fields.subject else "",
+    )
+
+
+def told_reasons(decision: Decision) -> tuple[ReasonCode, ...]:
+    """The reasons that the sender is told. A machine tells only what was proved, a clerk also what was read from text."""
+    first, *others = decision.reasons
+    further = [reason for reason in others if (reason in PROVED if decision.automatic else reason not in INTERNAL)]
+    return tuple(reason for reason in (first, *further) if reason not in INTERNAL)
+
+
+def reason_lines(decision: Decision) -> tuple[ReasonLine, ...]:
+    """The told reasons in words."""
+    return tuple(reason_line(code) for code in told_reasons(decision))
+
+
+def reason_line(code: ReasonCode) -> ReasonLine:
+    """One reason as the sender is told it."""
+    words = reason_text(code)
+    return ReasonLine(code=code, sentence=words.sender, remedy=words.remedy)
