@@ -163,7 +163,8 @@ class Intake:
         refs = self._blobs.put_many([mail.raw for mail in mails])
         drafts = [_draft(mail, ref) for mail, ref in zip(mails, refs, strict=True)]
         with self._database.transaction() as tx:
-            return _add(tx, drafts)
+            added = [captures.add(tx, draft) for draft in drafts]
+        return [Accepted(capture_id=capture_id, repeated=not new) for capture_id, new in added]
 
     def _settle(self, waiting: _Waiting, outcome: Accepted | Exception) -> None:
         now = time.monotonic()
@@ -190,12 +191,3 @@ def _draft(mail: IncomingMail, blob: str) -> CaptureDraft:
         received_at=mail.received_at,
         priority=mail.priority,
     )
-
-
-def _add(tx: Transaction, drafts: list[CaptureDraft]) -> list[Accepted]:
-    ids = captures.add_many(tx, drafts)
-    return [
-        # A reference is used once, so a row that holds another one was there before.
-        Accepted(capture_id=id_, repeated=captures.get(tx, id_).draft.blob != draft.blob)
-        for id_, draft in zip(ids, drafts, strict=True)
-    ]

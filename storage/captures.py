@@ -19,10 +19,11 @@ _PENDING = captures.c.state == sa.literal(CaptureState.RECEIVED, captures.c.stat
 
 def add_many(tx: Transaction, drafts: list[CaptureDraft]) -> list[int]:
     """Store captures in one go and give their ids; a door's key that is known already gives the id it has."""
-    return [_add(tx, draft) for draft in drafts]
+    return [add(tx, draft)[0] for draft in drafts]
 
 
-def _add(tx: Transaction, draft: CaptureDraft) -> int:
+def add(tx: Transaction, draft: CaptureDraft) -> tuple[int, bool]:
+    """Store one capture and give its id; False where the door's key was known already, and the id is that of then."""
     values = values_of(draft, without=frozenset({"recipients"}))
     values |= {"state": CaptureState.RECEIVED, "attempts": 0, "token": 0, "owner": "", "sealed": False, "cleared": False}
     new: int | None = tx.connection.execute(tx.insert_new(captures).values(**values).returning(captures.c.id)).scalar()
@@ -30,11 +31,11 @@ def _add(tx: Transaction, draft: CaptureDraft) -> int:
         known: int = tx.connection.execute(
             sa.select(captures.c.id).where(captures.c.door == draft.door, captures.c.door_key == draft.door_key)
         ).scalar_one()
-        return known
+        return known, False
     rows = [values_of(recipient) | {"capture_id": new, "position": n} for n, recipient in enumerate(draft.recipients)]
     if rows:
         tx.execute(sa.insert(capture_recipients), rows)
-    return new
+    return new, True
 
 
 def get(tx: Transaction, capture_id: int) -> Capture:
