@@ -58,12 +58,13 @@ def file_lines(files: tuple[ReadFile, ...]) -> tuple[FileLine, ...]:
 def file_verdict(file: ReadFile) -> Text:
     """What the signatures of one file amount to, in a few words."""
     standings = file_standings(file)
-    if not standings or file.signatures is None:
+    if not standings:
         return UNSIGNED
     worst = next((words for standing, words in VERDICTS.items() if standing in standings), None)
     if worst is not None:
         return worst
-    valid = sum(report.indication is Indication.TOTAL_PASSED for report in file.signatures.signatures)
+    reports = file.signatures.signatures if file.signatures else ()
+    valid = sum(report.indication is Indication.TOTAL_PASSED for report in reports)
     return Text(vi=f"{valid} chữ ký số hợp lệ", en=f"{valid} valid signature{'' if valid == 1 else 's'}")
 
 
