@@ -35,7 +35,11 @@ def find_addressees(pages: Sequence[TextPage], rules: LetterRules) -> tuple[List
         rows = [_Row(" ".join(line.text for line in row), row[0], row[-1].right) for row in rows_of(_unstamped(page.lines))]
         for index, row in enumerate(rows):
             label = opens_with(rules.addressee_labels, row.text)
-            if label and _is_label(row.text, label.end()) and (":" in row.text or _may_lack_colon(row.text, label.end(), page, row.line)):
+            if (
+                label
+                and _is_label(row.text, label.end())
+                and (":" in row.text or _may_lack_colon(row.text, label.end(), page, row.line))
+            ):
                 margin = max((other.right for other in rows), default=page.width)
                 return _items(_addressee_rows(rows[index:], label.end(), margin, rules))
     return ()

@@ -89,7 +89,8 @@ def _listed_after_label(paragraphs: Sequence[_Paragraph], index: int, rules: Let
     place = f"page {paragraph.page}"
     inline = [part.strip(" .") for part in re.split(r";", text[colon + 1 :]) if any(map(str.isalnum, part))]
     if inline:
-        following = _items_from(paragraphs[index + 1 :]) if text.endswith(";") or _numbered(inline[0]) else []
+        going_on = text.endswith(";")
+        following = _items_from(paragraphs[index + 1 :], begun=going_on) if going_on or _numbered(inline[0]) else []
         return [one for item in [*inline, *following] for one in _expanded(_without_bullet(item), place, rules)]
     return [one for item in _items_from(paragraphs[index + 1 :]) for one in _expanded(item, place, rules)]
 
@@ -107,13 +108,16 @@ def _numbered(text: str) -> bool:
     return _ITEM.match(text + " ") is not None
 
 
-def _items_from(paragraphs: Sequence[_Paragraph]) -> list[str]:
-    """The bulleted paragraphs that follow; the list ends at a full stop or at a paragraph without a bullet."""
+def _items_from(paragraphs: Sequence[_Paragraph], *, begun: bool = False) -> list[str]:
+    """The bulleted paragraphs that follow; the list ends at a full stop or at a paragraph without a bullet.
+
+    A list that has `begun` with a semicolon before goes on without bullets.
+    """
     items: list[str] = []
     for paragraph in paragraphs[:_MOST]:
         text = paragraph.text.strip()
         bulleted = _numbered(text)
-        if not bulleted and not (items and items[-1].endswith(";")):
+        if not bulleted and not (items[-1].endswith(";") if items else begun):
             break
         if bulleted and len(text) > _LONGEST_TITLE:
             break

@@ -173,9 +173,7 @@ def _squeezed(words: tuple[Word, ...], span: tuple[float, float]) -> list[Word]:
     start = min(max(words[0].left, span[0]), span[0] + 0.7 * (span[1] - span[0]))
     scale = (span[1] - start) / max(words[-1].right - words[0].left, 1.0)
     first = words[0].left
-    return [
-        replace(word, left=start + (word.left - first) * scale, right=start + (word.right - first) * scale) for word in words
-    ]
+    return [replace(word, left=start + (word.left - first) * scale, right=start + (word.right - first) * scale) for word in words]
 
 
 class _WordReader:

@@ -205,9 +205,12 @@ def _read_glyphs(text_page: object, indexes: range, frame: _Frame) -> Iterator[_
         if pending and unicodedata.combining(letter):
             pending = replace(pending, text=pending.text + letter)
             continue
+        glyph = _glyph(text_page, index, letter, frame)
+        if pending and glyph and _printed_twice(pending, glyph) and abs(pending.baseline - glyph.baseline) < pending.size:
+            continue
         if pending:
             yield pending
-        pending = _glyph(text_page, index, letter, frame)
+        pending = glyph
         if pending and not (0 <= pending.left <= width and 0 <= pending.baseline <= height):
             pending = None
     if pending:
@@ -292,8 +295,8 @@ def _line_of(row: Sequence[_Glyph], page: int) -> TextLine | None:
 
 def _parted(before: _Glyph, after: _Glyph, *, has_blanks: bool) -> bool:
     """A letter's box may reach over its own blank (ự), so a smaller gap will do where pdfium sees a blank too."""
-    gap = _GAP_BESIDE_BLANKS if has_blanks else _GAP_WITHOUT_BLANKS
-    return after.left - before.right > (_GAP_SEEN_BY_PDFIUM if before.spaced else gap) * after.size
+    gap = _GAP_BESIDE_BLANKS if has_blanks else _GAP_SEEN_BY_PDFIUM if before.spaced else _GAP_WITHOUT_BLANKS
+    return after.left - before.right > gap * after.size
 
 
 def _printed_twice(before: _Glyph, after: _Glyph) -> bool:

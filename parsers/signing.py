@@ -10,6 +10,7 @@ from parsers.lines import TextLine, TextPage
 from parsers.phrases import capitals, opens_with
 
 _POSITION_LINES = 6
+_POSITION_GAP = 3.0
 _DEPTH = 24.0
 _NAME = re.compile(r"^[^\W\d_]+(?:[ '][^\W\d_]+){1,5}$")
 
@@ -29,7 +30,8 @@ def find_signer(pages: Sequence[TextPage], copies_label: TextLine | None, rules:
     blocks = [signer for page in pages for signer in _blocks(page, rules)]
     if copies_label:
         near = [block for block in blocks if _beside(block, copies_label)]
-        blocks = near or [block for block in blocks if block.name]
+        named = [block for block in blocks if block.name]
+        blocks = [block for block in near if block.name] or near or named
     else:
         blocks = [block for block in blocks if block.name]
     if not blocks:
@@ -79,32 +81,42 @@ def _prefix(text: str, rules: LetterRules) -> bool:
 
 
 def _block_at(lines: Sequence[TextLine], start: int, rules: LetterRules) -> tuple[Signer, set[int]]:
+    """The block that begins at a line: positions close below each other, then, further down, the name."""
     first = lines[start]
-    below = [
-        index
-        for index in range(start + 1, len(lines))
-        if _in_column(lines[index], first)
-        and lines[index].baseline > first.baseline + 0.3 * first.size
-        and not _is_note(lines[index].text, rules)
-    ]
+    below = _below_in_column(lines, start, rules)
     position, taken, name_line = [first], {start}, None
     for step, index in enumerate(below):
         line = lines[index]
-        if line.baseline - position[-1].baseline > _DEPTH * max(line.size, first.size):
-            break
-        taken.add(index)
+        gap = line.baseline - position[-1].baseline
         later = (lines[other] for other in below[step + 1 : step + 4])
+        if gap > _DEPTH * max(line.size, first.size):
+            break
         if not _is_position(line, position, rules, named_later=any(_is_mixed_name(other.text, rules) for other in later)):
             name_line = line
+            taken.add(index)
             break
+        if gap > _POSITION_GAP * max(line.size, first.size):
+            break
+        taken.add(index)
         position.append(line)
     name = _person(name_line.text, rules) if name_line else None
     text = re.sub(r"\s+", " ", " ".join(line.text for line in position)).strip(" ,;:")
     return Signer(name=name, name_line=name_line if name else None, position=text, position_line=first), taken
 
 
-def _in_column(line: TextLine, first: TextLine) -> bool:
-    return min(line.right, first.right) - max(line.left, first.left) > -10 and line.left > first.left - 90
+def _below_in_column(lines: Sequence[TextLine], start: int, rules: LetterRules) -> list[int]:
+    """Lines under the first one, up to one that crosses the column as a paragraph does; notes on signatures left out."""
+    first = lines[start]
+    found: list[int] = []
+    for index in range(start + 1, len(lines)):
+        line = lines[index]
+        if line.baseline <= first.baseline + 0.3 * first.size or min(line.right, first.right) - max(line.left, first.left) < -10:
+            continue
+        if line.left < first.left - 90:
+            break
+        if not _is_note(line.text, rules):
+            found.append(index)
+    return found
 
 
 def _is_note(text: str, rules: LetterRules) -> bool:

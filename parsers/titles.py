@@ -127,7 +127,7 @@ def labelled_subject(head: Head, rules: LetterRules) -> Subject | None:
     for line in head.lines:
         if opens_with(rules.subject_labels, line.text) and not _above_number(line, head):
             return _gathered(line, line.text, head, rules)
-    for line in _first_below_number(head):
+    for line in _first_below_number(head, rules):
         if opens_with(rules.older_subject_labels, line.text) and line.text[:1].isupper():
             return _gathered(line, line.text, head, rules)
     return None
@@ -137,12 +137,12 @@ def _above_number(line: TextLine, head: Head) -> bool:
     return head.number is not None and line.baseline < head.number.line.baseline - 0.5 * line.size and head.is_left(line)
 
 
-def _first_below_number(head: Head) -> tuple[TextLine, ...]:
+def _first_below_number(head: Head, rules: LetterRules) -> tuple[TextLine, ...]:
     if head.number is None:
         return ()
     own = head.number.line
-    below = [line for line in head.left() if own.baseline + 0.3 * own.size < line.baseline < own.baseline + 3 * own.size]
-    return tuple(below[:1])
+    below = [line for line in head.left() if own.baseline + 0.3 * own.size < line.baseline < own.baseline + 4 * own.size]
+    return tuple(line for line in below if not dates_in(line.text, rules))[:1]
 
 
 def _gathered(first: TextLine, text: str, head: Head, rules: LetterRules) -> Subject | None:

@@ -38,7 +38,7 @@ def tables(sample: Sample) -> bytes:
     if sample.to:
         cells = [["Kính gửi:" if i == 0 else "", f"- {name}" if len(sample.to) > 1 else name] for i, name in enumerate(sample.to)]
         plain = ParagraphStyle("plain", fontName=regular, fontSize=13, leading=16)
-        flow += [Table([lines(row, plain) for row in cells], colWidths=[75, 320], hAlign="CENTER"), Spacer(1, 10)]
+        flow += [Table([lines(row, plain) for row in cells], colWidths=[75, 320], hAlign="CENTER", style=[("VALIGN", (0, 0), (-1, -1), "TOP")]), Spacer(1, 10)]
     flow += lines(sample.body, text)
     copies = [Paragraph("<i>Nơi nhận:</i>", ParagraphStyle("b", parent=small, fontName=bold)), *lines([f"- {name}" for name in sample.copies], small)]
     signature = [*lines(sample.capacity, strong), Spacer(1, 60), *lines([sample.signer], strong)]
