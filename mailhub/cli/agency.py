@@ -8,7 +8,7 @@ import click
 
 from mailhub.cli.bilingual import Group, option
 from mailhub.cli.options import dry_run_option, reason_option, repeated_option
-from mailhub.cli.output import Column
+from mailhub.cli.output import Column, Fit
 from mailhub.cli.references import letter_id
 from mailhub.cli.session import Session, pass_session
 from mailhub.cli.sheets import (
@@ -51,14 +51,14 @@ AGENCY_LINE: Sequence[Column[Agency]] = (
         heading=Text(vi="Mã", en="Codes"),
         value=lambda agency: [code.code for code in agency.codes if not code.closed_on],
     ),
-    Column(key="name", heading=Text(vi="Tên", en="Name"), value=lambda agency: agency.name, wide=True),
+    Column(key="name", heading=Text(vi="Tên", en="Name"), value=lambda agency: agency.name, fit=Fit.FOLD),
     Column(
         key="kind", heading=Text(vi="Loại", en="Kind"), value=lambda agency: agency.kind, show=lambda agency: KINDS[agency.kind]
     ),
     Column(
         key="mode", heading=Text(vi="Xử lý", en="Mode"), value=lambda agency: agency.mode, show=lambda agency: MODES[agency.mode]
     ),
-    Column(key="addresses", heading=Text(vi="Địa chỉ thư", en="Addresses"), value=lambda agency: agency.addresses, wide=True),
+    Column(key="addresses", heading=Text(vi="Địa chỉ thư", en="Addresses"), value=lambda agency: agency.addresses, fit=Fit.FOLD),
     Column(key="domains", value=lambda agency: agency.domains),
     Column(key="aliases", value=lambda agency: agency.aliases),
     Column(key="phones", value=lambda agency: agency.phones),
@@ -79,7 +79,7 @@ AGENCY_SHEET: Sequence[Column[Agency]] = (
 )
 TIE_LINE: Sequence[Column[CertificateTie]] = (
     Column(key="certificate", heading=Text(vi="Chứng thư", en="Certificate"), value=lambda tie: tie.certificate_sha256),
-    Column(key="agency", heading=Text(vi="Cơ quan", en="Agency"), value=lambda tie: tie.agency_name, wide=True),
+    Column(key="agency", heading=Text(vi="Cơ quan", en="Agency"), value=lambda tie: tie.agency_name, fit=Fit.FOLD),
 )
 HEADINGS = (
     Heading(key="code", required=True, also=("mã", "mã định danh")),

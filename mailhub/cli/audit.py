@@ -9,7 +9,7 @@ import click
 from mailhub.cli.bilingual import Group, option
 from mailhub.cli.failures import REFUSED
 from mailhub.cli.options import limit_option
-from mailhub.cli.output import Column
+from mailhub.cli.output import Column, Fit
 from mailhub.cli.session import Session, pass_session
 from mailhub.cli.values import Number
 from mailhub.language import Text
@@ -29,7 +29,7 @@ FAULT_LINE: Sequence[Column[ChainFault]] = (
     Column(
         key="fault", heading=Text(vi="Lỗi", en="Fault"), value=lambda fault: fault.fault, show=lambda fault: FAULTS[fault.fault]
     ),
-    Column(key="detail", heading=Text(vi="Chi tiết", en="Detail"), value=lambda fault: fault.detail, wide=True),
+    Column(key="detail", heading=Text(vi="Chi tiết", en="Detail"), value=lambda fault: fault.detail, fit=Fit.FOLD),
 )
 
 
@@ -52,7 +52,10 @@ EVENT_LINE: Sequence[Column[Event]] = (
     Column(key="subject", heading=Text(vi="Với", en="On"), value=lambda event: event.subject),
     Column(key="actor", heading=Text(vi="Người làm", en="Who"), value=actor_of),
     Column(
-        key="reason", heading=Text(vi="Lý do", en="Reason"), value=lambda event: str(body_of(event).get("reason", "")), wide=True
+        key="reason",
+        heading=Text(vi="Lý do", en="Reason"),
+        value=lambda event: str(body_of(event).get("reason", "")),
+        fit=Fit.FOLD,
     ),
     Column(key="body", value=body_of),
     Column(key="hash", value=lambda event: event.hash),
@@ -92,7 +95,7 @@ def verify(ctx: click.Context, anchors: tuple[Path, ...]) -> None:
     session = ctx.ensure_object(Session)
     given = [head for path in anchors for head in read_anchors(path)]
     report = session.hub.audit.verify([*session.hub.audit.own_anchors(), *given])
-    output = session.output
+    output = session.hub_output
     if output.json:
         part = output.part("faults", FAULTS[Fault.ALTERED], FAULT_LINE, report.faults)
         output.raw({"head": report.head, "anchors": report.anchors, "intact": not report.faults, "faults": part.values})
@@ -129,4 +132,4 @@ def verify(ctx: click.Context, anchors: tuple[Path, ...]) -> None:
 def show(session: Session, subject: str | None, after: int, limit: int) -> None:
     """See `about`."""
     events = session.hub.audit.show(subject=subject, after=after, limit=limit)
-    session.output.table(EVENT_LINE, events, empty=Text(vi="Không có sự kiện nào.", en="There is no event."))
+    session.hub_output.table(EVENT_LINE, events, empty=Text(vi="Không có sự kiện nào.", en="There is no event."))

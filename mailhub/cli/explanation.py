@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailhub.cli.audit import EVENT_LINE
-from mailhub.cli.output import Column, Output
+from mailhub.cli.output import Column, Fit, Output
 from mailhub.cli.signatures import SIGNATURE_LINE, signatures_in
+from mailhub.cli.words import LEGAL_VALUES, word
 from mailhub.language import Text
 from mailhub.letters import Explanation
 from mailhub.policy.case import Action, Decision
@@ -56,7 +57,10 @@ SHEET: Sequence[Column[Explanation]] = (
     Column(key="rule", heading=Text(vi="Quy tắc", en="Rule"), value=lambda it: it.record.decision.rule),
     Column(key="automatic", heading=Text(vi="Máy được tự làm", en="By machine"), value=lambda it: it.record.decision.automatic),
     Column(
-        key="legal_value", heading=Text(vi="Giá trị chữ ký", en="Signatures"), value=lambda it: it.record.decision.legal_value
+        key="legal_value",
+        heading=Text(vi="Giá trị chữ ký", en="Signatures"),
+        value=lambda it: it.record.decision.legal_value,
+        show=lambda it: word(LEGAL_VALUES, it.record.decision.legal_value),
     ),
     Column(key="missing", heading=Text(vi="Thiếu", en="Missing"), value=lambda it: it.record.decision.missing),
     Column(
@@ -79,7 +83,7 @@ REASON_LINE: Sequence[Column[ReasonCode]] = (
         heading=Text(vi="Nghĩa", en="Meaning"),
         value=lambda code: reason_text(code).clerk.en,
         show=lambda code: reason_text(code).clerk,
-        wide=True,
+        fit=Fit.FOLD,
     ),
 )
 
@@ -94,8 +98,8 @@ class PlacedFinding:
 
 FINDING_LINE: Sequence[Column[PlacedFinding]] = (
     Column(key="code", heading=Text(vi="Kết quả kiểm tra", en="Finding"), value=lambda it: it.finding.code),
-    Column(key="about", heading=Text(vi="Về", en="About"), value=lambda it: it.about, wide=True),
-    Column(key="place", heading=Text(vi="Chỗ", en="Place"), value=lambda it: it.finding.place, wide=True),
+    Column(key="about", heading=Text(vi="Về", en="About"), value=lambda it: it.about, fit=Fit.FOLD),
+    Column(key="place", heading=Text(vi="Chỗ", en="Place"), value=lambda it: it.finding.place, fit=Fit.FOLD),
     Column(key="source", heading=Text(vi="Nguồn", en="Source"), value=lambda it: it.finding.source),
     Column(
         key="confidence",

@@ -9,11 +9,11 @@ import click
 from mailhub.cli.bilingual import Group, option
 from mailhub.cli.lines import ENTRY_LINE, FILE_LINE
 from mailhub.cli.options import limit_option, optional_reason_option, reason_option, states_option
-from mailhub.cli.output import Column
+from mailhub.cli.output import Column, Fit
 from mailhub.cli.references import DESK, letter_id
 from mailhub.cli.session import Session, pass_session
 from mailhub.cli.values import choice_of
-from mailhub.cli.words import HIDDEN, LETTER_STATES
+from mailhub.cli.words import HIDDEN, LETTER_STATES, URGENCIES, word
 from mailhub.errors import RefusedError
 from mailhub.language import Text
 from mailhub.policy.reasons import ReasonCode
@@ -47,9 +47,14 @@ def subject_of(letter: Letter) -> str | Text:
 
 
 def all_reasons(letter: Letter) -> Text:
-    """Every reason's label."""
-    labels = [reason_words(code) for code in letter.draft.reasons]
-    return Text(vi=", ".join(label.vi for label in labels), en=", ".join(label.en for label in labels))
+    """Every reason in a sentence for the clerk, one a line."""
+    from mailhub.profiles.vn.reasons import reason_text  # noqa: PLC0415  help does not need the profile's tables
+
+    texts = [reason_text(ReasonCode(code)) for code in letter.draft.reasons]
+    return Text(
+        vi="\n".join(f"{text.label.vi}: {text.clerk.vi}" for text in texts),
+        en="\n".join(f"{text.label.en}: {text.clerk.en}" for text in texts),
+    )
 
 
 def file_of(item: LetterFile) -> FileRecord:
@@ -68,14 +73,14 @@ LETTER_LINE: Sequence[Column["LetterView"]] = (
     Column(
         key="received_at", heading=Text(vi="Nhận", en="Received"), value=lambda view: view.letter.draft.received_at, brief=True
     ),
-    Column(key="issuer", heading=Text(vi="Tác giả", en="Issuer"), value=lambda view: view.letter.draft.issuer, wide=True),
+    Column(key="issuer", heading=Text(vi="Tác giả", en="Issuer"), value=lambda view: view.letter.draft.issuer, fit=Fit.CUT),
     Column(key="reference", heading=Text(vi="Số, ký hiệu", en="Reference"), value=lambda view: view.letter.draft.reference),
     Column(
         key="subject",
         heading=Text(vi="Trích yếu", en="Subject"),
         value=lambda view: view.letter.draft.subject,
         show=lambda view: subject_of(view.letter),
-        wide=True,
+        fit=Fit.CUT,
     ),
     Column(
         key="signatures",
@@ -95,7 +100,6 @@ LETTER_LINE: Sequence[Column["LetterView"]] = (
         heading=Text(vi="Lý do", en="Reason"),
         value=lambda view: view.letter.draft.reasons,
         show=lambda view: reason_words(view.letter.draft.reasons[0]) if view.letter.draft.reasons else "",
-        wide=True,
     ),
     Column(key="urgency", value=lambda view: view.letter.draft.urgency),
     Column(key="number", value=lambda view: view.entry.number if view.entry else None),
@@ -131,7 +135,12 @@ LETTER_SHEET: Sequence[Column["LetterView"]] = (
         value=lambda view: view.letter.draft.subject,
         show=lambda view: subject_of(view.letter),
     ),
-    Column(key="urgency", heading=Text(vi="Độ khẩn", en="Urgency"), value=lambda view: view.letter.draft.urgency),
+    Column(
+        key="urgency",
+        heading=Text(vi="Độ khẩn", en="Urgency"),
+        value=lambda view: view.letter.draft.urgency,
+        show=lambda view: word(URGENCIES, view.letter.draft.urgency),
+    ),
     Column(
         key="signatures",
         heading=Text(vi="KÝ", en="Signatures"),

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from mailhub.cli.output import Column
-from mailhub.cli.words import ENTRY_STATES, NO_SUBJECT
+from mailhub.cli.output import Column, Fit
+from mailhub.cli.words import CHANNELS, ENTRY_STATES, FILE_KINDS, LEGAL_VALUES, NO_SUBJECT, URGENCIES, word
 from mailhub.language import Text
 from storage.records import Entry, FileRecord
 
@@ -13,7 +13,7 @@ ENTRY_LINE: Sequence[Column[Entry]] = (
     Column(key="year", value=lambda entry: entry.year),
     Column(key="register", value=lambda entry: entry.register),
     Column(key="arrival_date", heading=Text(vi="Ngày đến", en="Arrived"), value=lambda entry: entry.arrival_date),
-    Column(key="issuer", heading=Text(vi="Tác giả", en="Issuer"), value=lambda entry: entry.draft.issuer, wide=True),
+    Column(key="issuer", heading=Text(vi="Tác giả", en="Issuer"), value=lambda entry: entry.draft.issuer, fit=Fit.CUT),
     Column(key="reference", heading=Text(vi="Số, ký hiệu", en="Reference"), value=lambda entry: entry.draft.reference),
     Column(key="issued_on", heading=Text(vi="Ngày VB", en="Issued"), value=lambda entry: entry.draft.issued_on),
     Column(
@@ -21,7 +21,7 @@ ENTRY_LINE: Sequence[Column[Entry]] = (
         heading=Text(vi="Trích yếu", en="Subject"),
         value=lambda entry: entry.draft.subject,
         show=lambda entry: entry.draft.subject or NO_SUBJECT,
-        wide=True,
+        fit=Fit.CUT,
     ),
     Column(
         key="state",
@@ -44,9 +44,24 @@ ENTRY_SHEET: Sequence[Column[Entry]] = (
     Column(key="issued_on", heading=Text(vi="Ngày văn bản", en="Issued"), value=lambda entry: entry.draft.issued_on),
     Column(key="document_type", heading=Text(vi="Loại", en="Type"), value=lambda entry: entry.draft.document_type),
     Column(key="subject", heading=Text(vi="Trích yếu", en="Subject"), value=lambda entry: entry.draft.subject),
-    Column(key="urgency", heading=Text(vi="Độ khẩn", en="Urgency"), value=lambda entry: entry.draft.urgency),
-    Column(key="legal_value", heading=Text(vi="Giá trị chữ ký", en="Signatures"), value=lambda entry: entry.draft.legal_value),
-    Column(key="channel", heading=Text(vi="Đường đến", en="Channel"), value=lambda entry: entry.draft.channel),
+    Column(
+        key="urgency",
+        heading=Text(vi="Độ khẩn", en="Urgency"),
+        value=lambda entry: entry.draft.urgency,
+        show=lambda entry: word(URGENCIES, entry.draft.urgency),
+    ),
+    Column(
+        key="legal_value",
+        heading=Text(vi="Giá trị chữ ký", en="Signatures"),
+        value=lambda entry: entry.draft.legal_value,
+        show=lambda entry: word(LEGAL_VALUES, entry.draft.legal_value),
+    ),
+    Column(
+        key="channel",
+        heading=Text(vi="Đường đến", en="Channel"),
+        value=lambda entry: entry.draft.channel,
+        show=lambda entry: word(CHANNELS, entry.draft.channel),
+    ),
     Column(key="tracking_code", heading=Text(vi="Mã tra cứu", en="Tracking code"), value=lambda entry: entry.draft.tracking_code),
     Column(
         key="state",
@@ -59,8 +74,13 @@ ENTRY_SHEET: Sequence[Column[Entry]] = (
 
 FILE_LINE: Sequence[Column[FileRecord]] = (
     Column(key="id", heading=Text(vi="Tệp", en="File"), value=lambda file: file.id, right=True),
-    Column(key="name", heading=Text(vi="Tên", en="Name"), value=lambda file: file.name, wide=True),
-    Column(key="kind", heading=Text(vi="Loại", en="Kind"), value=lambda file: file.kind),
+    Column(key="name", heading=Text(vi="Tên", en="Name"), value=lambda file: file.name, fit=Fit.FOLD),
+    Column(
+        key="kind",
+        heading=Text(vi="Loại", en="Kind"),
+        value=lambda file: file.kind,
+        show=lambda file: word(FILE_KINDS, file.kind),
+    ),
     Column(
         key="size",
         heading=Text(vi="Cỡ", en="Size"),

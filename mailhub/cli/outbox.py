@@ -6,10 +6,10 @@ import click
 
 from mailhub.cli.bilingual import Group, option
 from mailhub.cli.options import limit_option, optional_reason_option, reason_option, states_option
-from mailhub.cli.output import Column
+from mailhub.cli.output import Column, Fit
 from mailhub.cli.session import Session, pass_session
 from mailhub.cli.values import Number
-from mailhub.cli.words import DISPATCH_STATES
+from mailhub.cli.words import CHANNELS, DISPATCH_STATES, NOTICES, word
 from mailhub.language import Text
 from storage.records import Dispatch, DispatchState
 
@@ -21,25 +21,40 @@ DISPATCH_LINE: Sequence[Column[Dispatch]] = (
         value=lambda dispatch: dispatch.state,
         show=lambda dispatch: DISPATCH_STATES[dispatch.state],
     ),
-    Column(key="kind", heading=Text(vi="Loại", en="Kind"), value=lambda dispatch: dispatch.draft.kind),
     Column(
-        key="recipient", heading=Text(vi="Người nhận", en="Recipient"), value=lambda dispatch: dispatch.draft.recipient, wide=True
+        key="kind",
+        heading=Text(vi="Loại", en="Kind"),
+        value=lambda dispatch: dispatch.draft.kind,
+        show=lambda dispatch: word(NOTICES, dispatch.draft.kind),
+    ),
+    Column(
+        key="recipient",
+        heading=Text(vi="Người nhận", en="Recipient"),
+        value=lambda dispatch: dispatch.draft.recipient,
+        fit=Fit.CUT,
     ),
     Column(
         key="letter",
         heading=Text(vi="Văn bản", en="Letter"),
         value=lambda dispatch: f"h{dispatch.draft.letter_id}" if dispatch.draft.letter_id else "",
     ),
-    Column(key="due_at", heading=Text(vi="Hẹn", en="Due"), value=lambda dispatch: dispatch.draft.due_at),
+    Column(key="due_at", heading=Text(vi="Hẹn", en="Due"), value=lambda dispatch: dispatch.draft.due_at, brief=True),
     Column(key="attempts", heading=Text(vi="Lần", en="Tries"), value=lambda dispatch: dispatch.attempts, right=True),
-    Column(key="sent_at", heading=Text(vi="Gửi lúc", en="Sent"), value=lambda dispatch: dispatch.sent_at),
+    Column(key="sent_at", heading=Text(vi="Gửi lúc", en="Sent"), value=lambda dispatch: dispatch.sent_at, brief=True),
     Column(key="last_error", value=lambda dispatch: dispatch.last_error),
-    Column(key="channel", value=lambda dispatch: dispatch.draft.channel),
+    Column(
+        key="channel", value=lambda dispatch: dispatch.draft.channel, show=lambda dispatch: word(CHANNELS, dispatch.draft.channel)
+    ),
     Column(key="message_id", value=lambda dispatch: dispatch.draft.message_id),
 )
 DISPATCH_SHEET: Sequence[Column[Dispatch]] = (
     *DISPATCH_LINE[:8],
-    Column(key="channel", heading=Text(vi="Kênh", en="Channel"), value=lambda dispatch: dispatch.draft.channel),
+    Column(
+        key="channel",
+        heading=Text(vi="Kênh", en="Channel"),
+        value=lambda dispatch: dispatch.draft.channel,
+        show=lambda dispatch: word(CHANNELS, dispatch.draft.channel),
+    ),
     Column(key="expires_at", heading=Text(vi="Thôi gửi", en="Expires"), value=lambda dispatch: dispatch.draft.expires_at),
     Column(key="repeated", heading=Text(vi="Gửi lặp", en="Repeated"), value=lambda dispatch: dispatch.repeated),
     Column(key="last_error", heading=Text(vi="Lỗi cuối", en="Last error"), value=lambda dispatch: dispatch.last_error),

@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import click
 
 from mailhub.clock import Clock, system_clock
 from mailhub.language import Language, Text
+
+NOTHING = "–"
 
 Row = TypeVar("Row")
 Outer = TypeVar("Outer")
@@ -22,12 +24,20 @@ Item = TypeVar("Item")
 Value = str | int | float | bool | date | datetime | StrEnum | Sequence[object] | dict[str, object] | None
 
 
+class Fit(StrEnum):
+    """What happens to a column that the terminal has no room for: it keeps its width, is cut, or goes on below."""
+
+    WHOLE = "whole"
+    CUT = "cut"
+    FOLD = "fold"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column(Generic[Row]):
     """One value of a row.
 
-    Without a `heading` it is for programs only. `show` gives a person's wording where the value itself is not it; a `wide`
-    column takes the spare room, a `brief` moment is shown as the time today or the day.
+    Without a `heading` it is for programs only. `show` gives a person's wording where the value itself is not it. A `brief`
+    moment is the time today, or the day.
     """
 
     key: str
@@ -35,7 +45,7 @@ class Column(Generic[Row]):
     value: Callable[[Row], Value]
     show: Callable[[Row], str | Text] | None = None
     right: bool = False
-    wide: bool = False
+    fit: Fit = Fit.WHOLE
     brief: bool = False
 
     def within(self, get: Callable[[Outer], Row]) -> "Column[Outer]":
@@ -47,22 +57,20 @@ class Column(Generic[Row]):
             value=lambda outer: self.value(get(outer)),
             show=None if show is None else lambda outer: show(get(outer)),
             right=self.right,
-            wide=self.wide,
+            fit=self.fit,
             brief=self.brief,
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A table that belongs to one shown record, already as values and as words."""
+    """A table that belongs to one shown record: its values for programs, its cells for people."""
 
     key: str
     title: Text
     values: tuple[dict[str, Value], ...]
-    headings: tuple[Text, ...]
+    headed: "tuple[Column[Any], ...]"
     cells: tuple[tuple[str, ...], ...]
-    right: tuple[bool, ...]
-    wide: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +112,8 @@ class Output:
             values: dict[str, Value] = {column.key: column.value(row) for column in columns}
             self.raw(values | {part.key: part.values for part in parts})
             return
-        self._fields([(column.heading.in_(self.language), self._cell(column, row)) for column in columns if column.heading])
+        fields = [(column.heading.in_(self.language), self._cell(column, row)) for column in columns if column.heading]
+        self._fields([(label, value) for label, value in fields if value != NOTHING])
         for part in parts:
             if part.cells:
                 click.echo(f"\n{part.title.in_(self.language)}")
@@ -113,15 +122,13 @@ class Output:
     def part(self, key: str, title: Text, columns: Sequence[Column[Row]], rows: Iterable[Row]) -> Part:
         """A table to be shown with a record."""
         kept = tuple(rows)
-        shown = [column for column in columns if column.heading]
+        headed = tuple(column for column in columns if column.heading)
         return Part(
             key=key,
             title=title,
             values=tuple({column.key: column.value(row) for column in columns} for row in kept) if self.json else (),
-            headings=tuple(column.heading for column in shown if column.heading),
-            cells=tuple(tuple(self._cell(column, row) for column in shown) for row in kept) if not self.json else (),
-            right=tuple(column.right for column in shown),
-            wide=tuple(column.wide for column in shown),
+            headed=headed,
+            cells=tuple(tuple(self._cell(column, row) for column in headed) for row in kept) if not self.json else (),
         )
 
     def words(self, value: object) -> str:
@@ -141,7 +148,7 @@ class Output:
                 text = ""
             case _:
                 text = str(value)
-        return printable(text) or "–"
+        return printable(text) or NOTHING
 
     def moment(self, value: datetime) -> str:
         """A moment in the unit's zone."""
@@ -180,10 +187,17 @@ class Output:
         click.echo(fields_text(fields))
 
     def _print(self, part: Part) -> None:
-        from mailhub.cli.tables import table_text  # noqa: PLC0415  rich is for tables only
+        from mailhub.cli.tables import ColumnForm, table_text  # noqa: PLC0415  rich is for tables only
 
-        headings = [heading.in_(self.language) for heading in part.headings]
-        click.echo(table_text(headings, part.cells, right=part.right, wide=part.wide))
+        forms = [
+            ColumnForm(
+                heading=column.heading.in_(self.language) if column.heading else "",
+                right=column.right,
+                fit=column.fit,
+            )
+            for column in part.headed
+        ]
+        click.echo(table_text(forms, part.cells))
 
 
 def printable(text: str) -> str:

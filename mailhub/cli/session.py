@@ -70,6 +70,12 @@ class Session:
         return Output(language=self.language, json=self.json)
 
     @property
+    def hub_output(self) -> Output:
+        """How results of the hub as a whole are shown: with the local times of its first unit."""
+        units = self.hub.directory.units()
+        return Output(language=self.language, json=self.json, zone=ZoneInfo(units[0].time_zone) if units else None)
+
+    @property
     def unit_output(self) -> Output:
         """How results are shown, with the unit's local times."""
         return Output(language=self.language, json=self.json, zone=ZoneInfo(self.unit.time_zone))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailhub.checking.reading import ReadFile
-from mailhub.cli.output import Column
+from mailhub.cli.output import Column, Fit
 from mailhub.language import Text
 from parsers.signatures.model import Indication, Reason, SignatureReport, SubIndication
 
@@ -100,16 +100,27 @@ def verdict(report: SignatureReport) -> Text:
     return Text(vi=f"{word.vi}: {sub.vi}", en=f"{word.en}: {sub.en}")
 
 
+def verdict_with_reasons(report: SignatureReport) -> Text:
+    """The verdict, and behind it what else was noticed."""
+    found, reasons = verdict(report), [REASONS[reason] for reason in report.reasons]
+    if not reasons:
+        return found
+    return Text(
+        vi=f"{found.vi} ({'; '.join(reason.vi for reason in reasons)})",
+        en=f"{found.en} ({'; '.join(reason.en for reason in reasons)})",
+    )
+
+
 def signer(report: SignatureReport) -> str:
     """Whom the certificate names."""
     return report.signer.common_name or report.signer.subject if report.signer else ""
 
 
 SIGNATURE_LINE: Sequence[Column[FileSignature]] = (
-    Column(key="file", heading=Text(vi="Tệp", en="File"), value=lambda item: item.file, wide=True),
+    Column(key="file", heading=Text(vi="Tệp", en="File"), value=lambda item: item.file, fit=Fit.FOLD),
     Column(key="path", value=lambda item: item.path),
     Column(key="field", value=lambda item: item.report.field),
-    Column(key="signer", heading=Text(vi="Người ký", en="Signer"), value=lambda item: signer(item.report), wide=True),
+    Column(key="signer", heading=Text(vi="Người ký", en="Signer"), value=lambda item: signer(item.report), fit=Fit.FOLD),
     Column(
         key="signing_time",
         heading=Text(vi="Ký lúc", en="Signed"),
@@ -119,8 +130,8 @@ SIGNATURE_LINE: Sequence[Column[FileSignature]] = (
         key="indication",
         heading=Text(vi="Kết luận", en="Verdict"),
         value=lambda item: item.report.indication,
-        show=lambda item: verdict(item.report),
-        wide=True,
+        show=lambda item: verdict_with_reasons(item.report),
+        fit=Fit.FOLD,
     ),
     Column(key="sub_indication", value=lambda item: item.report.sub_indication),
     Column(

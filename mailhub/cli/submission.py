@@ -8,7 +8,7 @@ import click
 from mailhub.cli.bilingual import Group, option
 from mailhub.cli.lines import FILE_LINE
 from mailhub.cli.options import limit_option, optional_reason_option, reason_option, states_option
-from mailhub.cli.output import Column, printable
+from mailhub.cli.output import Column, Fit, printable
 from mailhub.cli.references import submission_id
 from mailhub.cli.session import Session, pass_session
 from mailhub.cli.words import HIDDEN, LETTER_STATES, SUBMISSION_STATES
@@ -30,14 +30,14 @@ def shown_subject(submission: Submission) -> str | Text:
 
 SUBMISSION_LINE: Sequence[Column[Submission]] = (
     Column(key="id", heading=NUMBER, value=lambda submission: submission.id, right=True),
-    Column(key="received_at", heading=Text(vi="Nhận lúc", en="Received"), value=lambda item: item.draft.received_at),
-    Column(key="sender", heading=Text(vi="Người gửi", en="From"), value=lambda item: item.draft.sender_address, wide=True),
+    Column(key="received_at", heading=Text(vi="Nhận lúc", en="Received"), value=lambda item: item.draft.received_at, brief=True),
+    Column(key="sender", heading=Text(vi="Người gửi", en="From"), value=lambda item: item.draft.sender_address, fit=Fit.CUT),
     Column(
         key="subject",
         heading=Text(vi="Tiêu đề", en="Subject"),
         value=lambda item: item.draft.subject,
         show=shown_subject,
-        wide=True,
+        fit=Fit.CUT,
     ),
     Column(
         key="state",
@@ -73,7 +73,7 @@ LETTER_LINE: Sequence[Column[Letter]] = (
         show=lambda letter: LETTER_STATES[letter.draft.state],
     ),
     Column(key="reference", heading=Text(vi="Số, ký hiệu", en="Reference"), value=lambda letter: letter.draft.reference),
-    Column(key="subject", heading=Text(vi="Trích yếu", en="Subject"), value=lambda letter: letter.draft.subject, wide=True),
+    Column(key="subject", heading=Text(vi="Trích yếu", en="Subject"), value=lambda letter: letter.draft.subject, fit=Fit.CUT),
 )
 
 

@@ -7,7 +7,7 @@ import click
 
 from mailhub.cli.bilingual import Group, option
 from mailhub.cli.options import optional_reason_option, reason_option
-from mailhub.cli.output import Column
+from mailhub.cli.output import Column, Fit
 from mailhub.cli.session import Session, pass_session
 from mailhub.cli.values import choice_of
 from mailhub.cli.words import TRUST_PURPOSES
@@ -35,13 +35,13 @@ CERTIFICATE_LINE: Sequence[Column[TrustCertificate]] = (
         value=lambda record: record.purpose,
         show=lambda record: TRUST_PURPOSES[record.purpose],
     ),
-    Column(key="subject", heading=Text(vi="Chủ thể", en="Subject"), value=subject, wide=True),
+    Column(key="subject", heading=Text(vi="Chủ thể", en="Subject"), value=subject, fit=Fit.FOLD),
     Column(
         key="sha256",
         heading=Text(vi="Vân tay SHA-256", en="SHA-256 fingerprint"),
         value=lambda record: record.sha256,
         show=lambda record: " ".join(record.sha256[i : i + 4] for i in range(0, 64, 4)),
-        wide=True,
+        fit=Fit.FOLD,
     ),
     Column(key="source", heading=Text(vi="Nguồn", en="Source"), value=lambda record: record.source),
     Column(key="added_at", heading=Text(vi="Thêm lúc", en="Added"), value=lambda record: record.added_at),
@@ -69,7 +69,7 @@ def list_(session: Session) -> None:
         vi="Chưa tin chứng thư nào: chữ ký số chỉ kiểm tra được tính toàn vẹn. Thêm bằng: mailhub trust add TỆP",
         en="No certificate is trusted yet: signatures are checked for integrity only. Add one with: mailhub trust add FILE",
     )
-    session.output.table(CERTIFICATE_LINE, session.hub.trust.list_(), empty=empty)
+    session.hub_output.table(CERTIFICATE_LINE, session.hub.trust.list_(), empty=empty)
 
 
 @trust.command(
@@ -95,7 +95,7 @@ def add(session: Session, paths: tuple[Path, ...], purpose: str, reason: str) ->
 
     found = [certificate for path in paths for certificate in (read_folder if path.is_dir() else read_certificates)(path)]
     added = session.hub.trust.add(session.hub_actor, found, TrustPurpose(purpose), reason)
-    session.output.table(CERTIFICATE_LINE, added, empty=Text(vi="Không có chứng thư nào.", en="There is no certificate."))
+    session.hub_output.table(CERTIFICATE_LINE, added, empty=Text(vi="Không có chứng thư nào.", en="There is no certificate."))
 
 
 @trust.command(
@@ -115,7 +115,7 @@ def remove(session: Session, fingerprint: str, purpose: str, reason: str) -> Non
     """See `about`."""
     sha256 = whole_fingerprint(session, fingerprint, TrustPurpose(purpose))
     session.hub.trust.remove(session.hub_actor, sha256, TrustPurpose(purpose), reason)
-    session.output.say(Text(vi=f"Đã thôi tin {sha256}.", en=f"{sha256} is no longer trusted."))
+    session.hub_output.say(Text(vi=f"Đã thôi tin {sha256}.", en=f"{sha256} is no longer trusted."))
 
 
 def whole_fingerprint(session: Session, given: str, purpose: TrustPurpose) -> str:

@@ -8,7 +8,7 @@ import click
 
 from mailhub.cli.bilingual import Group, option
 from mailhub.cli.options import dry_run_option, repeated_option
-from mailhub.cli.output import Column
+from mailhub.cli.output import Column, Fit
 from mailhub.cli.session import Session, pass_session
 from mailhub.cli.sheets import Heading, Row, RowError, addresses_of, as_row, needed, read_sheet, split_cell, words_of
 from mailhub.errors import RefusedError
@@ -19,8 +19,8 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 
 UNIT_LINE: Sequence[Column[Unit]] = (
     Column(key="code", heading=Text(vi="Mã", en="Code"), value=lambda unit: unit.code),
-    Column(key="name", heading=Text(vi="Tên", en="Name"), value=lambda unit: unit.name, wide=True),
-    Column(key="addresses", heading=Text(vi="Địa chỉ thư", en="Addresses"), value=lambda unit: unit.addresses, wide=True),
+    Column(key="name", heading=Text(vi="Tên", en="Name"), value=lambda unit: unit.name, fit=Fit.FOLD),
+    Column(key="addresses", heading=Text(vi="Địa chỉ thư", en="Addresses"), value=lambda unit: unit.addresses, fit=Fit.FOLD),
     Column(key="register", heading=Text(vi="Sổ", en="Register"), value=lambda unit: unit.register),
     Column(key="time_zone", value=lambda unit: unit.time_zone),
     Column(key="aliases", value=lambda unit: unit.aliases),

@@ -1,5 +1,7 @@
 """The states of records in words, and marks that lines of the desk use."""
 
+from collections.abc import Mapping
+
 from mailhub.language import Text
 from storage.records import DispatchState, EntryState, LetterState, SubmissionState, TrustPurpose
 
@@ -54,5 +56,55 @@ TRUST_PURPOSES: dict[TrustPurpose, Text] = {
     TrustPurpose.INTERMEDIATE: Text(vi="trung gian", en="intermediate"),
 }
 
+URGENCIES: dict[str, Text] = {
+    "normal": Text(vi="thường", en="normal"),
+    "urgent": Text(vi="KHẨN", en="URGENT"),
+    "very-urgent": Text(vi="THƯỢNG KHẨN", en="VERY URGENT"),
+    "flash": Text(vi="HỎA TỐC", en="FLASH"),
+}
+
+LEGAL_VALUES: dict[str, Text] = {
+    "full": Text(vi="đủ chữ ký", en="fully signed"),
+    "copy": Text(vi="bản sao có ký", en="signed copy"),
+    "one-missing": Text(vi="thiếu một chữ ký", en="one signature missing"),
+    "undetermined": Text(vi="chưa kiểm tra được", en="not settled"),
+    "invalid": Text(vi="chữ ký không hợp lệ", en="not valid"),
+    "unsigned": Text(vi="không ký số", en="unsigned"),
+}
+
+CHANNELS: dict[str, Text] = {
+    "electronic": Text(vi="điện tử", en="electronic"),
+    "paper": Text(vi="giấy", en="paper"),
+    "mail": Text(vi="thư điện tử", en="mail"),
+    "sms": Text(vi="tin nhắn", en="SMS"),
+}
+
+NOTICES: dict[str, Text] = {
+    "receipt": Text(vi="báo nhận", en="receipt"),
+    "repeat": Text(vi="báo lại số", en="number again"),
+    "return": Text(vi="thông báo trả", en="return"),
+    "apology": Text(vi="xin lỗi", en="apology"),
+    "digest": Text(vi="tổng hợp", en="digest"),
+}
+
+FILE_KINDS: dict[str, Text] = {
+    "word": Text(vi="Word", en="Word"),
+    "sheet": Text(vi="bảng tính", en="sheet"),
+    "slides": Text(vi="trình chiếu", en="slides"),
+    "image": Text(vi="ảnh", en="image"),
+    "text": Text(vi="văn bản thô", en="text"),
+    "archive": Text(vi="tệp nén", en="archive"),
+    "message": Text(vi="thư", en="mail"),
+    "signature": Text(vi="chữ ký rời", en="signature"),
+    "executable": Text(vi="CHƯƠNG TRÌNH", en="PROGRAM"),
+    "calendar": Text(vi="lịch", en="calendar"),
+    "other": Text(vi="khác", en="other"),
+}
+
 HIDDEN = Text(vi="[không hiện]", en="[not shown]")
 NO_SUBJECT = Text(vi="(không có trích yếu)", en="(no subject)")
+
+
+def word(words: Mapping[str, Text], code: str) -> Text:
+    """The word for a code; a code of a newer version is shown as it is."""
+    return words.get(code, Text(vi=code, en=code))
