@@ -1,5 +1,6 @@
 """What every test of signatures starts from: a PKI, a letter with one signature, a letter with two."""
 
+import logging
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,10 @@ from tests.pki.authority import DAY, NOW, Pki, make_pki
 from tests.pki.documents import Signing, letter, sign
 
 RECEIVED = NOW + DAY
+
+# The engine logs every finding with its traceback, which costs more than the check.
+logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
+logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 
 Verify = Callable[..., DocumentSignatures]
 

@@ -1,0 +1,381 @@
+"""What is done to a signed file afterwards: every row of the attack list that an editor can make."""
+
+import re
+import zlib
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.embed import EmbeddedFileObject, FileSpec, embed_file
+from pyhanko.sign.fields import MDPPerm
+
+from parsers.signatures.model import Coverage, Indication, Modification, Reason, SubIndication
+from parsers.signatures.trust import TrustSnapshot
+from tests.pki.authority import Authority, Wish
+from tests.pki.documents import Signing, add_annotation, fill_field, letter, name, replace_page, sign, update
+
+CONTENTS = re.compile(rb"/Contents <[0-9A-Fa-f]+>")
+
+PASSED, OPEN, FAILED = Indication.TOTAL_PASSED, Indication.INDETERMINATE, Indication.TOTAL_FAILED
+
+
+def outcome(found) -> tuple:
+    return found.indication, found.sub_indication
+
+
+def test_one_flipped_byte_of_the_text_breaks_the_digest(verify, one_signature):
+    position = one_signature.index(b"K?nh g?i")
+    broken = one_signature[:position] + b"X" + one_signature[position + 1 :]
+
+    assert outcome(verify(broken)) == (FAILED, SubIndication.HASH_FAILURE)
+
+
+def test_one_flipped_byte_of_the_signature_value_breaks_the_signature(verify, pki):
+    signed = sign(letter(), Signing(identity=pki.person))
+    value = CONTENTS.search(signed)
+    last = value.start() + len(value[0].rstrip(b"0>")) - 1
+    broken = signed[:last] + (b"1" if signed[last : last + 1] != b"1" else b"2") + signed[last + 1 :]
+
+    assert outcome(verify(broken)) == (FAILED, SubIndication.SIG_CRYPTO_FAILURE)
+
+
+def test_a_page_replaced_by_an_update_is_named(verify, two_signatures):
+    found = verify(update(two_signatures, lambda writer: replace_page(writer, 1)))
+
+    assert outcome(found) == (FAILED, SubIndication.FORMAT_FAILURE)
+    for report in found.signatures:
+        assert Reason.VISIBLE_CHANGE in report.reasons
+        assert (report.modification, report.changed_pages) == (Modification.VISIBLE, (2,))
+        assert report.coverage is Coverage.ENTIRE_REVISION
+
+
+def remove_page(writer):
+    tree = writer.root["/Pages"]
+    del tree["/Kids"][1]
+    tree[name("/Count")] = generic.NumberObject(1)
+    writer.update_container(tree)
+
+
+def add_page(writer):
+    tree = writer.root["/Pages"]
+    page = {name("/Type"): name("/Page"), name("/Parent"): writer.root.raw_get("/Pages"), name("/Resources"): tree_dict()}
+    tree["/Kids"].append(writer.add_object(generic.DictionaryObject(page)))
+    tree[name("/Count")] = generic.NumberObject(3)
+    writer.update_container(tree)
+
+
+def tree_dict():
+    return generic.DictionaryObject()
+
+
+def swap_pages(writer):
+    kids = writer.root["/Pages"]["/Kids"]
+    first, second = kids.raw_get(0), kids.raw_get(1)
+    kids[0], kids[1] = second, first
+    writer.update_container(writer.root["/Pages"])
+
+
+def rotate(writer):
+    page = writer.find_page_for_modification(0)[0].get_object()
+    page[name("/Rotate")] = generic.NumberObject(180)
+    writer.update_container(page)
+
+
+def replace_font(writer):
+    page = writer.find_page_for_modification(0)[0].get_object()
+    font = page["/Resources"]["/Font"]["/F1"]
+    font[name("/BaseFont")] = name("/Symbol")
+    writer.update_container(font)
+
+
+def crop(writer):
+    tree = writer.root["/Pages"]
+    tree[name("/CropBox")] = generic.ArrayObject(map(generic.NumberObject, (0, 0, 300, 300)))
+    writer.update_container(tree)
+
+
+@pytest.mark.parametrize(
+    ("change", "pages"),
+    [
+        (remove_page, (2,)),
+        (add_page, (3,)),
+        (swap_pages, (1, 2)),
+        (rotate, (1,)),
+        (crop, (1, 2)),
+        (replace_font, (1, 2)),
+        (lambda writer: add_annotation(writer, 1), (2,)),
+        (lambda writer: add_annotation(writer, 0, subtype="/Stamp"), (1,)),
+    ],
+    ids=["page removed", "page added", "pages swapped", "rotated", "cropped", "font replaced", "note added", "stamp added"],
+)
+def test_what_a_reader_sees_differently_fails(verify, one_signature, change, pages):
+    found = verify(update(one_signature, change))
+
+    assert outcome(found) == (FAILED, SubIndication.FORMAT_FAILURE)
+    assert found.signatures[0].changed_pages == pages
+
+
+def set_catalogue(key, value):
+    def change(writer):
+        writer.root[name(key)] = value
+        writer.update_root()
+
+    return change
+
+
+SCRIPT = {name("/S"): name("/JavaScript"), name("/JS"): generic.pdf_string("app.alert(1)")}
+
+
+def add_script(writer):
+    tree = generic.DictionaryObject(
+        {name("/Names"): generic.ArrayObject([generic.pdf_string("a"), generic.DictionaryObject(SCRIPT)])}
+    )
+    set_catalogue("/Names", generic.DictionaryObject({name("/JavaScript"): tree}))(writer)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        set_catalogue("/OpenAction", generic.DictionaryObject(SCRIPT)),
+        set_catalogue("/AA", generic.DictionaryObject({name("/WC"): generic.DictionaryObject(SCRIPT)})),
+        set_catalogue("/OCProperties", generic.DictionaryObject({name("/OCGs"): generic.ArrayObject()})),
+        add_script,
+    ],
+    ids=["open action", "additional action", "layers", "script"],
+)
+def test_what_a_document_does_differently_fails(verify, one_signature, change):
+    found = verify(update(one_signature, change))
+
+    assert outcome(found) == (FAILED, SubIndication.FORMAT_FAILURE)
+    assert Reason.VISIBLE_CHANGE in found.reasons
+    assert found.signatures[0].changed_pages == ()
+
+
+def test_a_redrawn_form_field_is_never_passed(verify, leader):
+    found = verify(update(sign(letter(field="Amount"), leader), lambda writer: fill_field(writer, "100000")))
+
+    assert outcome(found) == (OPEN, SubIndication.GENERIC)
+    assert Reason.FORM_CHANGE in found.reasons
+    assert found.signatures[0].changed_fields == ("Amount",)
+
+
+def attach(writer):
+    data = EmbeddedFileObject.from_file_data(writer, data=b"x", compress=False)
+    embed_file(writer, FileSpec(file_spec_string="x.txt", embedded_data=data))
+
+
+def test_an_update_that_shows_nothing_but_is_not_explained_stays_open(verify, one_signature):
+    found = verify(update(one_signature, attach))
+
+    assert outcome(found) == (OPEN, SubIndication.GENERIC)
+    assert Reason.UNEXPLAINED_UPDATE in found.reasons
+
+
+def test_new_document_information_does_not_matter(verify, one_signature):
+    def retitle(writer):
+        writer.trailer_view["/Info"][name("/Title")] = generic.pdf_string("CV 12")
+        writer.update_container(writer.trailer_view["/Info"])
+
+    assert verify(update(one_signature, retitle)).indication is PASSED
+
+
+def test_a_certification_against_changes_conflicts_with_a_second_signature(verify, leader, seal):
+    certified = sign(letter(), replace(leader, certify=MDPPerm.NO_CHANGES))
+    assert verify(certified).indication is PASSED
+
+    again = verify(sign(certified, replace(leader, field="Second")))
+    assert outcome(again) == (OPEN, SubIndication.GENERIC)
+    assert Reason.DOCMDP_CONFLICT in again.reasons
+
+    sealed = verify(sign(certified, seal))
+    assert outcome(sealed) == (OPEN, SubIndication.CHANGED_BEFORE_SEAL)
+    assert Reason.DOCMDP_CONFLICT in sealed.reasons
+
+
+def test_a_certification_that_lets_sign_does_not_conflict(verify, leader, seal):
+    certified = sign(letter(), replace(leader, certify=MDPPerm.FILL_FORMS))
+
+    assert verify(sign(certified, seal)).indication is PASSED
+
+
+class TestTail:
+    """Bytes behind the last end mark are seen by other readers, so they are no part of a good file."""
+
+    @pytest.mark.parametrize("tail", [b"\n", b"\r\n \r\n", b"\x00\x00"], ids=["newline", "blank lines", "nulls"])
+    def test_white_space_does_not_matter(self, verify, two_signatures, tail):
+        assert verify(two_signatures + tail).indication is PASSED
+
+    @pytest.mark.parametrize(
+        "tail",
+        [
+            b"<html><script>alert(1)</script></html>",
+            b"PK\x03\x04",
+            b"4 0 obj\n<< /Type /Page >>\nendobj\n",
+        ],
+        ids=["web page", "archive", "objects"],
+    )
+    def test_anything_else_fails(self, verify, two_signatures, tail):
+        found = verify(two_signatures + tail)
+
+        assert found.indication is not PASSED
+        assert found.indication is FAILED
+        assert Reason.TRAILING_DATA in found.reasons
+
+    def test_objects_behind_an_end_mark_of_their_own_fail(self, verify, two_signatures):
+        last = int(re.findall(rb"startxref\s+(\d+)", two_signatures)[-1])
+        tail = b"4 0 obj\n<< /Type /Page >>\nendobj\nstartxref\n%d\n%%%%EOF\n" % last
+
+        found = verify(two_signatures + tail)
+        assert (found.indication, Reason.TRAILING_DATA in found.reasons) == (FAILED, True)
+
+
+class TestSeal:
+    """Leaders sign first, the registry adds number and date and seals; a seal vouches for what it covers."""
+
+    def test_pages_changed_before_a_good_seal_are_held_for_a_person(self, verify, one_signature, seal):
+        found = verify(sign(update(one_signature, replace_page), seal))
+
+        assert outcome(found) == (OPEN, SubIndication.CHANGED_BEFORE_SEAL)
+        leader, sealed = found.signatures
+        assert (leader.changed_pages, leader.indication, sealed.indication) == ((1,), OPEN, PASSED)
+        assert Reason.VISIBLE_CHANGE in leader.reasons
+
+    def test_fields_filled_before_a_good_seal_are_held_for_a_person(self, verify, leader, seal):
+        filled = update(sign(letter(field="Number"), leader), lambda writer: fill_field(writer, "226"))
+
+        assert outcome(verify(sign(filled, seal))) == (OPEN, SubIndication.CHANGED_BEFORE_SEAL)
+
+    def test_a_seal_that_is_not_trusted_vouches_for_nothing(self, verify, one_signature, seal):
+        stranger = Authority.self_signed(Wish(common_name="Sở Tài chính tỉnh Mẫu", key=5)).identity
+        found = verify(sign(update(one_signature, replace_page), replace(seal, identity=stranger)))
+
+        assert found.signatures[0].indication is FAILED
+
+    def test_another_persons_signature_vouches_for_nothing(self, verify, one_signature, leader):
+        found = verify(sign(update(one_signature, replace_page), replace(leader, field="Second")))
+
+        assert found.signatures[0].indication is FAILED
+
+    def test_a_seal_does_not_vouch_for_what_comes_after_it(self, verify, one_signature, seal):
+        sealed = sign(update(one_signature, replace_page), seal)
+        found = verify(update(sealed, lambda writer: replace_page(writer, 1)))
+
+        assert [report.indication for report in found.signatures] == [FAILED, FAILED]
+
+    def test_a_seal_does_not_lend_trust_to_a_stranger(self, verify, seal, pki):
+        stranger = Authority.self_signed(Wish(common_name="Nguyễn Văn Lạ", key=5)).identity
+        signed = update(sign(letter(), Signing(identity=stranger)), replace_page)
+        report = verify(sign(signed, seal)).signatures[0]
+
+        assert report.indication is OPEN
+        assert report.sub_indication is not SubIndication.CHANGED_BEFORE_SEAL
+
+    def test_an_organisations_signature_is_not_cured_by_another_seal(self, verify, seal):
+        signed = update(sign(letter(), seal), replace_page)
+
+        assert verify(sign(signed, replace(seal, field="Second"))).signatures[0].indication is FAILED
+
+    def test_a_broken_digest_is_not_cured(self, verify, one_signature, seal):
+        position = one_signature.index(b"K?nh g?i")
+        broken = one_signature[:position] + b"X" + one_signature[position + 1 :]
+
+        assert verify(sign(broken, seal)).signatures[0].sub_indication is SubIndication.HASH_FAILURE
+
+
+class TestUnreadable:
+    """Broken files end in a finding; a mark of a signature keeps them from being called unsigned."""
+
+    def test_a_placeholder_that_was_never_signed_fails(self, verify, one_signature):
+        found = verify(CONTENTS.sub(lambda value: b"/Contents <" + b"0" * (len(value[0]) - 12) + b">", one_signature))
+
+        assert outcome(found) == (FAILED, SubIndication.FORMAT_FAILURE)
+        assert Reason.UNREADABLE in found.reasons
+
+    @pytest.mark.parametrize("part", [0.2, 0.5, 0.9, 0.999])
+    def test_a_truncated_file_is_open(self, verify, one_signature, part):
+        assert verify(one_signature[: int(len(one_signature) * part)]).indication is OPEN
+
+    def test_junk_before_the_header_is_open(self, verify, one_signature):
+        found = verify(b"\x00junk\n" + one_signature)
+
+        assert (found.indication, found.reasons) == (OPEN, (Reason.UNREADABLE,))
+
+    def test_a_loop_of_cross_references_is_open(self, verify, two_signatures):
+        last = re.findall(rb"startxref\s+(\d+)", two_signatures)[-1]
+        position = two_signatures.rindex(b"/Prev ")
+        previous = re.match(rb"/Prev \d+", two_signatures[position:])[0]
+        looped = two_signatures[:position] + (b"/Prev " + last).ljust(len(previous)) + two_signatures[position + len(previous) :]
+
+        assert verify(looped).indication is OPEN
+
+    def test_a_decompression_bomb_is_open(self, verify):
+        found = verify(bomb())
+
+        assert (found.indication, found.reasons) == (OPEN, (Reason.LIMIT,))
+
+    @pytest.mark.parametrize("depth", [1000, 100_000])
+    def test_deep_nesting_is_not_followed(self, verify, one_signature, depth):
+        nested = b"[" * depth + b"]" * depth
+        content = b"%PDF-1.4\n1 0 obj\n<< /AcroForm " + nested + b" >>\nendobj\n/ByteRange [0 1 2 3]\n"
+        table = b"xref\n0 2\n0000000000 65535 f \n0000000009 00000 n \ntrailer\n<< /Root 1 0 R /Size 2 >>\n"
+        found = verify(content + table + b"startxref\n%d\n%%%%EOF" % len(content))
+
+        assert found.indication is OPEN
+
+    def test_one_bad_field_does_not_hide_a_good_one(self, verify, two_signatures):
+        first = two_signatures.index(b"/Contents <") + 11
+        broken = two_signatures[:first] + b"00" * 20 + two_signatures[first + 40 :]
+        found = verify(broken)
+
+        assert found.seen == 2
+        assert found.signatures[0].sub_indication is SubIndication.FORMAT_FAILURE
+        assert found.signatures[1].signer.common_name == "Sở Tài chính tỉnh Mẫu"
+
+    def test_a_second_field_for_the_same_signature_is_counted_once(self, verify, one_signature):
+        def copy_field(writer):
+            fields = writer.root["/AcroForm"]["/Fields"]
+            copied = generic.DictionaryObject(
+                {
+                    name("/FT"): name("/Sig"),
+                    name("/T"): generic.pdf_string("Copy"),
+                    name("/V"): fields[0].get_object().raw_get("/V"),
+                }
+            )
+            fields.append(writer.add_object(copied))
+            writer.update_container(fields)
+
+        found = verify(update(one_signature, copy_field))
+        assert found.seen == 1
+        assert found.indication is not PASSED
+
+    def test_a_field_that_is_no_indirect_object_is_seen(self, verify, one_signature):
+        def inline(writer):
+            fields = writer.root["/AcroForm"]["/Fields"]
+            field = fields[0].get_object()
+            fields[0] = generic.DictionaryObject({name("/FT"): name("/Sig"), name("/V"): field.raw_get("/V")})
+            writer.update_container(fields)
+
+        found = verify(update(one_signature, inline))
+        assert found.seen == 1
+        assert found.indication is not PASSED
+
+
+def bomb() -> bytes:
+    """A cross-reference stream of a hundred megabytes in a hundred kilobytes."""
+    packer = zlib.compressobj(9)
+    data = b"".join(packer.compress(bytes(1 << 20)) for _ in range(100)) + packer.flush()
+    output = BytesIO()
+    output.write(b"%PDF-1.5\n")
+    start = output.tell()
+    output.write(
+        b"1 0 obj\n<< /Type /XRef /Size 20000000 /W [1 2 2] /Root 1 0 R /Filter /FlateDecode /Length %d >>\nstream\n" % len(data)
+    )
+    output.write(data + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % start)
+    return output.getvalue()
+
+
+def test_an_empty_snapshot_does_not_change_what_was_changed(verify, one_signature):
+    found = verify(update(one_signature, replace_page), trust=TrustSnapshot())
+
+    assert outcome(found) == (FAILED, SubIndication.FORMAT_FAILURE)

@@ -1,0 +1,71 @@
+"""Signed formats are recognised by their bytes."""
+
+import zipfile
+from io import BytesIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parsers.signatures.detect import SignedFormat, detect, has_pdf_signature
+
+
+def archive(*names: str) -> bytes:
+    output = BytesIO()
+    with zipfile.ZipFile(output, "w") as target:
+        for name in names:
+            target.writestr(name, "x")
+    return output.getvalue()
+
+
+XML = '<?xml version="1.0"?><d><ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/></d>'
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"%PDF-1.4", SignedFormat.PDF),
+        (b"junk\n%PDF-1.4", SignedFormat.PDF),
+        (bytes.fromhex("3082010006092a864886f70d010702a0"), SignedFormat.CMS),
+        (b"-----BEGIN PKCS7-----\nMII", SignedFormat.CMS),
+        (b"-----BEGIN CMS-----\nMII", SignedFormat.CMS),
+        (XML.encode(), SignedFormat.XML),
+        (XML.encode("utf-16"), SignedFormat.XML),
+        (XML.encode("utf-16-be"), SignedFormat.XML),
+        (archive("[Content_Types].xml", "_xmlsignatures/sig1.xml"), SignedFormat.OOXML),
+        (archive("mimetype", "META-INF/documentsignatures.xml"), SignedFormat.ODF),
+        (archive("mimetype", "META-INF/signatures0.xml"), SignedFormat.ASIC),
+        (archive("mimetype", "META-INF/signature.p7s"), SignedFormat.ASIC),
+        (archive("_xmlsignatures/sig1.xml")[:-30], SignedFormat.ARCHIVE),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + "_xmlsignatures".encode("utf-16-le"), SignedFormat.OLE),
+    ],
+)
+def test_signed_formats_are_recognised(content, expected):
+    assert detect(content) is expected
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"plain text",
+        b"<d>Signature</d>",
+        b"-----BEGIN CERTIFICATE-----",
+        archive("[Content_Types].xml", "word/document.xml"),
+        archive("META-INF/manifest.xml"),
+        bytes.fromhex("d0cf11e0a1b11ae1") + bytes(100),
+    ],
+)
+def test_everything_else_carries_no_signature(content):
+    assert detect(content) is SignedFormat.NONE
+
+
+def test_the_mark_of_a_pdf_signature_is_found_anywhere():
+    assert has_pdf_signature(b"... /ByteRange [0 1 2 3] ...")
+    assert has_pdf_signature(b"/ByteRange\r\n[0 1]")
+    assert not has_pdf_signature(b"/ByteRangeless")
+
+
+@given(st.binary(max_size=300) | st.binary(max_size=100).map(lambda tail: b"PK\x03\x04" + tail))
+def test_detection_takes_any_bytes(content):
+    assert detect(content) in SignedFormat
