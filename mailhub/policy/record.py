@@ -10,7 +10,7 @@ from mailhub.policy.settings import PolicySettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionRecord:
-    """A decision and its inputs."""
+    """A decision and its inputs. `note` is what a clerk added for the sender."""
 
     facts: LetterFacts
     known: Known
@@ -18,6 +18,7 @@ class DecisionRecord:
     settings: PolicySettings
     now: datetime
     decision: Decision
+    note: str = ""
 
     def again(self) -> Decision:
         """What the rules of this program say to the same inputs."""

@@ -117,7 +117,7 @@ def file_standings(file: ReadFile) -> frozenset[Standing]:
     document = file.signatures
     if document is None:
         return frozenset() if file.kind in UNSIGNABLE else frozenset({Standing.NOT_CHECKED})
-    found = {report_standing(report) for report in document.signatures}
+    found = {report_standing(report) for report in document.signatures if not is_timestamp(report)}
     if document.unchecked or document.seen > len(document.signatures):
         found.add(Standing.NOT_CHECKED)
     if speaks_for_itself(document):
@@ -126,10 +126,13 @@ def file_standings(file: ReadFile) -> frozenset[Standing]:
 
 
 def speaks_for_itself(document: DocumentSignatures) -> bool:
-    """Whether the verdict on the file says more than those on its signatures: nothing evaluated, or a worse whole."""
+    """Whether the verdict on the file says more than those on its signatures: nothing evaluated, or a worse whole.
+
+    A document time stamp speaks only through the file's verdict: an untrusted one does not break what others signed.
+    """
     if document.indication is None:
         return False
-    return document.indication not in {report.indication for report in document.signatures}
+    return document.indication not in {report.indication for report in document.signatures if not is_timestamp(report)}
 
 
 def report_standing(report: SignatureReport) -> Standing:

@@ -89,6 +89,10 @@ def by_organisation(indication=Indication.TOTAL_PASSED, sub=None, reasons=()):
     return report(SignerKind.ORGANISATION, SEAL, indication, sub, reasons)
 
 
+def timestamp(indication=Indication.TOTAL_PASSED, sub=None, reasons=()):
+    return report(SignerKind.UNKNOWN, OTHER, indication, sub, reasons, form="DocTimeStamp")
+
+
 def signatures(*reports, unchecked=(), seen=None, indication=None):
     order = (Indication.TOTAL_FAILED, Indication.INDETERMINATE, Indication.TOTAL_PASSED)
     found = {item.indication for item in reports}

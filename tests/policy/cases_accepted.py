@@ -9,7 +9,7 @@ from mailhub.policy.settings import Handling
 from mailhub.policy.signing import LegalValue
 from parsers.containers import ContainerCode, FileKind
 from parsers.letter import Urgency
-from parsers.signatures.model import SignerKind
+from parsers.signatures.model import Indication, SignerKind
 from tests.policy import builders as b
 from tests.policy.variants import (
     BROKEN,
@@ -125,13 +125,25 @@ FILED = (
         facts=b.facts(main=b.signed_by(b.by_person(), b.by_person(), b.by_organisation())),
     ),
     Row(
-        "a document time stamp beside the two signatures",
+        "a document time stamp of an authority that nobody trusts",
         A.FILE,
         (R.COMPLETE,),
         automatic=True,
         facts=b.facts(
-            main=b.signed_by(b.by_person(), b.by_organisation(), b.report(SignerKind.UNKNOWN, b.OTHER, form="DocTimeStamp"))
+            main=b.a_file(
+                signed=replace(
+                    b.signatures(b.by_person(), b.by_organisation(), b.timestamp(Indication.INDETERMINATE)),
+                    indication=Indication.TOTAL_PASSED,
+                )
+            )
         ),
+    ),
+    Row(
+        "a document time stamp beside the two signatures",
+        A.FILE,
+        (R.COMPLETE,),
+        automatic=True,
+        facts=b.facts(main=b.signed_by(b.by_person(), b.by_organisation(), b.timestamp())),
     ),
     Row(
         "a clerk has said which certificate is the seal",

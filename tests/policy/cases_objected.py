@@ -279,10 +279,22 @@ HELD = (
         facts=b.facts(main=b.signed_by(b.by_person(), b.report(SignerKind.UNKNOWN, b.SEAL))),
     ),
     Row(
+        "a damaged time stamp leaves the file open, and returns nothing",
+        A.HOLD,
+        (R.SIGNATURE_NOT_SETTLED,),
+        facts=b.facts(
+            main=b.a_file(
+                signed=replace(
+                    b.signatures(b.by_person(), b.by_organisation(), b.timestamp(*b.BROKEN)), indication=Indication.INDETERMINATE
+                )
+            )
+        ),
+    ),
+    Row(
         "only a time stamp",
         A.HOLD,
         (R.SIGNER_UNCONFIRMED,),
-        facts=b.facts(main=b.signed_by(b.report(SignerKind.UNKNOWN, b.OTHER, form="DocTimeStamp"))),
+        facts=b.facts(main=b.signed_by(b.timestamp())),
     ),
     Row(
         "the seal is missing",
