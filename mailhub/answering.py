@@ -1,49 +1,176 @@
-"""Answering: which notice a sender is owed, intended in the transaction of the fact that it tells (design, promises 4 and 10)."""
+"""Answering: which notice a sender is owed, intended in the transaction of the fact that it tells (design, promises 4 and 10).
 
+Here is decided who gets what; the words are the profile's, and the mail is rendered later, once, by the dispatcher.
+"""
+
+import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from mailhub.policy.case import LetterFacts
+from mailhub import codec
+from mailhub.directory import sender_of
+from mailhub.documents import NOTICE
+from mailhub.language import Text
+from mailhub.notices.addressing import Answer, Delivery, answer_to, delivery_of
+from mailhub.notices.context import (
+    CONTEXTS,
+    Addressee,
+    ApologyContext,
+    Circumstances,
+    Contact,
+    EntryName,
+    NoticeContext,
+    Original,
+    ReceiptContext,
+    RepeatContext,
+    ReturnContext,
+    kind_of,
+)
+from mailhub.notices.wording import file_lines, letter_name, reason_lines
+from mailhub.policy.case import Action, AgencyKind, KnownAgency, LetterFacts
 from mailhub.policy.record import DecisionRecord
+from mailhub.profiles.vn.reasons import reason_text
 from mailhub.settings import Settings
-from storage import documents, outbox
+from storage import directory, documents, outbox, submissions
 from storage.database import Transaction
-from storage.records import DispatchDraft, Entry, Letter
+from storage.records import ChainHead, DispatchDraft, Entry, Letter, Unit
+
+MAIL = "mail"
+DIGEST = "digest"
+
+NOT_KNOWN_YET = ChainHead(number=0, hash="0" * 64)
+"""The audit chain's head is put in when the notice is rendered: by then the fact that it tells is in the chain."""
+
+FILED_BY_CLERK = Text(vi="Văn thư đã kiểm tra và tiếp nhận văn bản này.", en="A clerk has looked at this letter and taken it in.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """A letter whose sender is owed a notice: the letter as stored, its facts, its unit, and where the answer goes."""
+
+    letter: Letter
+    facts: LetterFacts
+    unit: Unit
+    sender: KnownAgency | None
+    answer: Answer
 
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """Intends notices."""
+    """Intends notices; each method writes at most one dispatch row into the caller's transaction."""
 
     settings: Settings
 
-    def receipt(self, tx: Transaction, *, entry: Entry, facts: LetterFacts, letter: Letter, unit: object) -> None:
-        self._intend(tx, letter, facts, "receipt")
+    def receipt(self, tx: Transaction, *, entry: Entry, letter: Letter, record: DecisionRecord) -> None:
+        """Tell the sender the arrival number."""
+        owed = self._owed(tx, letter, record.facts)
+        statement = FILED_BY_CLERK
+        if record.decision.action is Action.FILE:
+            statement = reason_text(record.decision.reasons[0]).sender
+        declared = record.facts.letter.declared_enclosures
+        context = ReceiptContext(
+            about=self._about(tx, owed),
+            letter=letter_name(record.facts.letter.fields),
+            entry=entry_name(entry),
+            statement=statement,
+            files=file_lines(record.facts.files),
+            files_expected=1 + len(declared) if declared else len(file_lines(record.facts.files)),
+        )
+        self._intend(tx, owed, context, revision=1)
 
-    def repeat(self, tx: Transaction, *, entry: Entry, facts: LetterFacts, letter: Letter) -> None:
-        self._intend(tx, letter, facts, "repeat")
+    def repeat(self, tx: Transaction, *, entry: Entry, letter: Letter, record: DecisionRecord) -> None:
+        """Tell the first number again."""
+        owed = self._owed(tx, letter, record.facts)
+        context = RepeatContext(
+            about=self._about(tx, owed),
+            letter=letter_name(record.facts.letter.fields),
+            entry=entry_name(entry),
+            files=file_lines(record.facts.files),
+        )
+        self._intend(tx, owed, context, revision=1)
 
     def returned(self, tx: Transaction, *, letter: Letter, record: DecisionRecord) -> None:
-        self._intend(tx, letter, record.facts, "return")
+        """Tell the sender why the letter comes back and what is asked for."""
+        owed = self._owed(tx, letter, record.facts)
+        context = ReturnContext(
+            about=self._about(tx, owed),
+            letter=letter_name(record.facts.letter.fields),
+            reasons=reason_lines(record.decision),
+            legal_basis=self.settings.returns.legal_basis,
+            missing=record.decision.missing,
+            note=record.note,
+            files=file_lines(record.facts.files),
+        )
+        self._intend(tx, owed, context, revision=letter.version)
 
     def apology(self, tx: Transaction, *, letter: Letter, record: DecisionRecord) -> None:
-        self._intend(tx, letter, record.facts, "apology")
+        """Tell the sender that the return was our mistake."""
+        owed = self._owed(tx, letter, record.facts)
+        context = ApologyContext(about=self._about(tx, owed), letter=letter_name(record.facts.letter.fields))
+        self._intend(tx, owed, context, revision=letter.version)
 
-    def _intend(self, tx: Transaction, letter: Letter, facts: LetterFacts, kind: str) -> None:
-        now = tx.now()
-        outbox.add(
-            tx,
-            DispatchDraft(
-                unit_id=letter.draft.unit_id,
-                letter_id=letter.id,
-                submission_id=letter.draft.submission_id,
-                kind=kind,
-                revision=1,
-                channel="mail",
-                recipient=facts.mail.from_[0].address,
-                message_id=f"<{kind}-{letter.id}@x>",
-                context_id=documents.add(tx, "notice", 1, b"{}"),
-                due_at=now,
-                expires_at=now + timedelta(days=3),
-            ),
+    def _owed(self, tx: Transaction, letter: Letter, facts: LetterFacts) -> Owed:
+        unit = directory.unit(tx, letter.draft.unit_id)
+        sender = sender_of(tx, unit.id, facts.mail)
+        own = directory.recipients(tx).keys()
+        answer = answer_to(facts.mail, sender, authenticated=False, own_addresses=own, loop_marks=facts.mail.loop_marks)
+        return Owed(letter=letter, facts=facts, unit=unit, sender=sender, answer=answer)
+
+    def _about(self, tx: Transaction, owed: Owed) -> Circumstances:
+        mail, unit, submission_id = owed.facts.mail, owed.unit, owed.letter.draft.submission_id
+        person = owed.sender is not None and owed.sender.kind is AgencyKind.CITIZEN
+        return Circumstances(
+            addressee=Addressee(address=owed.answer.address, name=owed.answer.name, agency=not person),
+            unit_name=unit.name,
+            unit_address=unit.addresses[0],
+            time_zone=unit.time_zone,
+            contact=Contact(name=self.settings.contact.name, phone=self.settings.contact.phone),
+            original=Original(message_id=mail.message_id, references=mail.references, subject=mail.subject),
+            tracking_code=submissions.tracking_code(tx, submission_id) if submission_id is not None else "",
+            received_at=owed.facts.received_at,
+            chain=NOT_KNOWN_YET,
         )
+
+    def _intend(self, tx: Transaction, owed: Owed, context: NoticeContext, *, revision: int) -> None:
+        """Intend the notice, at once or with the digest; a sender that is not answered is left out (promise 10)."""
+        if owed.answer.refusal is not None:
+            return
+        now, row = tx.now(), owed.letter.draft
+        sent = outbox.count_recent(
+            tx, owed.unit.id, owed.answer.address, since=midnight(now, owed.unit.time_zone), kinds=tuple(CONTEXTS)
+        )
+        gathered = delivery_of(sent, self.settings.notices.daily_cap) is Delivery.DIGEST
+        kind = kind_of(context)
+        due = now + self.settings.notices.digest_after if gathered else now
+        body = codec.encode(context)
+        draft = DispatchDraft(
+            unit_id=owed.unit.id,
+            letter_id=owed.letter.id,
+            submission_id=row.submission_id,
+            kind=kind,
+            revision=revision,
+            channel=DIGEST if gathered else MAIL,
+            recipient=owed.answer.address,
+            message_id=new_message_id(kind, self.settings.mail.domain),
+            context_id=documents.add(tx, NOTICE.kind, NOTICE.version, body, submission_id=row.submission_id),
+            due_at=due,
+            expires_at=due + timedelta(days=self.settings.outbox.give_up_days),
+            priority=row.priority,
+        )
+        outbox.add(tx, draft)
+
+
+def entry_name(entry: Entry) -> EntryName:
+    """A line of the register as notices name it."""
+    return EntryName(number=entry.number, register=entry.register, arrival_date=entry.arrival_date, filed_at=entry.filed_at)
+
+
+def midnight(moment: datetime, zone: str) -> datetime:
+    """The beginning of the unit's day."""
+    return moment.astimezone(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def new_message_id(kind: str, domain: str) -> str:
+    """A Message-ID that nobody else makes (RFC 5322, 3.6.4)."""
+    return f"<{kind}.{secrets.token_hex(12)}@{domain}>"

@@ -105,7 +105,7 @@ class Deciding:
             store_decision(tx, actor, letter, record, state=LetterState.REPEAT)
             registry.link_letter(tx, entry.id, letter.id, "repeat")
             settle(tx, letter)
-            self.answering.repeat(tx, entry=entry, facts=record.facts, letter=letter)
+            self.answering.repeat(tx, entry=entry, letter=letter, record=record)
             events.append(tx, [decided_event(actor, letter, record)])
 
 
@@ -129,9 +129,7 @@ def order_of(letter: Letter, record: DecisionRecord, *, register: str = "", reas
     """The filing order that follows from a decision; a clerk may name another register."""
     return FilingOrder(
         letter=letter,
-        facts=record.facts,
-        decision=record.decision,
-        record=codec.encode(record),
+        record=record,
         register=register or record.decision.register,
         reason=reason,
     )

@@ -9,8 +9,10 @@ import random
 from dataclasses import dataclass
 from datetime import timedelta
 
+from mailhub.answering import MAIL
+from mailhub.notices.errors import NoticeError
 from mailhub.relays import Outcome, OutcomeKind, Relay
-from mailhub.rendering import Rendering, RenderingError
+from mailhub.rendering import Rendering
 from storage import outbox
 from storage.blobs import BlobStore
 from storage.database import Database
@@ -18,8 +20,6 @@ from storage.errors import StaleClaimError
 from storage.records import Claim, Dispatch, DispatchState
 
 log = logging.getLogger(__name__)
-
-MAIL = "mail"
 
 BATCH = 20
 
@@ -74,7 +74,7 @@ class Dispatcher:
             return
         try:
             content = self._rendered(claim, dispatch)
-        except RenderingError as error:
+        except NoticeError as error:
             self._fail(claim, dispatch, str(error))
             return
         outcome = self.relay.send(self.rendering.return_path(dispatch), dispatch.draft.recipient, content)

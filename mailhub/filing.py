@@ -7,12 +7,13 @@ the receipt's dispatch row and the events follow, and the chain's head is locked
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from mailhub import codec
 from mailhub.answering import Answering
 from mailhub.documents import DECISION
 from mailhub.errors import RefusedError
 from mailhub.facts import decided, text_of
 from mailhub.language import Text
-from mailhub.policy.case import Decision, LetterFacts
+from mailhub.policy.record import DecisionRecord
 from mailhub.settling import settle
 from storage import directory, documents, events, letters, registry, submissions
 from storage.database import Database, Transaction
@@ -23,16 +24,14 @@ FILEABLE = frozenset({LetterState.WAITING, LetterState.PROPOSED, LetterState.HEL
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilingOrder:
-    """What is to be filed: the letter as it was decided on, with the facts and the decision behind it.
+    """What is to be filed: the letter as it was decided on, and the decision with its inputs.
 
-    `letter` carries the version the decision was made for; a letter that has moved on since is not filed. `record` is the
-    encoded decision with its inputs. `number` is given only where another system numbers the register.
+    `letter` carries the version the decision was made for; a letter that has moved on since is not filed. `number` is given
+    only where another system numbers the register.
     """
 
     letter: Letter
-    facts: LetterFacts
-    decision: Decision
-    record: bytes
+    record: DecisionRecord
     register: str
     number: int | None = None
     reason: str = ""
@@ -61,11 +60,13 @@ class Filing:
         require_fileable(letter)
         unit = directory.unit(tx, letter.draft.unit_id)
         entry = self._enter(tx, register, unit, order)
-        decision_id = documents.add(tx, DECISION.kind, DECISION.version, order.record, submission_id=letter.draft.submission_id)
-        draft = decided(letter.draft, order.decision, state=LetterState.FILED, decision_id=decision_id)
+        decision_id = documents.add(
+            tx, DECISION.kind, DECISION.version, codec.encode(order.record), submission_id=letter.draft.submission_id
+        )
+        draft = decided(letter.draft, order.record.decision, state=LetterState.FILED, decision_id=decision_id)
         letters.update(tx, letter, draft, decided_by=actor.name)
         settle(tx, letter)
-        self.answering.receipt(tx, entry=entry, facts=order.facts, letter=letter, unit=unit)
+        self.answering.receipt(tx, entry=entry, letter=letter, record=order.record)
         events.append(tx, [filed_event(actor, entry, order)])
         return entry
 
@@ -118,9 +119,9 @@ def require_fileable(letter: Letter) -> None:
 def entry_draft(tx: Transaction, order: FilingOrder) -> EntryDraft:
     """The register's line for a letter, without its number."""
     row = order.letter.draft
-    fields = order.facts.letter.fields
+    fields = order.record.facts.letter.fields
     tracking = submissions.get(tx, row.unit_id, row.submission_id).draft.tracking_code if row.submission_id is not None else ""
-    names = " ".join(file.name for file in order.facts.files)
+    names = " ".join(file.name for file in order.record.facts.files)
     people = " ".join(text_of(value) for value in (fields.signer, fields.signer_position))
     return EntryDraft(
         unit_id=row.unit_id,
@@ -133,7 +134,7 @@ def entry_draft(tx: Transaction, order: FilingOrder) -> EntryDraft:
         issued_on=row.issued_on,
         document_type=row.document_type,
         subject=row.subject,
-        legal_value=order.decision.legal_value,
+        legal_value=order.record.decision.legal_value,
         channel="electronic",
         urgency=row.urgency,
         received_at=row.received_at,
@@ -157,7 +158,7 @@ def filed_event(actor: Actor, entry: Entry, order: FilingOrder) -> EventDraft:
             "arrival_date": entry.arrival_date.isoformat(),
             "reference": entry.draft.reference,
             "content": entry.draft.content_digest,
-            "reasons": [reason.value for reason in order.decision.reasons],
+            "reasons": [reason.value for reason in order.record.decision.reasons],
         },
         reason=order.reason,
     )

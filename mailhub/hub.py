@@ -19,6 +19,7 @@ from mailhub.errors import RefusedError
 from mailhub.filing import Filing
 from mailhub.language import Language, Text
 from mailhub.letters import Letters
+from mailhub.notices.templates import Templates
 from mailhub.outbox import Outbox
 from mailhub.policy.settings import Handling, PolicySettings
 from mailhub.profiles.vn.policy import default_policy
@@ -201,7 +202,13 @@ class Hub:
     @cached_property
     def rendering(self) -> Rendering:
         """Dispatches to the bytes that leave."""
-        return Rendering(key=self.return_path_key, domain=self.settings.mail.domain)
+        return Rendering(
+            database=self.database,
+            templates=Templates(self.settings.notices.templates),
+            languages=self.settings.notices.languages,
+            domain=self.settings.mail.domain,
+            key=self.return_path_key,
+        )
 
     def dispatcher(self, name: str) -> Dispatcher:
         """A dispatcher over the hub's services."""

@@ -1,29 +1,56 @@
-"""Rendering (provisional)."""
+"""Rendering: a dispatch with its stored context becomes the bytes of one mail. What it says was fixed with the intention."""
 
-from dataclasses import dataclass
-from email.message import EmailMessage
+from dataclasses import dataclass, replace
 
-from mailhub.errors import MailhubError
+from mailhub import codec
+from mailhub.language import Language
 from mailhub.notices import return_path
-from storage.records import Dispatch
-
-
-class RenderingError(MailhubError):
-    """x."""
+from mailhub.notices.compose import Letterhead, compose
+from mailhub.notices.context import CONTEXTS, DigestContext, NoticeContext
+from mailhub.notices.templates import Templates
+from storage import documents, events, hub
+from storage.database import Database
+from storage.records import ChainHead, Dispatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendering:
-    key: bytes
+    """Composes notices and signs their return paths."""
+
+    database: Database
+    templates: Templates
+    languages: tuple[Language, ...]
     domain: str
+    key: bytes
 
     def return_path(self, dispatch: Dispatch) -> str:
+        """The envelope sender of one dispatch; what comes back to it is known as ours."""
         return return_path.sign(dispatch.id, key=self.key, domain=self.domain)
 
     def render(self, dispatch: Dispatch) -> bytes:
-        m = EmailMessage()
-        m["Subject"] = dispatch.draft.kind
-        m["Message-ID"] = dispatch.draft.message_id
-        m["To"] = dispatch.draft.recipient
-        m.set_content("x")
-        return m.as_bytes()
+        """The mail, with the audit chain's head of this moment; raises NoticeError where it must not go."""
+        with self.database.reading() as tx:
+            body = documents.get(tx, dispatch.draft.context_id).body
+            head, mark, now = events.head(tx), hub.hub_id(tx), tx.now()
+        context = with_chain(codec.decode(body, CONTEXTS[dispatch.draft.kind]), head)
+        return compose(
+            context,
+            message_id=dispatch.draft.message_id,
+            letterhead=letterhead_of(context, mark),
+            date=now,
+            templates=self.templates,
+            languages=self.languages,
+        )
+
+
+def with_chain(context: NoticeContext, head: ChainHead) -> NoticeContext:
+    """The context with the chain's head, which was not known yet when the notice was intended."""
+    if isinstance(context, DigestContext):
+        return replace(context, chain=head)
+    return replace(context, about=replace(context.about, chain=head))
+
+
+def letterhead_of(context: NoticeContext, mark: str) -> Letterhead:
+    """Whom the notice comes from."""
+    source = context if isinstance(context, DigestContext) else context.about
+    return Letterhead(name=source.unit_name, address=source.unit_address, loop_mark=mark)

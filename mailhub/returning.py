@@ -39,7 +39,7 @@ class Returning:
                 )
             )
         decision = replace(record.decision, action=Action.RETURN, reasons=reasons, automatic=False)
-        chosen = replace(record, decision=decision)
+        chosen = replace(record, decision=decision, note=note)
         with self.database.transaction() as tx:
             after = store_decision(tx, actor, letter, chosen, state=LetterState.RETURN_DUE, due_at=tx.now() + self.delay)
             events.append(tx, [decided_event(actor, letter, chosen, reason=note)])

@@ -127,7 +127,7 @@ def checked_file(
         sha256=file.sha256,
         inline=file.inline,
         pages=text.page_count,
-        signatures=signatures if signatures.indication is not None else None,
+        signatures=signatures,
         findings=tuple(finding for finding in findings if finding.place == place) + text.findings,
     )
 
@@ -158,4 +158,5 @@ def mail_facts(message: Message, return_path: str, text: str) -> MailFacts:
         automatic=headers.automatic,
         junk=headers.junk,
         text=text,
+        loop_marks=headers.loop_marks,
     )

@@ -25,6 +25,7 @@ class MailFacts:
     automatic: tuple[str, ...]
     junk: bool
     text: str
+    loop_marks: tuple[str, ...] = ()
 
 
 NO_MAIL = MailFacts(

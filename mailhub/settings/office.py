@@ -1,5 +1,6 @@
 """What an office decides: its name and contact, what it accepts, how it returns and what it writes."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -129,6 +130,13 @@ class NoticesSettings(Section):
             en="Most notices to one address in a day; what comes beyond is gathered into one digest.",
         ),
     ] = 50
+    digest_minutes: Annotated[
+        Annotated[int, Field(ge=1, le=24 * 60)],
+        Text(
+            vi="Bản tổng hợp gom các thông báo vượt mức trong bấy nhiêu phút.",
+            en="A digest gathers what is beyond the cap for this many minutes.",
+        ),
+    ] = 60
     templates: Annotated[
         HomePath,
         Text(
@@ -136,3 +144,8 @@ class NoticesSettings(Section):
             en="Folder of the office's own templates, used instead of the built-in ones.",
         ),
     ] = Path("templates")
+
+    @property
+    def digest_after(self) -> timedelta:
+        """How long a digest gathers."""
+        return timedelta(minutes=self.digest_minutes)
