@@ -29,27 +29,35 @@ _SETTINGS: Mapping[str, str] = {
 def furnish(home: Path, pki: Pki, seals: Mapping[str, Seals]) -> tuple[Hub, Unit]:
     """Make the home and open its hub, ready to serve on a port that the system chooses."""
     create_home(home)
-    settings = home / FILE_NAME
-    settings.write_text(with_values(settings.read_text("utf-8"), _SETTINGS), "utf-8")
+    set_values(home, _SETTINGS)
     hub = on_any_port(open_hub(home, environ={}))
+    return hub, fill(hub, pki, seals)
+
+
+def fill(hub: Hub, pki: Pki, seals: Mapping[str, Seals]) -> Unit:
+    """Enter the office, its register, its trust set and its correspondents into an empty hub."""
     by_hub = Actor(unit_id=None, name="demo", via="demo")
-    trust(hub, by_hub, pki, home / TRUST_FOLDER)
-    unit = hub.directory.add_unit(
-        by_hub,
-        UnitDraft(
-            code=OFFICE.code,
-            name=OFFICE.name,
-            time_zone=OFFICE.time_zone,
-            register=OFFICE.register,
-            addresses=(OFFICE.address,),
-            aliases=OFFICE.aliases,
-        ),
+    trust(hub, by_hub, pki, hub.home / TRUST_FOLDER)
+    draft = UnitDraft(
+        code=OFFICE.code,
+        name=OFFICE.name,
+        time_zone=OFFICE.time_zone,
+        register=OFFICE.register,
+        addresses=(OFFICE.address,),
+        aliases=OFFICE.aliases,
     )
+    unit = hub.directory.add_unit(by_hub, draft)
     clerk = Actor(unit_id=unit.id, name=OFFICE.contact_name, via="demo")
     hub.registers.open(clerk, unit.id, RegisterOrder(code=OFFICE.register, next_number=OFFICE.first_number))
     for correspondent in CORRESPONDENTS:
         introduce(hub, clerk, unit, correspondent, seals[correspondent.code])
-    return hub, unit
+    return unit
+
+
+def set_values(home: Path, values: Mapping[str, str]) -> None:
+    """Change keys of the hub's settings file."""
+    file = home / FILE_NAME
+    file.write_text(with_values(file.read_text("utf-8"), values), "utf-8")
 
 
 def with_values(text: str, values: Mapping[str, str]) -> str:

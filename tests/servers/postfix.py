@@ -1,11 +1,11 @@
-"""A private Postfix: own configuration, own queue, one loopback port; everything it takes goes to one next hop."""
+"""A private Postfix: own configuration, own queue, one loopback port, and a next hop for each domain."""
 
 import os
 import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,7 +28,8 @@ inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
 alias_maps =
 local_recipient_maps =
-relayhost = [127.0.0.1]:{next_hop}
+transport_maps = texthash:{folder}/etc/transport
+default_transport = error:5.4.4 no route in this test
 disable_dns_lookups = yes
 smtp_host_lookup = native
 smtp_tls_security_level = none
@@ -74,8 +75,8 @@ class Postfix:
 
 
 @contextmanager
-def running_postfix(next_hop: int) -> Iterator[Postfix]:
-    """Run Postfix with the given loopback port as next hop for all mail."""
+def running_postfix(routes: Mapping[str, int]) -> Iterator[Postfix]:
+    """Run Postfix; `routes` names the loopback port that takes a domain's mail, `.tayninh.example` for all below it."""
     if os.geteuid() != 0:
         pytest.fail("Postfix can only be started by root; run the tests as root, or leave tests/integration out")
     if shutil.which("postfix", path=_path()) is None:
@@ -84,7 +85,7 @@ def running_postfix(next_hop: int) -> Iterator[Postfix]:
     process = None
     try:
         port = free_port()
-        _configure(folder, port, next_hop)
+        _configure(folder, port, routes)
         process = subprocess.Popen(
             ["postfix", "-c", str(folder / "etc"), "start-fg"],
             env={"PATH": _path()},
@@ -103,13 +104,15 @@ def running_postfix(next_hop: int) -> Iterator[Postfix]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _configure(folder: Path, port: int, next_hop: int) -> None:
+def _configure(folder: Path, port: int, routes: Mapping[str, int]) -> None:
     # Postfix's own user must reach its queue, so the folder lies outside pytest's, which only root may enter.
     folder.chmod(0o755)
     for name in ("etc", "queue", "data", "log"):
         (folder / name).mkdir()
     shutil.chown(folder / "data", "postfix")
-    (folder / "etc" / "main.cf").write_text(MAIN.format(folder=folder, next_hop=next_hop))
+    (folder / "etc" / "main.cf").write_text(MAIN.format(folder=folder))
+    lines = [f"{domain} smtp:[127.0.0.1]:{next_hop}\n" for domain, next_hop in routes.items()]
+    (folder / "etc" / "transport").write_text("".join(lines))
     (folder / "etc" / "master.cf").write_text(MASTER.format(port=port))
 
 
