@@ -54,6 +54,7 @@ def facts_of(reading: Reading, letter: ReadLetter, circumstances: Round) -> Lett
         pending_until=circumstances.pending_until,
         trust_version=reading.trust_version,
         trust_configured=circumstances.trust_configured,
+        mail_findings=tuple(finding for finding in reading.findings if not finding.place.startswith("part ")),
     )
 
 
@@ -77,7 +78,8 @@ def redacted(facts: LetterFacts) -> LetterFacts:
         secrecy=marks,
         findings=(),
     )
-    return replace(facts, letter=blank, files=(), mail=replace(NO_MAIL, sent_at=facts.mail.sent_at), content_digest="")
+    mail = replace(NO_MAIL, sent_at=facts.mail.sent_at)
+    return replace(facts, letter=blank, files=(), mail=mail, content_digest="", mail_findings=())
 
 
 def key_of(facts: LetterFacts, issuer_id: int | None) -> str:

@@ -14,17 +14,9 @@ from mailhub.policy.verdict import EXEMPT, Case, Rule, Verdict, as_configured, h
 from parsers.containers import ContainerCode, FileKind
 from parsers.finding import Confidence
 from parsers.letter import LetterCode
-from parsers.mail import MessageCode
+from parsers.mail import TRUNCATIONS, MessageCode
 
-AMBIGUOUS_MAIL = frozenset(
-    {
-        MessageCode.SEVERAL_FROM,
-        MessageCode.READERS_DISAGREE,
-        MessageCode.HEADER_TRUNCATED,
-        MessageCode.PARTS_TRUNCATED,
-        MessageCode.DEPTH_TRUNCATED,
-    }
-)
+AMBIGUOUS_MAIL = TRUNCATIONS | {MessageCode.SEVERAL_FROM, MessageCode.READERS_DISAGREE}
 LOCKED = frozenset({ContainerCode.ARCHIVE_ENCRYPTED, ContainerCode.DOCUMENT_ENCRYPTED})
 UNSAFE_ARCHIVE = frozenset(
     {
@@ -34,7 +26,6 @@ UNSAFE_ARCHIVE = frozenset(
         ContainerCode.NESTED_TOO_DEEP,
     }
 )
-DOUBTFUL_GROUPING = frozenset({"grouping-doubtful", "several-letters"})
 
 
 # --- can it be read at all ---------------------------------------------------------------------------------------------
@@ -88,7 +79,7 @@ def no_document(case: Case) -> Verdict | None:
 def several_letters(case: Case) -> Verdict | None:
     """The mail holds several letters and it is open which files belong to which."""
     nameless = case.known.sibling_letters > 1 and case.facts.letter.fields.reference is None
-    return hold(ReasonCode.SEVERAL_LETTERS) if nameless or case.codes & DOUBTFUL_GROUPING else None
+    return hold(ReasonCode.SEVERAL_LETTERS) if nameless or LetterCode.GROUPING_DOUBTFUL in case.codes else None
 
 
 def sender_not_issuer(case: Case) -> Verdict | None:
