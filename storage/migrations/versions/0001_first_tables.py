@@ -1,4 +1,4 @@
-"""The first tables."""
+"""The first tables. A copy of the schema as it was then: later revisions change it, never this file."""
 
 from uuid import uuid4
 
@@ -6,25 +6,337 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from storage.tables import metadata
-
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
 
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+TIME = sa.Text().with_variant(postgresql.TIMESTAMP(timezone=True), "postgresql")
+
+
+def row_id() -> sa.Column[int]:
+    return sa.Column("id", ID, primary_key=True, autoincrement=True)
+
+
+def ref(name: str, target: str, *, nullable: bool = False, index: bool = False) -> sa.Column[int]:
+    return sa.Column(name, ID, sa.ForeignKey(f"{target}.id"), nullable=nullable, index=index)
+
+
+def texts(*names: str) -> list[sa.Column[str]]:
+    return [sa.Column(name, sa.Text, nullable=False) for name in names]
+
+
+def wholes(*names: str) -> list[sa.Column[int]]:
+    return [sa.Column(name, sa.BigInteger, nullable=False) for name in names]
+
+
+def times(*names: str) -> list[sa.Column[str]]:
+    return [sa.Column(name, TIME, nullable=False) for name in names]
+
+
+def flags(*names: str) -> list[sa.Column[bool]]:
+    return [sa.Column(name, sa.Boolean, nullable=False) for name in names]
+
+
+def blob(name: str) -> sa.Column[bytes]:
+    return sa.Column(name, sa.LargeBinary, nullable=False)
+
+
+def partial_index(name: str, columns: list[sa.ColumnElement[object]], where: str, *, unique: bool = False) -> sa.Index:
+    return sa.Index(name, *columns, unique=unique, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+
+
+def directory() -> None:
+    sa.Table("units", metadata, row_id(), *texts("code", "name", "time_zone", "register", "aliases"), sa.UniqueConstraint("code"))
+    sa.Table(
+        "unit_addresses",
+        metadata,
+        sa.Column("address", sa.Text, primary_key=True),
+        ref("unit_id", "units", index=True),
+        *wholes("position"),
+    )
+    sa.Table(
+        "agencies",
+        metadata,
+        row_id(),
+        ref("unit_id", "units", index=True),
+        *texts("name", "kind", "mode", "aliases", "addresses", "domains", "phones"),
+        ref("successor_id", "agencies", nullable=True),
+    )
+    sa.Table(
+        "agency_codes",
+        metadata,
+        ref("unit_id", "units"),
+        *texts("code"),
+        ref("agency_id", "agencies", index=True),
+        *wholes("position"),
+        sa.Column("valid_from", sa.Date),
+        sa.Column("closed_on", sa.Date),
+        sa.PrimaryKeyConstraint("unit_id", "code"),
+    )
+    sa.Table(
+        "agency_keys",
+        metadata,
+        ref("agency_id", "agencies"),
+        ref("unit_id", "units"),
+        *texts("kind", "key"),
+        sa.PrimaryKeyConstraint("agency_id", "kind", "key"),
+        sa.Index(None, "unit_id", "kind", "key"),
+    )
+    sa.Table(
+        "certificate_ties",
+        metadata,
+        ref("unit_id", "units"),
+        *texts("certificate_sha256", "confirmed_by"),
+        ref("agency_id", "agencies", index=True),
+        *times("confirmed_at"),
+        sa.PrimaryKeyConstraint("unit_id", "certificate_sha256"),
+    )
+
+
+def incoming() -> None:
+    captures = sa.Table(
+        "captures",
+        metadata,
+        row_id(),
+        *flags("sealed", "cleared"),
+        *texts("state", "door", "door_key", "blob", "sha256", "peer", "helo", "tls", "auth", "mail_from", "owner"),
+        *wholes("size", "priority", "attempts", "token"),
+        *times("received_at"),
+        sa.Column("ready_at", TIME),
+        sa.UniqueConstraint("door", "door_key"),
+    )
+    partial_index("ix_captures_pending", [captures.c.priority.desc(), captures.c.id], "state = 'received'")
+    sa.Table("shred_orders", metadata, sa.Column("blob", sa.Text, primary_key=True))
+    sa.Table(
+        "capture_recipients",
+        metadata,
+        ref("capture_id", "captures"),
+        *wholes("position"),
+        *texts("address"),
+        ref("unit_id", "units", nullable=True),
+        sa.Column("dispatch_id", ID),
+        sa.PrimaryKeyConstraint("capture_id", "position"),
+    )
+    sa.Table(
+        "documents",
+        metadata,
+        row_id(),
+        *texts("kind"),
+        *wholes("version"),
+        blob("body"),
+        *flags("destroyed"),
+        sa.Column("submission_id", ID, index=True),
+    )
+
+
+def submissions() -> None:
+    sa.Table(
+        "submissions",
+        metadata,
+        row_id(),
+        ref("unit_id", "units"),
+        *texts("identity", "tracking_code", "state", "sender_address", "sender_name", "message_id", "subject"),
+        ref("capture_id", "captures"),
+        ref("reading_id", "documents", nullable=True),
+        ref("agency_id", "agencies", nullable=True),
+        *times("received_at"),
+        *wholes("priority"),
+        sa.UniqueConstraint("tracking_code"),
+        sa.UniqueConstraint("unit_id", "identity"),
+        sa.Index(None, "unit_id", "id"),
+        sa.Index(None, "unit_id", "state", "id"),
+        sa.Index(None, "unit_id", "message_id"),
+    )
+    sa.Table(
+        "submission_captures",
+        metadata,
+        ref("submission_id", "submissions"),
+        ref("capture_id", "captures", index=True),
+        sa.PrimaryKeyConstraint("submission_id", "capture_id"),
+    )
+    sa.Table(
+        "files",
+        metadata,
+        row_id(),
+        ref("submission_id", "submissions", index=True),
+        *texts("path", "name", "kind", "media_type", "sha256"),
+        *wholes("size"),
+    )
+
+
+def letters() -> None:
+    table = sa.Table(
+        "letters",
+        metadata,
+        row_id(),
+        ref("unit_id", "units"),
+        ref("submission_id", "submissions", nullable=True, index=True),
+        ref("agency_id", "agencies", nullable=True),
+        ref("facts_id", "documents", nullable=True),
+        ref("decision_id", "documents", nullable=True),
+        *wholes("version", "position", "priority", "signatures_seen", "signatures_valid"),
+        *wholes("enclosures_declared", "enclosures_found"),
+        *texts("state", "document_key", "content_digest", "issuer", "reference", "document_type", "subject", "urgency"),
+        *texts("action", "reasons", "decided_by"),
+        sa.Column("issued_on", sa.Date),
+        sa.Column("due_at", TIME),
+        *times("received_at"),
+        sa.Column("decided_at", TIME),
+        sa.Index(None, "unit_id", "id"),
+        sa.Index(None, "unit_id", "state", "id"),
+        sa.Index(None, "unit_id", "document_key"),
+        sa.Index(None, "unit_id", "content_digest"),
+    )
+    partial_index("ix_letters_due", [table.c.due_at, table.c.id], "due_at IS NOT NULL")
+    sa.Table(
+        "letter_files",
+        metadata,
+        ref("letter_id", "letters"),
+        *wholes("position"),
+        ref("file_id", "files", index=True),
+        *texts("role"),
+        sa.PrimaryKeyConstraint("letter_id", "position"),
+    )
+
+
+def registers() -> None:
+    sa.Table(
+        "registers",
+        metadata,
+        row_id(),
+        ref("unit_id", "units"),
+        *texts("code", "direction", "kind", "mode"),
+        *flags("suspended"),
+        sa.UniqueConstraint("unit_id", "code", "direction", "kind"),
+    )
+    sa.Table(
+        "series",
+        metadata,
+        row_id(),
+        ref("register_id", "registers"),
+        *wholes("year", "next_number"),
+        sa.Column("last_arrival_date", sa.Date),
+        sa.UniqueConstraint("register_id", "year"),
+    )
+
+
+def entries() -> None:
+    table = sa.Table(
+        "entries",
+        metadata,
+        row_id(),
+        ref("unit_id", "units"),
+        ref("series_id", "series"),
+        ref("letter_id", "letters", index=True),
+        ref("agency_id", "agencies", nullable=True),
+        ref("evidence_id", "documents", nullable=True),
+        *wholes("number"),
+        *texts("state", "content_digest", "issuer", "reference", "document_type", "subject", "legal_value", "channel"),
+        *texts("urgency", "tracking_code", "search_text"),
+        sa.Column("document_key", sa.Text),
+        sa.Column("arrival_date", sa.Date, nullable=False),
+        sa.Column("issued_on", sa.Date),
+        *times("filed_at", "received_at"),
+        sa.UniqueConstraint("series_id", "number"),
+        sa.Index(None, "unit_id", "id"),
+        sa.Index(None, "unit_id", "filed_at", "id"),
+        sa.Index(None, "unit_id", "content_digest"),
+    )
+    standing = "state <> 'voided'"
+    partial_index("uq_entries_document_key", [table.c.unit_id, table.c.document_key], standing, unique=True)
+    partial_index("uq_entries_letter", [table.c.letter_id], standing, unique=True)
+    sa.Table(
+        "entry_letters",
+        metadata,
+        ref("entry_id", "entries"),
+        ref("letter_id", "letters", index=True),
+        *texts("relation"),
+        sa.PrimaryKeyConstraint("entry_id", "letter_id", "relation"),
+    )
+
+
+def outgoing() -> None:
+    table = sa.Table(
+        "dispatches",
+        metadata,
+        row_id(),
+        ref("unit_id", "units"),
+        ref("letter_id", "letters", nullable=True, index=True),
+        ref("submission_id", "submissions", nullable=True),
+        ref("context_id", "documents"),
+        *texts("kind", "channel", "recipient", "message_id", "state", "owner", "last_error"),
+        *wholes("revision", "priority", "attempts", "token", "repeated"),
+        *times("due_at", "expires_at", "created_at", "ready_at"),
+        sa.Column("blob", sa.Text),
+        sa.Column("sent_at", TIME),
+        sa.Index(None, "unit_id", "id"),
+        sa.Index(None, "unit_id", "state", "id"),
+        sa.Index(None, "unit_id", "message_id"),
+        sa.Index(None, "unit_id", "recipient", "created_at"),
+    )
+    columns = table.c
+    parties = [sa.func.coalesce(columns.letter_id, 0), sa.func.coalesce(columns.submission_id, 0)]
+    intention = [columns.kind, columns.revision, columns.recipient, columns.channel]
+    sa.Index("uq_dispatches_intention", *parties, *intention, unique=True)
+    waiting = [columns.priority.desc(), columns.ready_at, columns.id]
+    partial_index("ix_dispatches_open", waiting, "state IN ('due', 'sending')")
+
+
+def hub() -> None:
+    sa.Table(
+        "events",
+        metadata,
+        sa.Column("number", ID, primary_key=True, autoincrement=False),
+        *texts("kind", "subject", "previous_hash", "hash"),
+        *times("at"),
+        blob("body"),
+        sa.Index(None, "subject", "number"),
+    )
+    sa.Table(
+        "chain_head",
+        metadata,
+        sa.Column("id", ID, primary_key=True, autoincrement=False),
+        *wholes("number"),
+        *texts("hash"),
+    )
+    sa.Table(
+        "trust_certificates",
+        metadata,
+        *texts("sha256", "purpose", "source"),
+        blob("der"),
+        *times("added_at"),
+        sa.PrimaryKeyConstraint("sha256", "purpose"),
+    )
+    sa.Table("settings", metadata, sa.Column("name", sa.Text, primary_key=True), *wholes("version"), blob("value"))
+
 
 def upgrade() -> None:
+    metadata.clear()
+    for describe in (directory, incoming, submissions, letters, registers, entries, outgoing, hub):
+        describe()
     metadata.create_all(op.get_bind())
-    if op.get_bind().dialect.name == "postgresql":
-        op.create_table(
-            "entry_search",
-            sa.Column("entry_id", sa.BigInteger, sa.ForeignKey("entries.id"), primary_key=True),
-            sa.Column("words", postgresql.TSVECTOR, nullable=False),
-        )
-        op.create_index("ix_entry_search_words", "entry_search", ["words"], postgresql_using="gin")
-    else:
-        op.execute("CREATE VIRTUAL TABLE entry_search USING fts5(words, tokenize='ascii', detail=none, prefix='2 3 4')")
+    create_search_index()
     op.execute("INSERT INTO chain_head (id, number, hash) VALUES (1, 0, '" + "0" * 64 + "')")
-    settings = sa.table("settings", sa.column("name"), sa.column("version"), sa.column("value"))
-    op.execute(settings.insert().values(name="hub-id", version=1, value=str(uuid4()).encode("ascii")))
+    op.execute(metadata.tables["settings"].insert().values(name="hub-id", version=1, value=str(uuid4()).encode("ascii")))
+
+
+def create_search_index() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("CREATE VIRTUAL TABLE entry_search USING fts5(words, tokenize='ascii', detail=none, prefix='2 3 4')")
+        return
+    op.create_table(
+        "entry_search",
+        sa.Column("entry_id", sa.BigInteger, sa.ForeignKey("entries.id"), primary_key=True),
+        sa.Column("words", postgresql.TSVECTOR, nullable=False),
+    )
+    op.create_index("ix_entry_search_words", "entry_search", ["words"], postgresql_using="gin")

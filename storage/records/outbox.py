@@ -1,0 +1,58 @@
+"""Records of the way out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class DispatchState(StrEnum):
+    """States of a dispatch (design, 5)."""
+
+    DUE = "due"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    UNCERTAIN = "uncertain"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchDraft:
+    """The intention of one outbound message to one recipient over one channel.
+
+    (`letter_id`, `submission_id`, `kind`, `revision`, `recipient`, `channel`) is unique: a notice is intended once.
+    `context_id` is the stored document that the template is rendered from.
+    """
+
+    unit_id: int
+    letter_id: int | None
+    submission_id: int | None
+    kind: str
+    revision: int
+    channel: str
+    recipient: str
+    message_id: str
+    context_id: int
+    due_at: datetime
+    expires_at: datetime
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatch:
+    """A stored dispatch. `blob` holds the rendered bytes once they are made; they are never rendered again.
+
+    `repeated` counts sends whose outcome was lost to a crash and that went out again.
+    """
+
+    id: int
+    state: DispatchState
+    attempts: int
+    repeated: int
+    blob: str | None
+    last_error: str
+    sent_at: datetime | None
+    draft: DispatchDraft

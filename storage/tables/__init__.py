@@ -1,0 +1,46 @@
+"""Tables of the registry; private to storage. The migrations build the same schema, and a test compares the two."""
+
+from storage.tables.base import metadata
+from storage.tables.directory import agencies, agency_codes, agency_keys, certificate_ties, unit_addresses, units
+from storage.tables.hub import chain_head, events, settings, trust_certificates
+from storage.tables.incoming import (
+    capture_recipients,
+    captures,
+    documents,
+    files,
+    letter_files,
+    letters,
+    shred_orders,
+    submission_captures,
+    submissions,
+)
+from storage.tables.numbering import entries, entry_letters, registers, series
+from storage.tables.outgoing import dispatches
+
+__all__ = [
+    "agencies",
+    "agency_codes",
+    "agency_keys",
+    "capture_recipients",
+    "captures",
+    "certificate_ties",
+    "chain_head",
+    "dispatches",
+    "documents",
+    "entries",
+    "entry_letters",
+    "events",
+    "files",
+    "letter_files",
+    "letters",
+    "metadata",
+    "registers",
+    "series",
+    "settings",
+    "shred_orders",
+    "submission_captures",
+    "submissions",
+    "trust_certificates",
+    "unit_addresses",
+    "units",
+]
