@@ -22,8 +22,11 @@ from parsers.signatures.pdf_changes import Aftermath, Revisions, aftermath
 from parsers.signatures.pdf_evidence import evidence_of
 from parsers.signatures.pdf_fields import FieldSignature, FieldWalk, fault, find_fields, read_field
 from parsers.signatures.pdf_guard import tail_is_clean
+from parsers.signatures.pdf_hexstring import install as read_hexadecimal_strings_at_once
 from parsers.signatures.pdf_report import Checked, report_of
 from parsers.signatures.verdict import WHOLE, decide
+
+read_hexadecimal_strings_at_once()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
