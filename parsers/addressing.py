@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from parsers.letter import LetterRules
 from parsers.lines import TextLine, TextPage, rows_of
-from parsers.phrases import capitals, opens_with
+from parsers.phrases import capitals, ends_with, find_phrase, opens_with
 
 _BULLET = re.compile(r"^\s*(?:[-–—•+*▪]|\d{1,2}[.)](?=\s)|[a-zđ]\)(?=\s))\s*")
-_CONTINUES = re.compile(r"(?:[,;:&\-–(]|\b(?:và|của|các|tỉnh|thành phố|huyện))$")
-_ABBREVIATED = re.compile(r"\b(?:TP|Tp|Q|P|T|TX|H|X)\.$")
+_OPEN_ENDS = (",", ";", ":", "&", "-", "–", "(")
 _ROWS = 60
 
 
@@ -30,19 +29,34 @@ class _Row:
 
 
 def find_addressees(pages: Sequence[TextPage], rules: LetterRules) -> tuple[Listed, ...]:
-    """The names after "Kính gửi": on its line, wrapped, or as a list."""
-    for page in pages[:2]:
-        rows = [_Row(" ".join(line.text for line in row), row[0], row[-1].right) for row in rows_of(_unstamped(page.lines))]
-        for index, row in enumerate(rows):
-            label = opens_with(rules.addressee_labels, row.text)
-            if (
-                label
-                and _is_label(row.text, label.end())
-                and (":" in row.text or _may_lack_colon(row.text, label.end(), page, row.line))
-            ):
-                margin = max((other.right for other in rows), default=page.width)
-                return _items(_addressee_rows(rows[index:], label.end(), margin, rules))
+    """The names after "Kính gửi": on its line, wrapped, or as a list; else after "... trân trọng kính mời:" in a line."""
+    for find_label in (_opening_label, _inner_label):
+        for page in pages[:2]:
+            rows = [_Row(" ".join(line.text for line in row), row[0], row[-1].right) for row in rows_of(_unstamped(page.lines))]
+            for index, row in enumerate(rows):
+                end = find_label(row, page, rules)
+                if end:
+                    margin = max((other.right for other in rows), default=page.width)
+                    return _items(_addressee_rows(rows[index:], end, margin, rules), rules)
     return ()
+
+
+def _opening_label(row: _Row, page: TextPage, rules: LetterRules) -> int:
+    """Where the label at the beginning of the row ends, 0 without one."""
+    label = opens_with(rules.addressee_labels, row.text)
+    if not label or not _is_label(row.text, label.end()):
+        return 0
+    return label.end() if ":" in row.text or _may_lack_colon(row, label.end(), page, rules) else 0
+
+
+def _inner_label(row: _Row, _: TextPage, rules: LetterRules) -> int:
+    label = find_phrase(rules.addressee_labels, row.text)
+    return label.end() if label and row.text[label.end() :].lstrip().startswith(":") else 0
+
+
+def _may_lack_colon(row: _Row, end: int, page: TextPage, rules: LetterRules) -> bool:
+    """A forgotten colon is believed in the upper half only, and never in a sentence ("Kính trình Ủy ban ... xem xét.")."""
+    return row.line.baseline < 0.5 * page.height and find_phrase(rules.request_words, row.text[end:]) is None
 
 
 def _unstamped(lines: Sequence[TextLine]) -> list[TextLine]:
@@ -53,11 +67,6 @@ def _is_label(text: str, end: int) -> bool:
     """Whether the label is one: a colon or the end follows it, or a capital or a dash where the colon was forgotten."""
     rest = text[end:].lstrip()
     return text.lstrip(' -–("“')[:1].isupper() and (not rest or rest[0] in ":;-–" or rest[0].isupper())
-
-
-def _may_lack_colon(text: str, end: int, page: TextPage, line: TextLine) -> bool:
-    """A forgotten colon is believed in the upper half only, and never in a sentence ("Kính trình Ủy ban ... xem xét.")."""
-    return line.baseline < 0.5 * page.height and not re.search(r"\b(?:xem xét|quyết định|phê duyệt|quan tâm|biết)\b", text[end:])
 
 
 def _addressee_rows(rows: Sequence[_Row], label_end: int, margin: float, rules: LetterRules) -> list[_Row]:
@@ -79,7 +88,7 @@ def _goes_on(row: _Row, last: _Row, kept: Sequence[_Row], *, label_left: float, 
     if not kept:
         return gap < 6 and not opens_with(rules.body_openings, row.text)
     before = kept[-1].text.rstrip()
-    if before.endswith("./.") or (before.endswith(".") and not _ABBREVIATED.search(before)) or gap > 4:
+    if before.endswith("./.") or (before.endswith(".") and not _is_abbreviated(before, rules)) or gap > 4:
         return False
     if _BULLET.match(row.text):
         return _BULLET.match(kept[0].text) is not None or before.endswith((":", ";"))
@@ -87,10 +96,16 @@ def _goes_on(row: _Row, last: _Row, kept: Sequence[_Row], *, label_left: float, 
         return False
     if opens_with(rules.subject_labels, row.text):
         return False
-    if _CONTINUES.search(before):
+    if before.endswith(_OPEN_ENDS) or ends_with(rules.joining_words, before):
         return gap < 2.6
     wrapped = last.right > 0.86 * margin and row.line.left >= label_left - 2
     return gap < 1.9 and (wrapped or (_is_listed(kept) and row.line.left > label_left + 10))
+
+
+def _is_abbreviated(text: str, rules: LetterRules) -> bool:
+    """Whether the last word is one whose full stop ends no sentence."""
+    words = text.split()
+    return bool(words) and words[-1] in rules.stopped_abbreviations
 
 
 def _is_listed(kept: Sequence[_Row]) -> bool:
@@ -114,7 +129,7 @@ def find_copies(pages: Sequence[TextPage], rules: LetterRules) -> tuple[Listed, 
             break
         rows.append(_Row(line.text, line, line.right))
         last = line
-    return _items(rows)
+    return _items(rows, rules)
 
 
 def find_copies_label(pages: Sequence[TextPage], rules: LetterRules) -> TextLine | None:
@@ -141,9 +156,9 @@ def _ends_copies(rows: Sequence[_Row], text: str, rules: LetterRules) -> bool:
     return False
 
 
-def _items(rows: Sequence[_Row]) -> tuple[Listed, ...]:
+def _items(rows: Sequence[_Row], rules: LetterRules) -> tuple[Listed, ...]:
     """Join wrapped rows and cut at bullets and semicolons."""
-    return tuple(_split_at_semicolons(_joined_at_bullets(rows)))
+    return tuple(_split_at_semicolons(_joined_at_bullets(rows), rules))
 
 
 def _joined_at_bullets(rows: Sequence[_Row]) -> list[_Row]:
@@ -158,11 +173,11 @@ def _joined_at_bullets(rows: Sequence[_Row]) -> list[_Row]:
     return joined
 
 
-def _split_at_semicolons(rows: Sequence[_Row]) -> Iterator[Listed]:
+def _split_at_semicolons(rows: Sequence[_Row], rules: LetterRules) -> Iterator[Listed]:
     for row in rows:
         for part in re.split(r";", row.text):
             text = re.sub(r"\s+", " ", part).strip(" -–.,:")
-            if part.rstrip().endswith(".") and _ABBREVIATED.search(part.rstrip()):
+            if _is_abbreviated(part, rules):
                 text += "."
             if any(letter.isalnum() for letter in text):
                 yield Listed(text=text, line=row.line)

@@ -9,10 +9,10 @@ from parsers.enclosures import Announced
 from parsers.folding import clean, fold, words_of
 from parsers.letter import DeclaredEnclosure, LetterRules
 from parsers.lines import TextPage
-from parsers.phrases import capitals, find_phrase, opens_with
+from parsers.phrases import capitals, find_phrase, opens_with, without_openings
 from parsers.references import references_in
 
-_ORDINAL = re.compile(r"(?:số|so)?\s*(?P<arabic>\d{1,2})(?![\d/])|(?P<roman>[IVX]{1,5})(?![a-zà-ỹ])")
+_ORDINAL = re.compile(r"(?P<arabic>\d{1,2})(?![\d/])|(?P<roman>[IVX]{1,5})(?!\w)")
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10, "XI": 11, "XII": 12}
 _SILENT = frozenset(
     {
@@ -148,12 +148,12 @@ def _ordinal_of(text: str, rules: LetterRules) -> tuple[str, int] | None:
     noun = find_phrase(rules.counted_nouns, text)
     if not noun:
         return None
-    ordinal = _ORDINAL.match(text[noun.end() :].lstrip(" .:-_"))
+    behind = without_openings(rules.ordinal_labels, text[noun.end() :].lstrip(" .:-_"))
+    ordinal = _ORDINAL.match(behind.upper())
     if not ordinal:
-        upper = re.match(r"\s*([ivx]{1,5})(?!\w)", text[noun.end() :])
-        return (noun.group(), _ROMAN[upper[1].upper()]) if upper and upper[1].upper() in _ROMAN else None
+        return None
     number = int(ordinal["arabic"]) if ordinal["arabic"] else _ROMAN.get(ordinal["roman"], 0)
-    return noun.group(), number
+    return (noun.group(), number) if number else None
 
 
 def _overlap(title: Sequence[str], offered: Sequence[str]) -> float:

@@ -8,11 +8,13 @@ from parsers.addressing import find_copies_label
 from parsers.folding import fold, plain
 from parsers.letter import LetterRules
 from parsers.lines import TextLine, TextPage
-from parsers.phrases import find_phrase, opens_with
+from parsers.phrases import ends_with, find_phrase, opens_with, without_openings
 
 _MOST = 60
 _LONGEST_TITLE = 300
 _ITEM = re.compile(r"^\s*(?:[-–—•+*▪]|\(?\d{1,2}[.)/]|[a-zđ][.)])\s+")
+_ORDINAL = re.compile(r"\d{1,2}|[IVX]{1,5}")
+_ORDINAL_LIST = re.compile(r"(?:\d{1,2}|[IVX]{1,5})(?:\s*(?:[,;&-]|\b[^\W\d_A-Z]{1,3}\b)\s*(?:\d{1,2}|[IVX]{1,5})(?!\w))+")
 _COUNT = re.compile(r"^\(?(?P<digits>\d{1,2})\)?\s*(?:\([^)]{1,12}\)\s*)?")
 
 
@@ -100,7 +102,7 @@ def _announces_list(lead: str, rules: LetterRules) -> bool:
     if opens_with(rules.enclosure_labels, lead) and lead.lstrip("(-–* ")[:1].isupper():
         return True
     return find_phrase(rules.enclosure_phrases, lead) is not None and (
-        find_phrase(rules.self_references, lead) is not None or re.search(r"(?:gồm|gồm có|sau|là)\s*:$", lead) is not None
+        find_phrase(rules.self_references, lead) is not None or ends_with(rules.list_leads, lead)
     )
 
 
@@ -165,9 +167,8 @@ def _bracketed(inner: str, place: str, rules: LetterRules) -> list[Announced]:
     if not found or _excepted(text, rules):
         return []
     before, after = text[: found.start()], text[found.end() :]
-    before = re.sub(r"^(?:Có|có|Xin|xin|Gửi|gửi|Chi tiết|chi tiết|theo|tại)\s+(?:theo\s+|tại\s+)?", "", before).strip(" ,")
-    after = _without_self_reference(after, rules)
-    title = before or after
+    before = without_openings(rules.enclosure_fillers, before).strip(" ,")
+    title = before or _without_self_reference(after, rules)
     if not _names_enclosure(title, rules):
         return []
     return [one for part in re.split(r";", title) for one in _expanded(part.strip(), place, rules)]
@@ -194,7 +195,7 @@ def _without_self_reference(text: str, rules: LetterRules) -> str:
     own = find_phrase(rules.self_references, text)
     if own and own.start() < 16:
         text = text[own.end() :]
-    return re.sub(r"^(?:\s|:|,|theo\b|là\b|gồm có\b|gồm\b|có\b|các\b)+", "", text).strip(" .;,")
+    return without_openings(rules.enclosure_fillers, text.lstrip(" :,")).strip(" .;,")
 
 
 def _excepted(text: str, rules: LetterRules) -> bool:
@@ -206,7 +207,7 @@ def _names_enclosure(title: str, rules: LetterRules) -> bool:
     rest = _COUNT.sub("", title.strip())
     for word in rules.number_words:
         rest = re.sub(rf"^{word}\s+(?:\(\d+\)\s*)?", "", rest, flags=re.IGNORECASE)
-    rest = re.sub(r"^(?:các|những|toàn bộ|bộ|bản|file)\s+", "", rest, flags=re.IGNORECASE)
+    rest = rest if opens_with(rules.enclosure_nouns, rest) else without_openings(rules.enclosure_fillers, rest)
     return bool(rest) and opens_with(rules.enclosure_nouns, rest) is not None and len(title) <= _LONGEST_TITLE
 
 
@@ -215,7 +216,7 @@ def _expanded(title: str, place: str, rules: LetterRules) -> Iterator[Announced]
     title = re.sub(r"\s+", " ", title).strip(" .;,")
     count, rest = _counted(title, rules)
     noun = opens_with(rules.counted_nouns, rest)
-    ordinals = _ordinals(rest[noun.end() :]) if noun else []
+    ordinals = _ordinals(rest[noun.end() :], rules) if noun else []
     if noun and len(ordinals) > 1:
         yield from (Announced(title=f"{rest[: noun.end()]} {ordinal}", place=place) for ordinal in ordinals)
     elif noun and count > 1:
@@ -238,12 +239,10 @@ def _counted(title: str, rules: LetterRules) -> tuple[int, str]:
     return 0, title
 
 
-def _ordinals(text: str) -> list[str]:
+def _ordinals(text: str, rules: LetterRules) -> list[str]:
     """The numbers of `I, II và III` or `1, 2, 3`, as printed."""
-    list_part = re.match(
-        r"\s*(?:số\s*)?((?:\d{1,2}|[IVX]{1,5})(?:\s*(?:,|và|;|&|-|đến)\s*(?:số\s*)?(?:\d{1,2}|[IVX]{1,5})(?!\w))+)", text
-    )
-    return re.findall(r"\d{1,2}|[IVX]{1,5}", list_part[1]) if list_part else []
+    listed = _ORDINAL_LIST.match(without_openings(rules.ordinal_labels, text.strip()))
+    return _ORDINAL.findall(listed.group()) if listed else []
 
 
 def _without_repeats(found: Sequence[Announced]) -> Iterator[Announced]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from parsers.finding import Confidence, Finding, Source
 from parsers.folding import clean
 from parsers.letter import LetterCode, LetterRules
-from parsers.phrases import find_phrase, opens_with
+from parsers.phrases import find_phrase, opens_with, without_openings
 from parsers.references import Reference, references_in
 
 _LINK = re.compile(r"https?://([^\s/<>\"'\]]{3,100})([^\s<>\"'\]]{0,300})", re.IGNORECASE)
@@ -89,20 +89,14 @@ def leading_reference(subject: str, rules: LetterRules) -> Reference | None:
         return None
     before = text[: text.find(reference.number)]
     label = re.sub(r"[\[\]():\-–_]", " ", before)
-    types = (
+    openers = (
         *rules.document_types.values(),
         *rules.document_types,
         *rules.titled_types,
         *rules.number_labels,
-        "gửi",
-        "fwd",
-        "vb",
-        "văn bản",
+        *rules.reference_openers,
     )
-    for _ in range(5):
-        found = opens_with(types, label.strip() + " ")
-        label = label.strip()[found.end() :] if found else label
-    return reference if not label.strip() and len(before) <= _BEFORE_REFERENCE else None
+    return reference if not without_openings(openers, label.strip()) and len(before) <= _BEFORE_REFERENCE else None
 
 
 def link_findings(body: str, rules: LetterRules) -> tuple[Finding, ...]:

@@ -12,7 +12,7 @@ from parsers.folding import clean, fold
 from parsers.letter import LetterCode, LetterRules, Urgency
 from parsers.letterhead import Head, find_head
 from parsers.lines import TextLine, TextPage, rows_of
-from parsers.phrases import capitals, find_phrase, opens_with, squeeze
+from parsers.phrases import capitals, find_phrase, opens_with, squeeze, without_openings
 from parsers.references import dates_in
 
 _FRAMES = " \t[](){}<>|*-–—_:.,;!\"'“”«»"
@@ -26,7 +26,7 @@ _SHEET_HEIGHT = 842.0
 def document_secrecy(pages: Sequence[TextPage], rules: LetterRules, place: str, source: Source) -> tuple[Finding, ...]:
     """Secrecy marks in the head of a document or in the margins of its pages. `place` is the path of the file."""
     found = [
-        Finding(code=LetterCode.SECRECY_MARK, source=source, place=_where(place, line), confidence=confidence, evidence=level)
+        _mark(level, source, _where(place, line), confidence)
         for line in _stamp_area(pages, rules)
         for level, confidence in _secrecy_of(line.text, rules)
     ]
@@ -92,39 +92,35 @@ def _mark_in(marks: Mapping[str, str], text: str) -> str | None:
 
 def subject_secrecy(subject: str, rules: LetterRules) -> tuple[Finding, ...]:
     """A mark that opens the mail's subject, in brackets or in capitals before a colon or a dash."""
-    text = re.sub(r"^(?:(?:re|fwd?|tr)\s*:\s*)+", "", clean(subject).strip(), flags=re.IGNORECASE)
-    for mark, level in rules.marks_of_secrecy.items():
-        words = r"\s+".join(map(re.escape, mark.split()))
-        bracketed = re.search(rf"[\[(<{{]\s*(?:văn bản\s+|công văn\s+|độ mật\s*:?\s*)?{words}\s*[\])>}}]", text, re.IGNORECASE)
-        opening = re.match(rf"(?:VĂN BẢN\s+|CÔNG VĂN\s+|Văn bản\s+|Công văn\s+)?{words}\s*(?:[:|_]|[-–—]\s|\s*$)", text)
-        if bracketed or opening:
-            confidence = Confidence.LIKELY
-            return (
-                Finding(
-                    code=LetterCode.SECRECY_MARK,
-                    source=Source.HEADER,
-                    place="header Subject",
-                    confidence=confidence,
-                    evidence=level,
-                ),
-            )
-    return ()
+    text = without_openings(rules.secrecy_openers, _without_prefixes(subject))
+    marks = [_mark_in(rules.marks_of_secrecy, _bare(part, rules)) for part in re.findall(r"[\[({<]([^\])}>]{2,40})[\])}>]", text)]
+    opening = re.match(r"([^\W\d_]+(?:\s+[^\W\d_]+)?)\s*(?:[:|_]|[-–—]\s|\s*$)", text)
+    if opening and capitals(opening[1]) > 0.99:
+        marks.append(_mark_in(rules.marks_of_secrecy, opening[1]))
+    level = next((mark for mark in marks if mark), None)
+    if level is None:
+        return ()
+    return (_mark(level, Source.HEADER, "header Subject", Confidence.LIKELY),)
+
+
+def _bare(text: str, rules: LetterRules) -> str:
+    return without_openings(rules.secrecy_openers, text)
+
+
+def _without_prefixes(subject: str) -> str:
+    """The subject without Re:, Fwd: and their like."""
+    return re.sub(r"^(?:[A-Za-z]{2,3}\s*:\s*)+", "", clean(subject).strip())
+
+
+def _mark(level: str, source: Source, place: str, confidence: Confidence) -> Finding:
+    return Finding(code=LetterCode.SECRECY_MARK, source=source, place=place, confidence=confidence, evidence=level)
 
 
 def body_secrecy(body: str, rules: LetterRules) -> tuple[Finding, ...]:
     """A mark as a line of its own among the first lines of the mail's text: doubtful, for the letter is elsewhere."""
     for number, line in enumerate([line for line in body.splitlines() if line.strip()][:8], start=1):
         for level, _ in _secrecy_of(line, rules):
-            place = f"mail text/line {number}"
-            return (
-                Finding(
-                    code=LetterCode.SECRECY_MARK,
-                    source=Source.TEXT_LAYER,
-                    place=place,
-                    confidence=Confidence.DOUBTFUL,
-                    evidence=level,
-                ),
-            )
+            return (_mark(level, Source.TEXT_LAYER, f"mail text/line {number}", Confidence.DOUBTFUL),)
     return ()
 
 
@@ -137,15 +133,7 @@ def name_secrecy(name: str, path: str, rules: LetterRules) -> tuple[Finding, ...
         for spelling in (mark, fold(mark).upper()):
             words = r"[\s_-]*".join(map(re.escape, spelling.split()))
             if re.match(rf"[\[(]?\s*{words}\s*(?:[_\])]|-(?!\w*[a-zà-ỹ]))", text):
-                return (
-                    Finding(
-                        code=LetterCode.SECRECY_MARK,
-                        source=Source.HEADER,
-                        place=path,
-                        confidence=Confidence.DOUBTFUL,
-                        evidence=level,
-                    ),
-                )
+                return (_mark(level, Source.HEADER, path, Confidence.DOUBTFUL),)
     return ()
 
 
@@ -168,7 +156,7 @@ def _urgency_of(text: str, rules: LetterRules) -> Urgency:
     for mark, level in rules.marks_of_urgency.items():
         if letters == squeeze(mark) and capitals(text) > 0.6:
             return level
-        timed = re.match(rf"{squeeze(mark)}\s*(?:hengio)?\d", letters)
+        timed = re.match(rf"{squeeze(mark)}\d", letters)
         if timed and capitals(text[: len(mark)]) > 0.9:
             return level
     return Urgency.NORMAL
@@ -176,8 +164,7 @@ def _urgency_of(text: str, rules: LetterRules) -> Urgency:
 
 def subject_urgency(subject: str, rules: LetterRules) -> Urgency:
     """A mark that opens the mail's subject or stands in brackets."""
-    text = clean(subject).strip()
-    text = re.sub(r"^(?:(?:fwd?|tr|re)\s*:\s*)+", "", text, flags=re.IGNORECASE)
+    text = _without_prefixes(subject)
     bracketed = (_urgency_of(part.upper(), rules) for part in re.findall(r"[\[({<]([^\])}>]{2,24})[\])}>]", text))
     opening = re.match(r"([^\W\d_]+(?:\s+[^\W\d_]+){0,3}?)\s*(?:[:|!_]|[-–—]\s|$)", text)
     opened = _urgency_of(opening[1].upper(), rules) if opening else Urgency.NORMAL

@@ -206,7 +206,8 @@ def _read_glyphs(text_page: object, indexes: range, frame: _Frame) -> Iterator[_
             pending = replace(pending, text=pending.text + letter)
             continue
         glyph = _glyph(text_page, index, letter, frame)
-        if pending and glyph and _printed_twice(pending, glyph) and abs(pending.baseline - glyph.baseline) < pending.size:
+        if pending and glyph and _printed_twice(pending, glyph) and _overlap_upright(pending, glyph):
+            pending = _whole_letter(pending, glyph)
             continue
         if pending:
             yield pending
@@ -304,6 +305,16 @@ def _printed_twice(before: _Glyph, after: _Glyph) -> bool:
     shared = min(before.right, after.right) - max(before.left, after.left)
     narrower = min(before.right - before.left, after.right - after.left)
     return before.text == after.text and (after.left - before.left < 0.12 * after.size or shared > 0.5 * narrower)
+
+
+def _overlap_upright(one: _Glyph, other: _Glyph) -> bool:
+    return abs(one.baseline - other.baseline) < max(one.size, other.size)
+
+
+def _whole_letter(one: _Glyph, other: _Glyph) -> _Glyph:
+    """A letter drawn in two pieces, with the baseline of the larger one."""
+    larger = one if one.size >= other.size else other
+    return replace(larger, left=min(one.left, other.left), right=max(one.right, other.right))
 
 
 def _word_of(glyphs: Sequence[_Glyph]) -> Word:

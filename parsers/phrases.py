@@ -1,7 +1,7 @@
 """Finding the phrases of the letter rules in lines: folded, at word borders, without regard to blanks."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 
 from parsers.folding import plain
@@ -48,7 +48,17 @@ def capitals(text: str) -> float:
     return sum(letter.isupper() for letter in letters) / len(letters) if letters else 0.0
 
 
-def longest_key(table: Mapping[str, object], folded: str) -> str | None:
-    """The longest key of the table that is all of the folded text."""
-    fitting = [key for key in table if squeeze(key) == squeeze(folded)]
-    return max(fitting, key=len, default=None)
+def ends_with(phrases: tuple[str, ...], text: str) -> bool:
+    """Whether the last words of the text, marks of punctuation aside, are one of the phrases."""
+    folded = plain(text).rstrip(" :.,;")
+    return any(match.end() == len(folded) for match in _pattern(phrases).finditer(folded))
+
+
+def without_openings(phrases: tuple[str, ...], text: str, limit: int = 6) -> str:
+    """The text without phrases that open it, one after another."""
+    for _ in range(limit):
+        found = opens_with(phrases, text)
+        if not found:
+            break
+        text = text[found.end() :].lstrip(" :,-–")
+    return text.strip()

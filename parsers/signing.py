@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from parsers.folding import plain
 from parsers.letter import LetterRules
 from parsers.lines import TextLine, TextPage
-from parsers.phrases import capitals, opens_with
+from parsers.phrases import capitals, is_phrase, opens_with
 
 _POSITION_LINES = 6
 _POSITION_GAP = 3.0
@@ -69,6 +69,8 @@ def _blocks(page: TextPage, rules: LetterRules) -> list[Signer]:
 
 def _opens_block(line: TextLine, page: TextPage, rules: LetterRules) -> bool:
     text = line.text
+    if line.center > 0.5 * page.width and is_phrase(rules.position_openings, text) and text[:1].isupper():
+        return True
     if capitals(text) < 0.85 or len(text) > 90:
         return False
     return _prefix(text, rules) or (line.center > 0.33 * page.width and opens_with(rules.position_openings, text) is not None)
@@ -128,10 +130,11 @@ def _is_position(line: TextLine, position: Sequence[TextLine], rules: LetterRule
     """A further line in capitals close below; a name in capitals stands apart, where the signature was."""
     if capitals(line.text) < 0.85 or len(position) >= _POSITION_LINES:
         return False
-    if _prefix(line.text, rules) or opens_with(rules.position_openings + rules.agency_openings, line.text):
+    if _prefix(line.text, rules) or opens_with(rules.position_openings, line.text):
         return True
     close = line.baseline - position[-1].baseline < 1.9 * max(line.size, position[-1].size)
-    return close and (named_later or _person(line.text, rules) is None)
+    agency = opens_with(rules.agency_openings, line.text) is not None
+    return close and (agency or named_later or _person(line.text, rules) is None)
 
 
 def _is_mixed_name(text: str, rules: LetterRules) -> bool:

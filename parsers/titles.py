@@ -91,8 +91,9 @@ def title_subject(head: Head, title: Title, below: Sequence[TextLine], rules: Le
         if any(letter.isalnum() for letter in line.text):
             kept.append(line)
         last = line
-    text = " ".join([title.rest, *(line.text for line in kept)]).strip()
-    return Subject(text=_tidy(text), line=kept[0] if kept else title.line) if _tidy(text) else None
+    text = _tidy(" ".join([title.rest, *(line.text for line in kept)]))
+    text = _without_short_label(text, rules)
+    return Subject(text=text, line=kept[0] if kept else title.line) if text else None
 
 
 def _below_title(line: TextLine, title: Title, head: Head) -> bool:
@@ -103,13 +104,15 @@ def _below_title(line: TextLine, title: Title, head: Head) -> bool:
     return centred if title_centred else line.left <= title.line.left + 0.1 * width
 
 
-def _ends_title(line: TextLine, last: TextLine, title: Title, kept: Sequence[TextLine], rules: LetterRules) -> bool:
+def _ends_title(line: TextLine, last: TextLine, title: Title, kept: Sequence[TextLine], rules: LetterRules) -> bool:  # noqa: PLR0911
     text = line.text
     if line.baseline - last.baseline > _GAP * max(line.size, last.size):
         return True
     if opens_with(rules.addressee_labels + rules.number_labels, text) and text[:1].isupper():
         return True
     begun = " ".join(part.text for part in kept)
+    if begun and opens_with(rules.position_openings, text) and capitals(text) > 0.8:
+        return True
     if opens_with(rules.body_openings, text) and text[:1].isupper() and begun and capitals(text) < 0.6:
         return True
     authority = opens_with(rules.agency_openings + rules.position_openings, text) is not None and capitals(text) > 0.8
@@ -184,6 +187,12 @@ def _ends_subject(line: TextLine, first: TextLine, rules: LetterRules) -> bool:
 def _without_label(text: str, rules: LetterRules) -> str:
     found = opens_with(rules.subject_labels, text)
     return text[found.end() :] if found else text
+
+
+def _without_short_label(text: str, rules: LetterRules) -> str:
+    """A title's subject without the sign `V/v` and its brackets; "Về việc" is part of the sentence and stays."""
+    found = opens_with(tuple(label for label in rules.subject_labels if "/" in label or "." in label), text)
+    return _tidy(text[found.end() :].rstrip(")")) if found else text
 
 
 def _tidy(text: str) -> str:

@@ -20,6 +20,7 @@ def _rules(tables: Mapping[str, Mapping[str, object]]) -> LetterRules:
         marks_of_secrecy=_texts(tables["marks_of_secrecy"]),
         marks_of_urgency=_urgencies(tables["marks_of_urgency"]),
         urgent_types=_urgencies(tables["urgent_types"]),
+        secrecy_openers=_list(tables["secrecy"]["openers"]),
         secrecy_labels=_list(tables["secrecy"]["labels"]),
         false_secrecy_contexts=_list(tables["secrecy"]["false_contexts"]),
         reference_patterns=_list(tables["patterns"]["references"]),
