@@ -194,9 +194,7 @@ def list_(session: Session, states: tuple[str, ...], everything: bool, limit: in
 @pass_session
 def show(session: Session, letter: str) -> None:
     """See `about`."""
-    view, output = session.hub.letters.show(session.unit.id, letter_id(session, letter)), session.unit_output
-    files = output.part("files", Text(vi="Tệp", en="Files"), LETTER_FILE_LINE, view.files)
-    output.record(LETTER_SHEET, view, (files,))
+    show_letter(session, letter_id(session, letter))
 
 
 @letter.command(
@@ -434,8 +432,10 @@ def purge(session: Session, letter: str, yes: bool, reason: str) -> None:  # noq
 
 
 def show_letter(session: Session, found: int) -> None:
-    """A letter after an act."""
-    session.unit_output.record(LETTER_SHEET, session.hub.letters.show(session.unit.id, found))
+    """One letter with its files."""
+    view, output = session.hub.letters.show(session.unit.id, found), session.unit_output
+    files = output.part("files", Text(vi="Tệp", en="Files"), LETTER_FILE_LINE, view.files)
+    output.record(LETTER_SHEET, view, (files,))
 
 
 def show_letters(session: Session, found: Sequence[int]) -> None:
