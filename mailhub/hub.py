@@ -13,6 +13,7 @@ from mailhub.audit import Audit
 from mailhub.checking.pool import ReaderLimits, ReaderPool
 from mailhub.clock import Clock, system_clock
 from mailhub.deciding import Deciding
+from mailhub.digesting import Digesting
 from mailhub.directory import Directory
 from mailhub.dispatching import Dispatcher, Patience
 from mailhub.errors import RefusedError
@@ -224,6 +225,12 @@ class Hub:
             ),
             lease=out.lease,
         )
+
+    def digesting(self, name: str) -> Digesting:
+        """Digests over the hub's outbox."""
+        out = self.settings.outbox
+        life = timedelta(days=out.give_up_days)
+        return Digesting(name=name, database=self.database, domain=self.settings.mail.domain, lease=out.lease, life=life)
 
     def close(self) -> None:
         """End the readers and let go of the database."""

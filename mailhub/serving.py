@@ -74,6 +74,8 @@ class Server:
             self._run(Loop(f"worker-{number}", worker.run_once, IDLE_SECONDS, self.stopping))
         self.dispatcher = self.hub.dispatcher(f"dispatcher-{owner_name()}")
         self._run(Loop("dispatcher", self.dispatcher.run_once, IDLE_SECONDS, self.stopping))
+        digesting = self.hub.digesting(f"digesting-{owner_name()}")
+        self._run(Loop("digesting", digesting.run_once, HOUSEKEEPING_SECONDS, self.stopping))
         self._run(Loop("housekeeping", self._keep_house, HOUSEKEEPING_SECONDS, self.stopping))
         self._start_folder_door()
         log.info("serving", extra={"port": self.smtp.port})

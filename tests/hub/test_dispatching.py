@@ -98,7 +98,7 @@ def test_a_crash_between_the_relay_s_answer_and_our_record_sends_the_identical_b
 
 
 def test_a_dispatcher_that_lost_its_lease_completes_nothing(sending):
-    desk, dispatcher, relay = sending
+    desk, dispatcher, _ = sending
     with desk.hub.database.transaction() as tx:
         (stale,) = outbox.claim(tx, owner="dead", lease=timedelta(minutes=1), limit=1, channels=("mail",))
     desk.clock.move(minutes=2)
