@@ -173,14 +173,14 @@ def show(session: Session, code: str) -> None:
 )
 @click.argument("code")
 @option("--name", default="", about=Text(vi="Tên đầy đủ.", en="Full name."))
-@option("--kind", type=Choice(KINDS), default="", about=KIND)
+@option("--kind", type=Choice(KINDS), default=None, about=KIND)
 @address_option
 @domain_option
 @alias_option
 @phone_option
 @option("--add-code", default="", metavar="CODE", about=Text(vi="Thêm một mã của cơ quan.", en="One more code of the agency."))
 @pass_session
-def edit(session: Session, /, code: str, add_code: str, **fields: str | tuple[str, ...]) -> None:
+def edit(session: Session, /, code: str, add_code: str, **fields: str | tuple[str, ...] | None) -> None:
     """See `about`."""
     before = session.hub.directory.agency(session.unit.id, code)
     try:

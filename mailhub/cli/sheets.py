@@ -129,6 +129,6 @@ def split_cell(row: Row, key: str) -> tuple[str, ...]:
     return tuple(part for part in re.split(r"[;|,\s]+", row.get(key, "")) if part)
 
 
-def as_row(fields: Mapping[str, str | tuple[str, ...]]) -> dict[str, str]:
+def as_row(fields: Mapping[str, str | tuple[str, ...] | None]) -> dict[str, str]:
     """Options of a command as a row of a sheet, so that both are checked alike."""
-    return {key: value if isinstance(value, str) else "|".join(value) for key, value in fields.items()}
+    return {key: value if isinstance(value, str) else "|".join(value or ()) for key, value in fields.items()}
