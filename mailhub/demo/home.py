@@ -16,7 +16,7 @@ from mailhub.trust import CertificateFile
 from storage.records import Actor, AgencyCode, AgencyDraft, TrustPurpose, Unit, UnitDraft
 
 TRUST_FOLDER = "trust"
-_SETTINGS: Mapping[str, str] = {
+SETTINGS: Mapping[str, str] = {
     "mail.domain": f'"{OFFICE.domain}"',
     "contact.name": f'"{OFFICE.contact_name}"',
     "contact.phone": f'"{OFFICE.contact_phone}"',
@@ -29,7 +29,7 @@ _SETTINGS: Mapping[str, str] = {
 def furnish(home: Path, pki: Pki, seals: Mapping[str, Seals]) -> tuple[Hub, Unit]:
     """Make the home and open its hub, ready to serve on a port that the system chooses."""
     create_home(home)
-    set_values(home, _SETTINGS)
+    set_values(home, SETTINGS)
     hub = on_any_port(open_hub(home, environ={}))
     return hub, fill(hub, pki, seals)
 

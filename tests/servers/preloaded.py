@@ -1,0 +1,46 @@
+"""Many `mailhub serve` processes from one that has imported the program: a crash test starts dozens of them.
+
+Run as a program: each line on stdin is a JSON list of home and log file, answered by the process id of a fork that runs
+`mailhub --home HOME serve` from its command line to its end.
+"""
+
+import ctypes
+import json
+import os
+import signal
+import sys
+
+PR_SET_PDEATHSIG = 1
+
+
+def main() -> None:
+    # What serving imports is imported here once; the fork runs the same code from the same first line.
+    import mailhub.cli.logs
+    import mailhub.cli.running
+    import mailhub.serving  # noqa: F401
+
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    print("ready", flush=True)
+    for line in sys.stdin:
+        home, log = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            serve(home, log)
+        print(child, flush=True)
+
+
+def serve(home: str, log: str) -> None:
+    from mailhub.cli.app import mailhub
+
+    # Ends with its parent, so that an aborted test leaves nothing behind.
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    said = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for target, source in ((0, nothing), (1, said), (2, said)):
+        os.dup2(source, target)
+    os._exit(mailhub.run(["--home", home, "--lang", "en", "serve"], {}))
+
+
+if __name__ == "__main__":
+    main()
