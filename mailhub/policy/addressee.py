@@ -10,6 +10,7 @@ from mailhub.policy.settings import PolicySettings
 from parsers.letter import LetterFields
 
 SEPARATORS = re.compile(r"[;,\n•]|(?:^|\s)[-–+](?=\s)|^[-–+]")
+BULLETS = " \t-–+."
 PARENTHESES = re.compile(r"[()\[\]]")
 WORD = re.compile(r"\w+")
 
@@ -49,7 +50,7 @@ def entries(text: str) -> tuple[str, ...]:
     for character in text:
         level += (character in "([") - (character in ")]" and level > 0)
         characters.append(" " if level and character in ";,\n" else character)
-    return tuple(piece.strip() for piece in SEPARATORS.split("".join(characters)) if WORD.search(piece))
+    return tuple(piece.strip(BULLETS) for piece in SEPARATORS.split("".join(characters)) if WORD.search(piece))
 
 
 def names_unit(entry: str, directory: DirectoryView, settings: PolicySettings) -> bool:
