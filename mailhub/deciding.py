@@ -27,6 +27,9 @@ from storage.records import Actor, Entry, EventDraft, Letter, LetterState
 
 OPEN = (LetterState.WAITING, LetterState.PROPOSED, LetterState.HELD, LetterState.RETURN_DUE)
 
+BOTH = 2
+"""Valid signatures of a letter that may keep another one with its number back."""
+
 CONFLICT_TRIES = 3
 """A lost claim of a document key is decided again; each try sees the entry that won, so a second loss is rare."""
 
@@ -146,6 +149,7 @@ def known_of(tx: Transaction, letter: Letter) -> Known:
         same_content=known_entry(same_content),
         same_key=known_entry(same_key),
         waiting_same_key=sum(rival.draft.state in OPEN for rival in rivals),
+        waiting_same_key_signed=sum(rival.draft.state in OPEN and rival.draft.signatures_valid >= BOTH for rival in rivals),
         sibling_letters=len(siblings),
     )
 
