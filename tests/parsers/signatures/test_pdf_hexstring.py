@@ -57,8 +57,8 @@ def test_what_was_written_is_read(value):
 def test_hexadecimal_strings_of_the_corpora_are_read_alike(corpora):
     for path in sorted((corpora / "signatures" / "pdf").rglob("*.pdf")):
         content = path.read_bytes()
-        values = list(HEX_STRING.finditer(content))
-        for value in values[:5] + values[-5:]:
+        values = [value for value in HEX_STRING.finditer(content) if len(value[0]) < 20_000]
+        for value in values[:3] + values[-3:]:
             position = value.start()
             assert outcome(read_hex_string, content, position) == outcome(original, content, position), path.name
 
