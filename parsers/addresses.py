@@ -182,7 +182,7 @@ def _address(tokens: list[_Token]) -> str | None:
     if not local or _CONTROL.search(local.replace(" ", "")) or len(local) > 255:
         return None
     if not ats:
-        return local if len(solid) == 1 else None
+        return local if len(solid) == 1 and solid[0].kind == "atom" else None
     domain = normalise_domain("".join(token.text for token in solid[ats[0] + 1 :]))
     return f"{local}@{domain}" if domain else None
 

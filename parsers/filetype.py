@@ -20,6 +20,9 @@ _BLANK_RUN = re.compile(rb"[ \t\r\n\x0b\x0c]{64,}")
 _PDF_HEAD = 1024
 _XML_HEAD = 64 << 10
 _EDXML = ("http://www.mic.gov.vn/TBT/QCVN_102", "http://www.e-doc.vn/Schema/")
+_HTML_START = re.compile(
+    r"<(?:!doctype\s+html|html|head|body|title|meta|table|div|p|br|font|span|style|script|h[1-6]|center|img|a)\b", re.IGNORECASE
+)
 _ROOT = re.compile(r"<(?:([\w.-]{1,100}):)?([\w.-]{1,100})((?:\s[^<>]{0,10000})?)/?>")
 _PROLOGUE = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[[^\]]*\])?[^>]*>)", re.DOTALL)
 _ENCRYPT_ENTRY = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R|<<)")
@@ -116,6 +119,7 @@ def _by_content(content: bytes, name: str, declared_type: str) -> Package:
         or _signature(content)
         or _archive(content)
         or _attached_message(content, name, declared_type)
+        or _plain_text(content)
         or _by_libmagic(content)
     )
 
@@ -176,35 +180,36 @@ def _by_libmagic(content: bytes) -> Package:
         return Package(kind=FileKind.EXECUTABLE, media_type=media_type)
     if media_type in _PICTURES:
         return Package(kind=FileKind.IMAGE, media_type=media_type)
-    if media_type.startswith(("text/", "application/xml", "message/", "image/svg")) or _is_text(content[:_HEAD]):
-        return _text(content, media_type)
+    if media_type.startswith(("text/", "application/xml", "message/", "image/svg")):
+        return _text(content)
     is_weak = media_type.startswith("image/")
     return Package(kind=FileKind.OTHER, media_type="application/octet-stream" if is_weak else media_type)
 
 
-def _is_text(head: bytes) -> bool:
-    """Whether a short piece, too short for libmagic, is text: UTF-8 without control characters."""
+def _plain_text(content: bytes) -> Package | None:
+    """UTF-8 without control characters needs no libmagic, which is slow on text and blind to short pieces."""
+    head = content[:_HEAD]
     if _CONTROL.search(head):
-        return False
+        return None
     try:
         codecs.getincrementaldecoder("utf_8")().decode(head)
     except UnicodeDecodeError:
-        return False
-    return True
+        return None
+    return _text(content)
 
 
-def _text(content: bytes, media_type: str) -> Package:
-    head = _text_head(content)
-    start = head.lstrip()
+def _text(content: bytes) -> Package:
+    start = _text_head(content).lstrip()
+    if start[:9].lower() == "@echo off":
+        return Package(kind=FileKind.EXECUTABLE, media_type="text/x-msdos-batch")
     if start[:15].upper() == "BEGIN:VCALENDAR":
         return Package(kind=FileKind.CALENDAR, media_type="text/calendar")
-    if media_type == "text/rtf" or start.startswith("{\\rtf"):
+    if start.startswith("{\\rtf"):
         return Package(kind=FileKind.WORD, media_type="application/rtf")
-    if media_type == "text/html" or re.match(r"(?i)<(?:!doctype\s+html|html)\b", start):
+    if _HTML_START.match(start):
         return Package(kind=FileKind.HTML, media_type="text/html")
-    if start.startswith("<"):
-        return _xml(start) or Package(kind=FileKind.TEXT, media_type="text/plain")
-    return Package(kind=FileKind.TEXT, media_type="text/plain")
+    xml = _xml(start) if start.startswith("<") else None
+    return xml or Package(kind=FileKind.TEXT, media_type="text/plain")
 
 
 def _xml(head: str) -> Package | None:

@@ -62,10 +62,8 @@ def read_header_block(raw: bytes, span: Span, limits: MessageLimits, place: str)
     capped = min(end, start + limits.header_bytes)
     findings = []
     if capped < end:
-        # Half a line would look like no field at all.
-        capped = raw.rfind(b"\n", start, capped) + 1 or capped
         findings.append(_finding(MessageCode.HEADER_TRUNCATED, place, f"header of {end - start} bytes"))
-    reader = _FieldReader(raw, Span(start, capped), limits)
+    reader = _FieldReader(raw, Span(start, capped), limits, is_cut=capped < end)
     fields = tuple(reader)
     if reader.stopped_at is not None:
         end = body_start = reader.stopped_at
@@ -77,10 +75,11 @@ def read_header_block(raw: bytes, span: Span, limits: MessageLimits, place: str)
 class _FieldReader:
     """Iterates over the fields of a block; afterwards tells the faults, and where a body began without a blank line."""
 
-    def __init__(self, raw: bytes, span: Span, limits: MessageLimits) -> None:
+    def __init__(self, raw: bytes, span: Span, limits: MessageLimits, *, is_cut: bool) -> None:
         self._raw = raw
         self._span = span
         self._limits = limits
+        self._is_cut = is_cut
         self.faults: list[tuple[MessageCode, str]] = []
         self.stopped_at: int | None = None
         self._next_known = -1
@@ -133,6 +132,9 @@ class _FieldReader:
 
     def _is_stray(self, position: int) -> bool:
         """Whether the line at the position, which is no field, begins the body; else it is passed over."""
+        if self._is_cut and self._raw.find(b"\n", position, self._span.end) == -1:
+            # The limit cut this line short, so it cannot be judged.
+            return False
         self._blame_line()
         if self._raw.startswith(b"--", position):
             self.stopped_at = position

@@ -48,6 +48,7 @@ def test_one_mailbox_is_read(written, name, address):
         b"@example.org",
         b"alice@exa..mple.org",
         b"Nguyen Van A",
+        b'"ct@ubnd.vn"',
     ],
 )
 def test_where_the_syntax_leaves_it_open_no_address_is_taken(written):
