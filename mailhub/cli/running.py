@@ -109,8 +109,6 @@ def serve(session: Session) -> None:
         output.say(Text(vi="Máy chưa tự trả văn bản nào, vì:", en="Nothing is returned by machine yet, because:"))
     for text in lacking:
         output.say(Text(vi=f"  – {text.vi}", en=f"  - {text.en}"))
-    smtp = hub.settings.smtp
-    output.say(Text(vi=f"Nhận thư tại {smtp.listen}:{smtp.port}.", en=f"Taking mail at {smtp.listen}:{smtp.port}."))
     serve(hub)
 
 

@@ -1,0 +1,144 @@
+"""`mailhub unit` and `mailhub agency`."""
+
+import pytest
+
+from tests.hub.conftest import reading_of
+
+SHEET = "code,name,kind,addresses,domains,aliases,phones\n"
+
+
+def write(office, text, name="sheet.csv", encoding="utf-8"):
+    path = office.home / name
+    path.write_text(text, encoding=encoding)
+    return path
+
+
+def codes(office):
+    return [code for agency in office.json("agency", "list") for code in agency["codes"]]
+
+
+def test_a_unit_is_listed_and_shown(office):
+    (unit,) = office.json("unit", "list")
+    assert (unit["code"], unit["register"], unit["addresses"]) == ("VPUB", "UBND", ["vpub@tinh.gov.vn"])
+    assert "Văn phòng UBND tỉnh" in office.done("unit", "show", "vpub")
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        (("--address", "nobody"), "no mail address"),
+        (("--address", "a@b.vn", "--time-zone", "Mars/Base"), "time zone"),
+        (("--address", "vpub@tinh.gov.vn"), "belongs to another unit"),
+    ],
+)
+def test_a_wrong_unit_is_refused(office, options, word):
+    assert word in office.refused("unit", "add", "SNV", "--name", "Sở Nội vụ", *options)
+
+
+def test_with_two_units_one_must_be_chosen(office):
+    office.done("unit", "add", "SNV", "--name", "Sở Nội vụ", "--address", "snv@tinh.gov.vn")
+    assert "--unit" in office.refused("letter", "list")
+    assert office.json("letter", "list", "--unit", "SNV") == []
+    office.environ["MAILHUB_UNIT"] = "VPUB"
+    assert office.json("letter", "list") == []
+
+
+def test_units_come_from_a_sheet(office):
+    path = write(office, "Mã;Tên;Địa chỉ\nSNV;Sở Nội vụ;snv@tinh.gov.vn van-thu@snv.vn\n")
+    office.done("unit", "import", path, "--dry-run")
+    assert len(office.json("unit", "list")) == 1
+    office.done("unit", "import", path)
+    assert office.json("unit", "show", "SNV")["addresses"] == ["snv@tinh.gov.vn", "van-thu@snv.vn"]
+
+
+def test_an_agency_starts_as_proposed_and_can_be_promoted(office):
+    assert office.json("agency", "show", "H29.11")["mode"] == "propose"
+    assert office.json("agency", "mode", "H29.11", "auto", "--reason", "three good months")["mode"] == "auto"
+
+
+def test_editing_replaces_what_is_given_and_keeps_the_rest(office):
+    after = office.json("agency", "edit", "H29.11", "--alias", "STC", "--add-code", "G22")
+    assert (after["name"], after["aliases"], after["codes"]) == ("Sở Tài chính", ["STC"], ["H29.11", "G22"])
+    assert after["addresses"] == ["vanthu@stc.tinh.gov.vn"]
+    assert office.json("agency", "show", "G22")["name"] == "Sở Tài chính"
+
+
+def test_a_public_mail_domain_is_refused(office):
+    assert "gmail.com" in office.refused("agency", "add", "X", "--name", "Xã Tân Lập", "--domain", "gmail.com")
+
+
+def test_agencies_are_found_without_accents(office):
+    assert [agency["name"] for agency in office.json("agency", "list", "tai", "chinh")] == ["Sở Tài chính"]
+    assert office.json("agency", "list", "y te") == []
+
+
+def test_agencies_come_from_a_sheet_of_a_spreadsheet_program(office):
+    path = write(office, "\ufeffMã,Tên cơ quan,Email,Tên viết tắt\nG17,Sở Y tế,a@syt.vn;b@syt.vn,SYT|Y tế\n")
+    office.done("agency", "import", path)
+    agency = office.json("agency", "show", "G17")
+    assert (agency["addresses"], agency["aliases"], agency["kind"]) == (["a@syt.vn", "b@syt.vn"], ["SYT", "Y tế"], "state")
+
+
+def test_every_wrong_row_is_listed_with_its_line_and_nothing_is_imported(office):
+    rows = (
+        "G1,Sở A,state,a@a.vn,,,",
+        ",Sở B,state,b@b.vn,,,",
+        "G3,,state,c@c.vn,,,",
+        "G4,Sở D,ministry,d@d.vn,,,",
+        "G5,Sở E,state,nonsense,,,",
+        "G6,Sở F,state,,gmail.com,,",
+        "G1,Sở G,state,g@g.vn,,,",
+        "G8,Sở H,state,VANTHU@stc.tinh.gov.vn,,,",
+    )
+    path = write(office, SHEET + "\n".join(rows))
+    sentence = office.refused("agency", "import", path)
+    assert [line for line in range(2, 10) if f"line {line}:" in sentence] == [3, 4, 5, 6, 7]
+    assert "dòng 3:" in office.refused("agency", "import", path, lang="vi")
+    assert codes(office) == ["H29.11"]
+
+
+def test_rows_that_clash_are_listed_together(office):
+    path = write(office, SHEET + "G1,Sở A,state,a@a.vn,,,\ng1,Sở G,state,g@g.vn,,,\nG8,Sở H,state,VANTHU@stc.tinh.gov.vn,,,\n")
+    sentence = office.refused("agency", "import", path)
+    assert "line 3: 'g1' belongs to Sở A" in sentence
+    assert "line 4: 'vanthu@stc.tinh.gov.vn' belongs to Sở Tài chính" in sentence
+
+
+def test_a_dry_run_imports_nothing(office):
+    path = write(office, SHEET + "G1,Sở A,state,a@a.vn,,,\n")
+    assert "1 agencies can be imported" in office.run("agency", "import", path, "--dry-run").err
+    assert codes(office) == ["H29.11"]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "word"),
+    [
+        ("code,colour\nG1,red\n", "utf-8", "colour"),
+        ("", "utf-8", "code"),
+        ("code,name\nG1,Sở\n", "utf-16", "UTF-8"),
+    ],
+)
+def test_a_sheet_of_another_form_is_refused_with_the_columns_there_are(office, text, encoding, word):
+    assert word in office.refused("agency", "import", write(office, text, encoding=encoding))
+
+
+def test_a_missing_sheet_is_a_sentence(office):
+    assert "there is no such file" in office.refused("agency", "import", office.home / "nowhere.csv")
+    assert "không có tệp" in office.refused("agency", "import", office.home / "nowhere.csv", lang="vi")
+
+
+def test_the_certificates_of_a_letter_are_tied_by_naming_the_letter(office, bring):
+    office.done("agency", "add", "G17", "--name", "Sở Y tế", "--address", "vanthu@syt.vn")
+    bring((b"mail one", reading_of()))
+    assert "give a certificate" in office.refused("agency", "tie", "G17", "--letter", "h1", "--reason", "they are tied already")
+    (tie,) = office.json("agency", "tie", "G17", "AB:" * 31 + "AB", "--reason", "letter 12/SYT")
+    assert tie == {"certificate": "ab" * 32, "agency": "Sở Y tế"}
+
+
+def test_a_file_that_is_no_certificate_ties_nothing(office):
+    path = write(office, "hello", "no.cer")
+    assert "X.509" in office.refused("agency", "tie", "H29.11", path, "--reason", "?")
+
+
+def test_an_unknown_agency_is_a_sentence(office):
+    assert "NOBODY" in office.refused("agency", "show", "NOBODY")
