@@ -4,6 +4,7 @@ A dossier that came in several mails is joined to one letter; a mail in which se
 The letters are decided anew. Joining is undone by `unjoin`, splitting by joining again.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -25,10 +26,12 @@ from mailhub.settling import settle
 from mailhub.trust import TrustStore
 from parsers.enclosure_files import Candidate, match_enclosures
 from parsers.enclosures import Announced
-from parsers.letter import DeclaredEnclosure, ReadLetter
+from parsers.letter import DeclaredEnclosure, LetterCode, ReadLetter
 from storage import captures, documents, events, letters, submissions
 from storage.database import Database, Transaction
 from storage.records import Actor, Capture, EventDraft, Letter, LetterDraft, LetterFile, LetterState
+
+JOINED = "letter-joined"
 
 REGROUPABLE = frozenset({LetterState.WAITING, LetterState.PROPOSED, LetterState.HELD})
 
@@ -95,8 +98,33 @@ class Regrouping:
                 settle(tx, letters.update(tx, other, merged, decided_by=actor.name))
             letters.update(tx, main, waiting(tx, main, facts, main.draft.position), decided_by=actor.name)
             letters.set_files(tx, main.id, files)
-            note(tx, actor, main, "letter-joined", {"with": [other.id for other in others]}, reason)
+            data: dict[str, object] = {"with": [other.id for other in others], "facts_before": main.draft.facts_id}
+            note(tx, actor, main, JOINED, data, reason)
         return main.id
+
+    def unjoin(self, actor: Actor, unit_id: int, letter_id: int, *, reason: str) -> tuple[int, ...]:
+        """Take the last joining back: every letter is again what it was; gives their ids.
+
+        Raises RefusedError for a letter that nothing was joined to, or that is answered already.
+        """
+        with self.database.transaction() as tx:
+            main = letter_of(tx, unit_id, letter_id)
+            require_regroupable(main)
+            joined = last_joining(tx, letter_id)
+            others = [letter_of(tx, unit_id, other) for other in joined.others]
+            merged = [other for other in others if other.draft.state is LetterState.MERGED]
+            if not merged:
+                raise nothing_joined(letter_id)
+            given = {item.file.id for other in merged for item in letters.files(tx, other.id)}
+            kept = [(item.file.id, item.role) for item in letters.files(tx, letter_id) if item.file.id not in given]
+            facts = codec.decode(documents.get(tx, joined.facts_before).body, LetterFacts)
+            letters.update(tx, main, waiting(tx, main, facts, main.draft.position), decided_by=actor.name)
+            letters.set_files(tx, letter_id, kept)
+            for other in merged:
+                again = replace(other.draft, state=LetterState.WAITING, due_at=tx.now())
+                settle(tx, letters.update(tx, other, again, decided_by=actor.name))
+            note(tx, actor, main, "letter-unjoined", {"from": [other.id for other in merged]}, reason)
+        return (letter_id, *(other.id for other in merged))
 
     def _read(self, capture: Capture, groups: tuple[tuple[str, ...], ...]) -> Reading:
         job = MailJob(
@@ -113,6 +141,28 @@ class Regrouping:
             raise RefusedError(
                 Text(vi=f"không đọc lại được thư: {error}", en=f"the mail cannot be read again: {error}")
             ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """What the event of a joining remembers."""
+
+    others: tuple[int, ...]
+    facts_before: int
+
+
+def last_joining(tx: Transaction, letter_id: int) -> Joining:
+    """The latest joining to a letter, from its event; raises RefusedError where there is none."""
+    history = [event for event in events.list_(tx, subject=f"letter/{letter_id}", limit=1000) if event.kind == JOINED]
+    if not history:
+        raise nothing_joined(letter_id)
+    data = json.loads(history[-1].body)["data"]
+    return Joining(others=tuple(data["with"]), facts_before=data["facts_before"])
+
+
+def nothing_joined(letter_id: int) -> RefusedError:
+    """There is no joining to take back."""
+    return RefusedError(Text(vi=f"h{letter_id} không có văn bản nào được ghép vào", en=f"nothing was joined to h{letter_id}"))
 
 
 def origin(letter: Letter) -> int:
@@ -180,10 +230,16 @@ def joined_facts(main: LetterFacts, others: Sequence[tuple[Letter, LetterFacts]]
     )
     files = main.files + added
     letter = main.letter
+    declared = matched_again(letter, files)
+    open_titles = {item.title for item in declared if item.file is None}
+    answered = [
+        item for item in letter.findings if item.code == LetterCode.ENCLOSURE_MISSING and item.evidence not in open_titles
+    ]
     joined = replace(
         letter,
         enclosures=tuple(file.path for file in files if file.path != letter.main),
-        declared_enclosures=matched_again(letter, files),
+        declared_enclosures=declared,
+        findings=tuple(item for item in letter.findings if item not in answered),
     )
     return replace(main, letter=joined, files=files, content_digest=content_digest(files))
 

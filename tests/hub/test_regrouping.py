@@ -1,0 +1,146 @@
+"""Split and join, with real letters and the real reader (desk, check 1)."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+
+import pytest
+
+from mailhub.checking import reader
+from mailhub.checking.pool import ReadJob
+from mailhub.demo.cast import CORRESPONDENTS, HEALTH, JUSTICE, OFFICE
+from mailhub.demo.correspondence import _REVIEW, Correspondence
+from mailhub.demo.dossier import Desk as Writers
+from mailhub.demo.dossier import Table
+from mailhub.demo.home import fill
+from mailhub.demo.pki import Pki
+from mailhub.errors import RefusedError
+from mailhub.hub import create_home, open_hub
+from storage.records import LetterState, Recipient
+from tests.hub.conftest import CLERK, Desk, FixedClock
+
+NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+
+
+@dataclass
+class ReadersInPlace:
+    """The reader's functions without a child process around them."""
+
+    def read(self, job: ReadJob) -> bytes:
+        return getattr(reader, job.function)(job.header, job.body)
+
+    def close(self) -> None:
+        pass
+
+
+@dataclass
+class Office(Desk):
+    """A desk whose mails are read for real."""
+
+    def take(self, raw: bytes) -> None:
+        self.readers.readings = {}
+        self.bring(raw, None, recipients=(Recipient(address=OFFICE.address, unit_id=self.unit.id),))
+        self.work()
+
+    def bring(self, raw, reading, *, recipients=None, door="smtp"):
+        readers, self.readers = self.readers, type("Nobody", (), {"readings": {}})()
+        try:
+            return super().bring(raw, reading, recipients=recipients, door=door)
+        finally:
+            self.readers = readers
+
+
+@pytest.fixture(scope="module")
+def writers():
+    return Writers.furnish(Pki.make(NOW), CORRESPONDENTS, NOW)
+
+
+@pytest.fixture
+def office(tmp_path, writers):
+    home = tmp_path / "hub"
+    create_home(home, {})
+    hub = open_hub(home, {}, FixedClock(NOW))
+    unit = fill(hub, writers.pki, writers.seals)
+    readers = ReadersInPlace()
+    readers.readings = {}
+    vars(hub)["readers"] = readers
+    yield Office(hub=hub, clock=hub.clock, readers=readers, unit=unit)
+    hub.close()
+
+
+def late_annex(writers):
+    """The third annex, which comes in a mail of its own."""
+    table = Table(label="Phụ lục 3", title="Danh mục văn bản bị bãi bỏ", columns=("TT", "Văn bản"), rows=(("1", "12/2019"),))
+    annex = writers.annex(JUSTICE, _REVIEW, table)
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = JUSTICE.address, OFFICE.address, "Gửi bổ sung phụ lục 3"
+    message["Message-ID"] = "<late@stp.example>"
+    message.set_content("Sở Tư pháp gửi bổ sung phụ lục 3.", cte="base64")
+    message.add_attachment(annex.content, maintype="application", subtype="pdf", filename=annex.name)
+    return message.as_bytes()
+
+
+def views(office):
+    return office.hub.letters.list_(office.unit.id)
+
+
+def entries(office):
+    return office.hub.registers.list_(office.unit.id)
+
+
+def test_a_dossier_in_two_mails_is_joined_and_gets_one_number(office, writers):
+    office.take(Correspondence(writers).enclosure_missing().raw)
+    office.take(late_annex(writers))
+    second, first = (view.letter.id for view in views(office))
+    office.hub.regrouping.join(CLERK, office.unit.id, (first, second), reason="phụ lục gửi sau")
+    office.work()
+    states = {view.letter.id: view.letter.draft.state for view in views(office)}
+    assert states == {first: LetterState.FILED, second: LetterState.MERGED}
+    assert len(entries(office)) == 1
+    assert len(office.hub.letters.show(office.unit.id, first).files) == 4
+
+
+def test_a_joining_is_taken_back_as_if_it_had_not_been(office, writers):
+    office.take(Correspondence(writers).enclosure_missing().raw)
+    office.take(late_annex(writers))
+    second, first = (view.letter.id for view in views(office))
+    before = {view.letter.id: [file.file.id for file in view.files] for view in views(office)}
+    office.hub.regrouping.join(CLERK, office.unit.id, (first, second), reason="nhầm")
+    assert office.hub.regrouping.unjoin(CLERK, office.unit.id, first, reason="không phải") == (first, second)
+    office.work()
+    assert {view.letter.id: [file.file.id for file in view.files] for view in views(office)} == before
+    assert {view.letter.draft.state for view in views(office)} == {LetterState.HELD}
+    with pytest.raises(RefusedError):
+        office.hub.regrouping.unjoin(CLERK, office.unit.id, first, reason="lại")
+
+
+def test_letters_taken_for_one_are_split_and_each_gets_its_number(office, writers):
+    from mailhub.policy.case import Mode
+
+    office.hub.directory.set_mode(CLERK, office.unit.id, HEALTH.code, Mode.PROPOSE)
+    office.take(Correspondence(writers).three_letters().raw)
+    ids = sorted(view.letter.id for view in views(office))
+    joined = office.hub.regrouping.join(CLERK, office.unit.id, ids, reason="thử")
+    files = [file.file.id for file in office.hub.letters.show(office.unit.id, joined).files]
+    office.hub.directory.set_mode(CLERK, office.unit.id, HEALTH.code, Mode.AUTO)
+    made = office.hub.regrouping.split(CLERK, office.unit.id, joined, [[file] for file in files], reason="ba văn bản")
+    office.work()
+    assert len(made) == 3
+    assert sorted(entry.number for entry in entries(office)) == [4818, 4819, 4820]
+    assert len({entry.draft.reference for entry in entries(office)}) == 3
+
+
+@pytest.mark.parametrize("groups", [[], [[1]], [[1], [1]], [[1], []], [[1], [999]]])
+def test_a_split_that_does_not_share_out_every_file_once_is_refused(office, writers, groups):
+    office.take(Correspondence(writers).enclosure_missing().raw)
+    (view,) = views(office)
+    with pytest.raises(RefusedError, match=f"h{view.letter.id}"):
+        office.hub.regrouping.split(CLERK, office.unit.id, view.letter.id, groups, reason="x")
+
+
+def test_a_filed_letter_is_neither_split_nor_joined(office, writers):
+    office.take(Correspondence(writers).correct().raw)
+    (view,) = views(office)
+    files = [file.file.id for file in view.files]
+    with pytest.raises(RefusedError):
+        office.hub.regrouping.split(CLERK, office.unit.id, view.letter.id, [files[:1], files[1:]], reason="x")
