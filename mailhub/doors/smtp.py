@@ -14,6 +14,7 @@ from mailhub.doors.addresses import AddressBook
 from mailhub.doors.smtp_protocol import Doorway, MailTaker, SmtpSession
 from mailhub.doors.smtp_settings import SmtpDoorSettings
 from mailhub.errors import RefusedError
+from mailhub.language import Text
 
 __all__ = ["SmtpDoor", "SmtpDoorSettings"]
 
@@ -80,9 +81,12 @@ class SmtpDoor:
         try:
             self._opened.result()
         except OSError as error:
-            host, port = self._settings.host, self._settings.port
+            where = f"{self._settings.host}:{self._settings.port}"
             raise RefusedError(
-                f"the SMTP door cannot listen on {host}:{port}: {error.strerror}; see [smtp] in mailhub.toml"
+                Text(
+                    vi=f"cửa SMTP không lắng nghe được ở {where}: {error.strerror}; xem mục [smtp] trong mailhub.toml",
+                    en=f"the SMTP door cannot listen on {where}: {error.strerror}; see [smtp] in mailhub.toml",
+                )
             ) from error
 
     def stop(self, drain_seconds: float) -> None:

@@ -234,7 +234,7 @@ class SmtpSession(SMTP):
     # --- storing -----------------------------------------------------------------------------------------------------
 
     async def _take(self, body: DataBody) -> Reply:
-        if body.content is None or body.size > self._settings.message_octets:
+        if body.content is None:
             return replies.too_large(body.size, self._settings.message_octets)
         if body.line_too_long:
             return replies.line_too_long(LINE_LIMIT)

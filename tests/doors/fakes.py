@@ -19,7 +19,8 @@ RETURN_PATHS = {"notice-7-a1b2c3@tinh.example": 7}
 class FakeIntake:
     """Keeps mails in memory, with the real rule that a known door key is a repetition.
 
-    `failure` is raised instead of storing; while `gate` is clear, nothing is decided.
+    `failure` is raised instead of storing; while `gate` is clear, nothing is decided. Unlike the real one it lets a mail be
+    cancelled while it waits: a door must not do that.
     """
 
     def __init__(self):
@@ -33,7 +34,6 @@ class FakeIntake:
         if isinstance(self.failure, TryLaterError):
             raise self.failure
         future = Future()
-        future.set_running_or_notify_cancel()
         threading.Thread(target=self._decide, args=(mail, future), daemon=True).start()
         self.waiting.release()
         return future
@@ -43,6 +43,8 @@ class FakeIntake:
 
     def _decide(self, mail, future):
         self.gate.wait()
+        if not future.set_running_or_notify_cancel():
+            return
         if self.failure is not None:
             future.set_exception(self.failure)
             return

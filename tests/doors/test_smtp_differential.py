@@ -142,3 +142,15 @@ def test_reading_in_steps_finds_the_same_end_however_the_octets_arrive(body, cut
         return (await reading).content, await reader.read()
 
     assert asyncio.run(read()) == (content, rest)
+
+
+@pytest.mark.parametrize(("octets", "kept"), [(998, True), (999, False), (50_000, False)])
+def test_a_body_over_the_limit_is_counted_and_not_kept(octets, kept):
+    async def read():
+        reader = asyncio.StreamReader(limit=100)
+        reader.feed_data(b"x" * octets + b"\r\n.\r\nNOOP\r\n")
+        reader.feed_eof()
+        return await read_data(reader, 1000), await reader.read()
+
+    body, rest = asyncio.run(read())
+    assert (body.content is not None, body.size, rest) == (kept, octets + 2, b"NOOP\r\n")
