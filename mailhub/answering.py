@@ -27,7 +27,7 @@ from mailhub.notices.context import (
     ReturnContext,
     kind_of,
 )
-from mailhub.notices.wording import file_lines, letter_name, reason_lines
+from mailhub.notices.wording import file_lines, letter_name, reason_lines, told_missing
 from mailhub.policy.case import Action, AgencyKind, KnownAgency, LetterFacts
 from mailhub.policy.record import DecisionRecord
 from mailhub.profiles.vn.reasons import reason_text
@@ -98,7 +98,7 @@ class Answering:
             letter=letter_name(record.facts.letter.fields),
             reasons=reason_lines(record.decision),
             legal_basis=self.settings.returns.legal_basis,
-            missing=record.decision.missing,
+            missing=told_missing(record.decision),
             note=record.note,
             files=file_lines(record.facts.files),
         )

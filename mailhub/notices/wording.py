@@ -84,6 +84,11 @@ def told_reasons(decision: Decision) -> tuple[ReasonCode, ...]:
     return tuple(reason for reason in (first, *further) if reason not in INTERNAL)
 
 
+def told_missing(decision: Decision) -> tuple[str, ...]:
+    """The missing enclosures, where the sender is told that some are."""
+    return decision.missing if ReasonCode.ENCLOSURES_MISSING in told_reasons(decision) else ()
+
+
 def reason_lines(decision: Decision) -> tuple[ReasonLine, ...]:
     """The told reasons in words."""
     return tuple(reason_line(code) for code in told_reasons(decision))

@@ -137,7 +137,8 @@ def repeats_by_itself(case: Case) -> bool:
 def files_by_itself(case: Case, verdict: Verdict) -> bool:
     """Both signatures valid, both tied to the issuer by a clerk, the agency promoted, and no file that a clerk should see.
 
-    The address of a mail proves little; here the signatures carry the proof.
+    The address of a mail proves little; here the signatures carry the proof, so all of it is asked again, positively: a
+    rule forgotten in the table cannot let a letter through.
     """
     issuer = case.directory.issuer
     complete = verdict.reasons[0] is ReasonCode.COMPLETE and case.signing.complete

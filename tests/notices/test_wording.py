@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from mailhub.notices.wording import file_lines, file_verdict, letter_name, reason_lines, told_reasons
+from mailhub.notices.wording import file_lines, file_verdict, letter_name, reason_lines, told_missing, told_reasons
 from mailhub.policy.case import Action
 from mailhub.policy.decide import decide
 from mailhub.policy.reasons import ReasonCode
@@ -45,12 +45,14 @@ def test_a_machine_tells_only_what_was_proved():
     decision = decide(b.facts(main=BROKEN, letter=letter), b.KNOWN, b.DIRECTORY, b.SETTINGS, b.NOW)
     assert decision.automatic
     assert told_reasons(decision) == (ReasonCode.SIGNATURE_BROKEN,)
+    assert told_missing(decision) == ()
     by_clerk = replace(decision, automatic=False)
     assert told_reasons(by_clerk) == (
         ReasonCode.SIGNATURE_BROKEN,
         ReasonCode.WRONG_ADDRESSEE,
         ReasonCode.ENCLOSURES_MISSING,
     )
+    assert told_missing(by_clerk) == ("Phụ lục 2",)
 
 
 def test_the_office_s_own_troubles_are_not_told():

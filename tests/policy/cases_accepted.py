@@ -186,6 +186,13 @@ KNOWN_ALREADY = (
         known=replace(b.KNOWN, same_content=replace(b.ENTRY, sender_agency_id=8)),
     ),
     Row(
+        "the same bytes from a mailbox that only the letter ties to the agency",
+        A.REPEAT,
+        (R.REPEAT,),
+        known=replace(b.KNOWN, same_content=b.ENTRY),
+        directory=b.directory(sender=replace(b.FINANCE, matched_by="issuer")),
+    ),
+    Row(
         "the same bytes from nobody we know",
         A.REPEAT,
         (R.REPEAT,),

@@ -13,7 +13,8 @@ from mailhub.policy.settings import Handling, policy_version
 from parsers.containers import ContainerCode, FileKind
 from tests.policy import builders as b
 from tests.policy.cases_accepted import FILED, KNOWN_ALREADY, PENDING, SEALED
-from tests.policy.cases_objected import HELD, RETURNED
+from tests.policy.cases_held import HELD
+from tests.policy.cases_returned import RETURNED
 from tests.policy.variants import TWO_OF_THREE, Row
 
 R, A = ReasonCode, Action

@@ -1,4 +1,4 @@
-"""Letters that are returned, and letters that are held."""
+"""Letters that are kept for a clerk."""
 
 from dataclasses import replace
 from datetime import date
@@ -15,17 +15,14 @@ from parsers.signatures.model import Indication, Reason, SignerKind, SubIndicati
 from tests.policy import builders as b
 from tests.policy.variants import (
     BROKEN,
-    CHANGED,
     CITIZEN,
     NO_FILE,
     ONLY_PERSON,
     ONLY_SEAL,
     PAPER,
     PARTY,
-    PROPOSING,
     REVOKED,
     SUPERIOR,
-    TIED_ELSEWHERE,
     TWO_OF_THREE,
     UNSIGNED,
     UNTIED,
@@ -33,100 +30,6 @@ from tests.policy.variants import (
 )
 
 R, A = ReasonCode, Action
-
-RETURNED = (
-    Row("paper announced, no e-copy", A.RETURN, (R.NO_E_COPY,), facts=replace(NO_FILE, letter=PAPER)),
-    Row("unsigned", A.RETURN, (R.UNSIGNED,), automatic=True, legal=LegalValue.UNSIGNED, facts=b.facts(main=UNSIGNED)),
-    Row("a picture of a seal", A.RETURN, (R.UNSIGNED,), automatic=True, facts=b.facts(main=b.a_file(kind=FileKind.IMAGE))),
-    Row(
-        "unsigned beside a signed file: which one is the main document?",
-        A.RETURN,
-        (R.UNSIGNED,),
-        facts=b.facts(main=UNSIGNED, files=(b.a_file("3", signed=b.SIGNED),)),
-    ),
-    Row(
-        "one flipped byte", A.RETURN, (R.SIGNATURE_BROKEN,), automatic=True, legal=LegalValue.INVALID, facts=b.facts(main=BROKEN)
-    ),
-    Row(
-        "broken, but the reader may be at its limits",
-        A.RETURN,
-        (R.SIGNATURE_BROKEN,),
-        facts=b.facts(main=b.signed_by(b.by_person(Indication.TOTAL_FAILED, SubIndication.FORMAT_FAILURE, (Reason.UNREADABLE,)))),
-    ),
-    Row(
-        "one page replaced by an incremental update",
-        A.RETURN,
-        (R.CHANGED_AFTER_SIGNING,),
-        automatic=True,
-        legal=LegalValue.INVALID,
-        facts=b.facts(main=CHANGED),
-    ),
-    Row(
-        "the file as a whole fails though each signature passes",
-        A.RETURN,
-        (R.SIGNATURE_BROKEN,),
-        facts=b.facts(
-            main=b.a_file(
-                signed=replace(b.SIGNED, indication=Indication.TOTAL_FAILED, sub_indication=SubIndication.FORMAT_FAILURE)
-            )
-        ),
-    ),
-    Row(
-        "signers tied to another agency: a clerk returns",
-        A.RETURN,
-        (R.SIGNER_OF_ANOTHER_AGENCY,),
-        legal=LegalValue.UNDETERMINED,
-        directory=TIED_ELSEWHERE,
-    ),
-    Row(
-        "a program among the files",
-        A.RETURN,
-        (R.TYPE_NOT_ALLOWED,),
-        automatic=True,
-        facts=b.facts(files=(b.a_file("3", FileKind.EXECUTABLE),)),
-    ),
-    Row(
-        "a file of a kind we do not recognise",
-        A.RETURN,
-        (R.TYPE_NOT_ALLOWED,),
-        facts=b.facts(files=(b.a_file("3", FileKind.OTHER),)),
-    ),
-    Row(
-        "one signature, where the office returns such",
-        A.RETURN,
-        (R.ONE_SIGNATURE_MISSING, R.ORGANISATION_SIGNATURE_MISSING),
-        facts=b.facts(main=ONLY_PERSON),
-        settings=replace(b.SETTINGS, one_signature=Handling.RETURN),
-    ),
-    Row(
-        "broken, returns not configured",
-        A.RETURN,
-        (R.SIGNATURE_BROKEN,),
-        facts=b.facts(main=BROKEN),
-        settings=replace(b.SETTINGS, automatic_returns=False),
-    ),
-    Row(
-        "broken, trust set not configured",
-        A.RETURN,
-        (R.SIGNATURE_BROKEN, R.TRUST_NOT_CONFIGURED),
-        facts=b.facts(main=BROKEN, trust_configured=False),
-    ),
-    Row(
-        "broken, agency not promoted", A.RETURN, (R.SIGNATURE_BROKEN,), facts=b.facts(main=BROKEN), directory=b.sent_by(PROPOSING)
-    ),
-    Row(
-        "broken, in a mail that a program sent and that gets no answer",
-        A.RETURN,
-        (R.SIGNATURE_BROKEN,),
-        facts=b.facts(main=BROKEN, mail=replace(b.MAIL, automatic=("Auto-Submitted",))),
-    ),
-    Row(
-        "broken, null return path",
-        A.RETURN,
-        (R.SIGNATURE_BROKEN,),
-        facts=b.facts(main=BROKEN, mail=replace(b.MAIL, return_path="")),
-    ),
-)
 
 HELD = (
     Row(
