@@ -1,0 +1,38 @@
+import pytest
+
+from mailhub.cli import words
+from mailhub.cli.agency import KINDS, MODES
+from mailhub.cli.audit import FAULTS
+from mailhub.cli.explanation import ACTIONS, CONFIDENCES
+from mailhub.policy.case import Action, AgencyKind, Mode
+from mailhub.policy.signing import LegalValue
+from parsers.finding import Confidence
+from parsers.letter import Urgency
+from storage.chain import Fault
+from storage.records import DispatchState, EntryState, LetterState, SubmissionState, TrustPurpose
+
+
+@pytest.mark.parametrize(
+    ("table", "codes"),
+    [
+        (words.LETTER_STATES, LetterState),
+        (words.SUBMISSION_STATES, SubmissionState),
+        (words.ENTRY_STATES, EntryState),
+        (words.DISPATCH_STATES, DispatchState),
+        (words.TRUST_PURPOSES, TrustPurpose),
+        (words.URGENCIES, Urgency),
+        (words.LEGAL_VALUES, LegalValue),
+        (KINDS, AgencyKind),
+        (MODES, Mode),
+        (FAULTS, Fault),
+        (ACTIONS, Action),
+        (CONFIDENCES, Confidence),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_every_code_has_words(table, codes):
+    assert set(table) == set(codes)
+
+
+def test_a_code_of_a_newer_version_is_shown_as_it_is():
+    assert words.word(words.CHANNELS, "pigeon").vi == "pigeon"
