@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import engines, schema
-from storage.errors import ConflictError, SchemaVersionError, StorageUnavailableError
+from storage.errors import ConflictError, SchemaVersionError, StorageError, StorageUnavailableError
 from storage.queueing import writers_turn
 
 Clock = Callable[[], datetime]
@@ -145,3 +145,8 @@ def _connected(engine: sa.Engine) -> Iterator[sa.Connection]:
             yield connection
     except sa.exc.TimeoutError as error:
         raise StorageUnavailableError("every connection to the database is in use") from error
+    except sa.exc.IntegrityError as error:
+        raise ConflictError(f"the database refused a row: {error.orig}") from error
+    except sa.exc.SQLAlchemyError as error:
+        # The driver's exceptions stop here; what is left is a mistake of this program.
+        raise StorageError(f"the database refused a statement: {error}") from error

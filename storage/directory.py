@@ -146,24 +146,26 @@ def find_by_name(tx: Transaction, unit_id: int, name: str) -> Agency | None:
 # --- certificates ----------------------------------------------------------------------------------------------------
 
 
-def tie_certificate(tx: Transaction, unit_id: int, sha256: str, agency_id: int, confirmed_by: str) -> None:
+def tie_certificate(tx: Transaction, unit_id: int, tie: CertificateTie, confirmed_by: str) -> None:
     """Tie a certificate to an agency; a later tie replaces an earlier one."""
-    _agency(tx, unit_id, agency_id)
-    key = {"unit_id": unit_id, "certificate_sha256": sha256}
-    tie = {"agency_id": agency_id, "confirmed_by": confirmed_by, "confirmed_at": tx.now()}
-    tx.execute(tx.insert_new(certificate_ties).values(**key, **tie))
-    tx.execute(sa.update(certificate_ties).filter_by(**key).values(**tie))
+    _agency(tx, unit_id, tie.agency_id)
+    key = {"unit_id": unit_id, "certificate_sha256": tie.certificate_sha256}
+    values = {"agency_id": tie.agency_id, "kind": tie.kind, "confirmed_by": confirmed_by, "confirmed_at": tx.now()}
+    tx.execute(tx.insert_new(certificate_ties).values(**key, **values))
+    tx.execute(sa.update(certificate_ties).filter_by(**key).values(**values))
 
 
 def ties(tx: Transaction, unit_id: int, certificates: Sequence[str]) -> dict[str, CertificateTie]:
     """Map those of the certificates (hex SHA-256) that a clerk has tied to their agencies."""
     statement = (
-        sa.select(certificate_ties.c.certificate_sha256, agency_rows.c.id, agency_rows.c.name)
+        sa.select(certificate_ties.c.certificate_sha256, certificate_ties.c.kind, agency_rows.c.id, agency_rows.c.name)
         .join(agency_rows, agency_rows.c.id == certificate_ties.c.agency_id)
         .where(certificate_ties.c.unit_id == unit_id, certificate_ties.c.certificate_sha256.in_(certificates))
     )
     return {
-        row.certificate_sha256: CertificateTie(certificate_sha256=row.certificate_sha256, agency_id=row.id, agency_name=row.name)
+        row.certificate_sha256: CertificateTie(
+            certificate_sha256=row.certificate_sha256, agency_id=row.id, agency_name=row.name, kind=row.kind
+        )
         for row in tx.connection.execute(statement)
     }
 

@@ -70,8 +70,12 @@ class Agency:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateTie:
-    """A certificate tied to an agency by a clerk (first use asks)."""
+    """A certificate tied to an agency by a clerk (first use asks).
+
+    `kind` is the clerk's word on whether it names a person or the organisation, `unknown` where the clerk said nothing.
+    """
 
     certificate_sha256: str
     agency_id: int
     agency_name: str
+    kind: str = "unknown"

@@ -68,6 +68,7 @@ certificate_ties = sa.Table(
     ref("unit_id", "units"),
     key("certificate_sha256"),
     ref("agency_id", "agencies", index=True),
+    text("kind"),
     text("confirmed_by"),
     sa.Column("confirmed_at", Time, nullable=False),
     sa.PrimaryKeyConstraint("unit_id", "certificate_sha256"),

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from storage import hub
 from storage.database import Database
-from storage.errors import ConflictError, SchemaVersionError, StorageUnavailableError
+from storage.errors import ConflictError, SchemaVersionError, StorageError, StorageUnavailableError
 from storage.queueing import writers_turn
 from storage.tables import metadata, settings
 from tests.servers.waiting import until
@@ -80,7 +80,7 @@ def test_a_reader_sees_one_snapshot_and_waits_for_no_writer(database):
 
 
 def test_a_reader_cannot_write(database):
-    with pytest.raises((StorageUnavailableError, sa.exc.DBAPIError)), database.reading() as tx:
+    with pytest.raises(StorageError), database.reading() as tx:
         hub.put_secret(tx, "key", b"one")
     with database.transaction() as tx:
         hub.put_secret(tx, "key", b"two")
@@ -95,6 +95,13 @@ def test_a_conflict_undoes_its_block_and_the_transaction_goes_on(database):
         assert hub.get_secret(tx, "undone") is None
     with database.reading() as tx:
         assert hub.get_secret(tx, "kept") == b"1"
+
+
+def test_no_error_of_the_driver_comes_out(database):
+    with pytest.raises(ConflictError), database.transaction() as tx:
+        tx.execute(sa.insert(settings).values(name="hub-id", version=1, value=b"other"))
+    with pytest.raises(StorageError), database.transaction() as tx:
+        tx.connection.exec_driver_sql("SELECT no_such_column FROM settings")
 
 
 def test_time_is_aware_utc_and_moves_on_inside_a_transaction(database):

@@ -156,11 +156,11 @@ def test_a_certificate_is_tied_to_one_agency_and_the_last_word_counts(database):
         unit, other = add_unit(tx), add_unit(tx, "H62")
         first = directory.add_agency(tx, unit.id, agency_draft())
         second = directory.add_agency(tx, unit.id, agency_draft("G7-0400", name="Sở Y tế"))
-        directory.tie_certificate(tx, unit.id, "aa", first.id, "lan")
-        directory.tie_certificate(tx, unit.id, "aa", second.id, "mai")
+        directory.tie_certificate(tx, unit.id, tie_of("aa", first), "lan")
+        directory.tie_certificate(tx, unit.id, tie_of("aa", second, "person"), "mai")
         found = directory.ties(tx, unit.id, ["aa", "bb"])
         assert {sha256: (tie.agency_id, tie.agency_name) for sha256, tie in found.items()} == {"aa": (second.id, "Sở Y tế")}
         assert directory.ties(tx, other.id, ["aa"]) == {}
         assert directory.ties(tx, unit.id, []) == {}
         with pytest.raises(NotFoundError):
-            directory.tie_certificate(tx, other.id, "aa", first.id, "lan")
+            directory.tie_certificate(tx, other.id, tie_of("aa", first), "lan")

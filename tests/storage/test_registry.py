@@ -72,11 +72,12 @@ def test_eight_threads_file_without_gap_or_double(database, database_url):
     assert_no_gap_no_double(database, unit)
 
 
+@pytest.mark.timeout(240)  # four interpreters start at once, on machines with two cores too
 def test_eight_writers_in_four_processes_file_without_gap_or_double(database, database_url):
     with database.transaction() as tx:
         unit = add_unit(tx)
     with ProcessPoolExecutor(4, multiprocessing.get_context("spawn")) as pool:
-        failures = list(pool.map(partial(file_as_two, database_url, unit), range(0, WRITERS, 2), timeout=50))
+        failures = list(pool.map(partial(file_as_two, database_url, unit), range(0, WRITERS, 2), timeout=200))
     assert failures == [[]] * 4
     assert_no_gap_no_double(database, unit)
 

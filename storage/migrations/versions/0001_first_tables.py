@@ -96,7 +96,7 @@ def directory() -> None:
         "certificate_ties",
         metadata,
         ref("unit_id", "units"),
-        *texts("certificate_sha256", "confirmed_by"),
+        *texts("certificate_sha256", "kind", "confirmed_by"),
         ref("agency_id", "agencies", index=True),
         *times("confirmed_at"),
         sa.PrimaryKeyConstraint("unit_id", "certificate_sha256"),
