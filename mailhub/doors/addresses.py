@@ -76,9 +76,9 @@ class UnitAddressBook:
 
 def canonical_domain(domain: str) -> str:
     """Lower case A-labels, without the root's dot: the U-label and the A-label of a domain are the same unit."""
-    text = unicodedata.normalize("NFC", domain).rstrip(".").lower()
     try:
-        return text.encode("idna").decode("ascii")
+        # The codec composes decomposed letters (RFC 3491); it leaves the case of plain ASCII alone.
+        return domain.rstrip(".").encode("idna").decode("ascii").lower()
     except UnicodeError as error:
         raise BadAddressError(f"no domain name: {domain!r}") from error
 

@@ -42,7 +42,7 @@ def test_there_are_dialogs():
 
 
 @pytest.mark.parametrize("path", DIALOGS, ids=lambda path: path.stem)
-def test_dialog(path, tls_context):
+def test_dialog(path, tls_context, caplog):
     intake = FakeIntake()
     door = open_door(intake, tls=tls_context, **settings_of(path))
     dialog = Dialog(door.port, intake)
@@ -51,3 +51,4 @@ def test_dialog(path, tls_context):
     finally:
         dialog.close()
         door.stop(5)
+    assert [record for record in caplog.records if record.name == "asyncio" or record.exc_info] == []
