@@ -60,7 +60,8 @@ def _may_lack_colon(row: _Row, end: int, page: TextPage, rules: LetterRules) -> 
 
 
 def _unstamped(lines: Sequence[TextLine]) -> list[TextLine]:
-    return [line for line in lines if not line.stamped]
+    """The page's own lines that hold more than drawn rules."""
+    return [line for line in lines if not line.stamped and any(letter.isalnum() for letter in line.text)]
 
 
 def _is_label(text: str, end: int) -> bool:
@@ -147,9 +148,11 @@ def _under(line: TextLine, label: TextLine) -> bool:
 
 
 def _ends_copies(rows: Sequence[_Row], text: str, rules: LetterRules) -> bool:
-    """The archive's line is the last one, with what is wrapped below it."""
+    """The archive's line is the last one, with what is wrapped below it; a position in capitals begins the signature."""
     if not rows:
         return False
+    if capitals(text) > 0.9 and not _BULLET.match(text) and opens_with(rules.position_openings + rules.signing_prefixes, text):
+        return True
     archived = any(opens_with(rules.archive_openings, row.text) for row in rows)
     if archived:
         return rows[-1].text.rstrip().endswith(".") or _BULLET.match(text) is not None or capitals(text) > 0.95

@@ -44,8 +44,8 @@ def read_fields(pages: Sequence[TextPage], rules: LetterRules, source: Source = 
         return LetterFields()
     sheet = _Sheet(pages, head, rules, source)
     title = find_title(head, rules)
-    subject = _subject(sheet, title)
     issuer, parent = _issuer(sheet)
+    subject = _subject(sheet, title, issuer)
     number, symbol, reference = _reference(sheet)
     signer, position = _signer(sheet)
     return LetterFields(
@@ -153,12 +153,12 @@ def _closing_date(sheet: _Sheet) -> DateField | None:
 # --- type and subject --------------------------------------------------------------------------------------------------
 
 
-def _subject(sheet: _Sheet, title: Title | None) -> Subject | None:
+def _subject(sheet: _Sheet, title: Title | None, issuer: TextField | None) -> Subject | None:
     labelled = labelled_subject(sheet.head, sheet.rules)
     if title is None or fold(title.document_type) == fold(sheet.rules.untyped_document):
         return labelled or late_subject(_below_head(sheet), sheet.rules)
-    below = lines_below(title.line, sheet.head.page.lines)
-    return title_subject(sheet.head, title, [line for line in below if not line.stamped], sheet.rules) or labelled
+    below = [line for line in lines_below(title.line, sheet.head.page.lines) if not line.stamped]
+    return title_subject(sheet.head, title, issuer.value if issuer else "", below, sheet.rules) or labelled
 
 
 def _below_head(sheet: _Sheet) -> list[TextLine]:

@@ -93,9 +93,10 @@ def _separated(lines: Sequence[TextLine], rules: LetterRules) -> Iterator[TextLi
 
 
 def _is_stacked(state: TextLine, lines: Sequence[TextLine], page: TextPage) -> bool:
-    """Whether the state's header stands in the middle of the page with nothing beside it."""
-    beside = any(abs(line.baseline - state.baseline) < 2.5 * state.size and line.right < state.left for line in lines)
-    return not beside and abs(state.center - page.width / 2) < 0.12 * page.width
+    """Whether the head has one column: the state's header in the middle or at the margin, and nothing to its left."""
+    left = [line for line in lines if line.left < state.left - 2 * state.size and line.right < state.left + state.size]
+    beside = any(abs(line.baseline - state.baseline) < 2.5 * state.size for line in left)
+    return not beside and (not left or abs(state.center - page.width / 2) < 0.12 * page.width)
 
 
 def _body_start(lines: Sequence[TextLine], page: TextPage, state: TextLine | None, rules: LetterRules) -> float:
@@ -135,7 +136,8 @@ def _number_line(head: Head, rules: LetterRules) -> NumberLine | None:
         for index, line in enumerate(row):
             if subject_top is None and opens_with(rules.subject_labels, line.text):
                 subject_top = line.baseline
-            found = _labelled_number(line, row[index + 1 :], head, rules)
+            beside = [other for other in row[index + 1 :] if head.is_left(other) == head.is_left(line)]
+            found = _labelled_number(line, beside or _right_below(line, head), rules)
             if found and (subject_top is None or found.reference is None or _has_colon(line.text)):
                 return found
     return next(_bare_numbers(head, rules), None) if head.state else None
@@ -145,15 +147,20 @@ def _has_colon(text: str) -> bool:
     return ":" in text[:12]
 
 
-def _labelled_number(line: TextLine, following: Sequence[TextLine], head: Head, rules: LetterRules) -> NumberLine | None:
+def _right_below(line: TextLine, head: Head) -> list[TextLine]:
+    """The next line of the same column, where a narrow cell may have pushed the number."""
+    below = [other for other in head.lines if line.size < other.baseline - line.baseline < 1.9 * line.size]
+    return [other for other in below if head.is_left(other) == head.is_left(line)][:1]
+
+
+def _labelled_number(line: TextLine, following: Sequence[TextLine], rules: LetterRules) -> NumberLine | None:
     label = opens_with(rules.number_labels, line.text)
     # A wrapped citation ("... Chỉ thị / số 15/CT-TTg") goes on in lower case.
     if not label or not line.text[label.start()].isupper():
         return None
     tail = line.text[label.end() :].lstrip(" :.-–")
-    beside = [other for other in following if head.is_left(other) == head.is_left(line)]
-    if beside and not dates_in(beside[0].text, rules) and (not tail or "/" not in tail):
-        tail = f"{tail} {beside[0].text}"
+    if following and not dates_in(following[0].text, rules) and (not tail or "/" not in tail):
+        tail = f"{tail} {following[0].text}"
     reference, symbol, rest = labelled_reference(tail, rules)
     if reference is None and not symbol:
         return None
@@ -180,6 +187,7 @@ def issuer_lines(head: Head, rules: LetterRules) -> tuple[TextLine, ...]:
     kept: list[TextLine] = []
     for line in sorted(lines, key=lambda line: (line.baseline, line.left)):
         if _is_foreign(line, head, rules):
+            # In a single column the name ends where something else begins, be it the state's header or a date.
             if kept and head.stacked:
                 break
             continue

@@ -11,9 +11,11 @@ _MARKS_ONLY = re.compile(r"[\W_]+")
 
 @lru_cache(maxsize=256)
 def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    """The longest phrase wins; blanks may be any blanks; no letter or digit may touch the ends."""
+    """The longest phrase wins; blanks may be many or lost, dashes of any kind; no letter or digit may touch the ends."""
     longest_first = sorted((plain(phrase) for phrase in phrases if phrase), key=len, reverse=True)
-    parts = [r"\s+".join(re.escape(word) for word in phrase.split()) for phrase in longest_first]
+    parts = [
+        re.sub(r"(?:\\s\*)?\\?-(?:\\s\*)?", r"\\W*", r"\s*".join(map(re.escape, phrase.split()))) for phrase in longest_first
+    ]
     bounded = [(r"(?<!\w)" if part[:1].isalnum() else "") + part + (r"(?!\w)" if part[-1:].isalnum() else "") for part in parts]
     return re.compile("|".join(bounded) if bounded else r"(?!)")
 

@@ -11,9 +11,9 @@ from parsers.letter import LetterRules
 
 _CONNECTORS = re.compile(r"\s*(/)\s*|\s+-\s*(?=[^\W\d_a-z])(?!V\s*/\s*v)|-\s+(?=[^\W\d_a-z])(?!V\s*/\s*v)")
 _DASHES = re.compile(r"[\u2010-\u2015\u2212]")
-_SPLIT_DIGITS = re.compile(r"^(\d(?:\s?\d){0,4})(?=\s*[/-])")
+_SPLIT_DIGITS = re.compile(r"^(\d(?:\s?\d){0,5})(?=\s*[/-])")
 _LEADERS = re.compile(r"^[\s.…_\-·]+")
-_CANDIDATE = re.compile(r"(?<![\w/.-])\d{1,5}[a-zđ]?\s?[/-]\s?[A-ZĐ\d][\wĐđ.&-]*(?:\s?[/-]\s?[\wĐđ.&-]+){0,3}")
+_CANDIDATE = re.compile(r"(?<![\w/.-])\d{1,6}[a-zđ]?\s?[/-]\s?[A-ZĐ\d][\wĐđ.&-]*(?:\s?[/-]\s?[\wĐđ.&-]+){0,3}")
 _LONGEST = 60
 
 

@@ -27,7 +27,7 @@ class Signer:
 
 def find_signer(pages: Sequence[TextPage], copies_label: TextLine | None, rules: LetterRules) -> Signer | None:
     """The first signature block: beside the copies where there are any, else the first position with a name below it."""
-    blocks = [signer for page in pages for signer in _blocks(page, rules)]
+    blocks = [signer for page in pages for signer in _blocks(page, copies_label, rules)]
     if copies_label:
         near = [block for block in blocks if _beside(block, copies_label)]
         named = [block for block in blocks if block.name]
@@ -55,25 +55,28 @@ def _same_row(one: Signer, other: Signer) -> bool:
     )
 
 
-def _blocks(page: TextPage, rules: LetterRules) -> list[Signer]:
+def _blocks(page: TextPage, copies_label: TextLine | None, rules: LetterRules) -> list[Signer]:
     lines = sorted((line for line in page.lines if not line.stamped), key=lambda line: (line.baseline, line.left))
     blocks: list[Signer] = []
     used: set[int] = set()
     for index, line in enumerate(lines):
-        if index not in used and _opens_block(line, page, rules):
+        if index not in used and _opens_block(line, page, copies_label, rules):
             signer, taken = _block_at(lines, index, rules)
             blocks.append(signer)
             used |= taken
     return blocks
 
 
-def _opens_block(line: TextLine, page: TextPage, rules: LetterRules) -> bool:
+def _opens_block(line: TextLine, page: TextPage, copies_label: TextLine | None, rules: LetterRules) -> bool:
+    """A position in capitals, away from the left margin unless it is set below the copies in one column."""
     text = line.text
+    position = opens_with(rules.position_openings, text) is not None and text[:1].isalpha()
     if line.center > 0.5 * page.width and is_phrase(rules.position_openings, text) and text[:1].isupper():
         return True
     if capitals(text) < 0.85 or len(text) > 90:
         return False
-    return _prefix(text, rules) or (line.center > 0.33 * page.width and opens_with(rules.position_openings, text) is not None)
+    below_copies = copies_label is not None and line.page == copies_label.page and line.baseline > copies_label.baseline
+    return _prefix(text, rules) or (position and (line.center > 0.33 * page.width or below_copies))
 
 
 def _prefix(text: str, rules: LetterRules) -> bool:

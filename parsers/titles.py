@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from parsers.letter import LetterRules
 from parsers.letterhead import Head
 from parsers.lines import TextLine, rows_of
-from parsers.phrases import capitals, is_phrase, opens_with, squeeze
+from parsers.phrases import capitals, ends_with, is_phrase, opens_with, squeeze
 from parsers.references import dates_in
 
 _LINES = 10
@@ -81,12 +81,14 @@ def _rest_after(line: TextLine, name: str) -> str:
 # --- subject -----------------------------------------------------------------------------------------------------------
 
 
-def title_subject(head: Head, title: Title, below: Sequence[TextLine], rules: LetterRules) -> Subject | None:
+def title_subject(head: Head, title: Title, issuer: str, below: Sequence[TextLine], rules: LetterRules) -> Subject | None:
     """The lines under the title, up to the authority, the grounds, the addressee or the first paragraph."""
     kept: list[TextLine] = []
     last = title.line
     for line in below:
         if len(kept) >= _LINES or _ends_title(line, last, title, kept, rules) or not _below_title(line, title, head):
+            break
+        if kept and _names_authority(line, kept[-1], issuer, rules):
             break
         if any(letter.isalnum() for letter in line.text):
             kept.append(line)
@@ -94,6 +96,17 @@ def title_subject(head: Head, title: Title, below: Sequence[TextLine], rules: Le
     text = _tidy(" ".join([title.rest, *(line.text for line in kept)]))
     text = _without_short_label(text, rules)
     return Subject(text=text, line=kept[0] if kept else title.line) if text else None
+
+
+def _names_authority(line: TextLine, last: TextLine, issuer: str, rules: LetterRules) -> bool:
+    """Whether the line is the issuer's own name, which follows a decision's subject, unless the subject's words lead to it."""
+    named = squeeze(line.text)
+    return (
+        len(named) > 5
+        and capitals(line.text) > 0.8
+        and squeeze(issuer).startswith(named)
+        and not ends_with(rules.joining_words, last.text)
+    )
 
 
 def _below_title(line: TextLine, title: Title, head: Head) -> bool:
@@ -119,6 +132,8 @@ def _ends_title(line: TextLine, last: TextLine, title: Title, kept: Sequence[Tex
     if authority and begun and capitals(begun) < 0.8:
         return True
     if begun and title.line.bold and kept[-1].bold and not line.bold:
+        return True
+    if capitals(begun) > 0.8 and capitals(text) < 0.3 and len(text) > 60:
         return True
     return begun.endswith((".", ";"))
 

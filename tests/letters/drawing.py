@@ -216,6 +216,25 @@ def paint_decomposed(canvas: Canvas, stroke: Stroke) -> None:
     paint(canvas, replace(stroke, text=unicodedata.normalize("NFD", stroke.text)))
 
 
+def paint_marks_last(canvas: Canvas, stroke: Stroke) -> None:
+    """The letters first, then the accents in a second pass over the line."""
+    bare = "".join(unicodedata.normalize("NFC", letter) for letter in _bare_letters(stroke.text))
+    paint(canvas, replace(stroke, text=bare))
+    for index, letter in enumerate(unicodedata.normalize("NFC", stroke.text)):
+        marks = [mark for mark in unicodedata.normalize("NFD", letter)[1:] if mark in TONES]
+        x = stroke.x + text_width(bare[: index + 1], stroke.size, bold=stroke.bold)
+        for mark in marks:
+            canvas.drawString(x, stroke.y, mark)
+
+
+TONES = "\u0300\u0301\u0303\u0309\u0323"
+
+
+def _bare_letters(text: str) -> list[str]:
+    decomposed = [unicodedata.normalize("NFD", letter) for letter in unicodedata.normalize("NFC", text)]
+    return [letters[0] + "".join(mark for mark in letters[1:] if mark not in TONES) for letters in decomposed]
+
+
 def paint_invisibly(canvas: Canvas, stroke: Stroke) -> None:
     """The text layer of a recognised scan: unseen, word by word, a little off the line."""
     shaky = random.Random(stroke.text)

@@ -102,6 +102,16 @@ def typed(sample: Sample) -> str:
     return "\n".join(lines) + ("\f" + "\n".join(sample.annex) if sample.annex else "")
 
 
+def flowing(sample: Sample) -> str:
+    """The text as it is copied from a page on the web: one column, each cell of the head below the one before."""
+    head = [*sample.parent, *sample.issuer, "-------", *(STATE if sample.header == "state" else PARTY), "---------------", sample.number]
+    head += [*(sample.subject if sample.untyped else ()), *sample.stamps, sample.date, ""]
+    head += [] if sample.untyped else [sample.title, " ".join(sample.subject), *sample.authority, ""]
+    to = [f"{sample.to_label} {sample.to[0]}"] if len(sample.to) == 1 else [sample.to_label, *(f"- {name}" for name in sample.to)] if sample.to else []
+    end = ["", "Nơi nhận:", *(f"- {name}" for name in sample.copies), "", *sample.capacity, "", "", sample.signer]
+    return "\n".join([*head, *to, "", *sample.body, *end, *(["\f", *sample.annex] if sample.annex else [])])
+
+
 def _typed_addressees(sample: Sample) -> list[str]:
     if len(sample.to) == 1:
         return [f"              {sample.to_label} {sample.to[0]}"]
