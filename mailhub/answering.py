@@ -20,6 +20,7 @@ from mailhub.notices.context import (
     Circumstances,
     Contact,
     EntryName,
+    HeldContext,
     NoticeContext,
     Original,
     ReceiptContext,
@@ -38,6 +39,9 @@ from storage.records import ChainHead, DispatchDraft, Entry, Letter, Unit
 
 MAIL = "mail"
 DIGEST = "digest"
+
+SPARED = frozenset({AgencyKind.SUPERIOR, AgencyKind.PARTY})
+"""Bodies that a machine does not write to about what is wrong with their letters (design, promise 9)."""
 
 NOT_KNOWN_YET = ChainHead(number=0, hash="0" * 64)
 """The audit chain's head is put in when the notice is rendered: by then the fact that it tells is in the chain."""
@@ -86,6 +90,22 @@ class Answering:
             about=self._about(tx, owed),
             letter=letter_name(record.facts.letter.fields),
             entry=entry_name(entry),
+            files=file_lines(record.facts.files),
+        )
+        self._intend(tx, owed, context, revision=1)
+
+    def held(self, tx: Transaction, *, letter: Letter, record: DecisionRecord) -> None:
+        """Tell the sender that the letter has come and that a clerk looks at it; only where the office wants that."""
+        if not self.settings.notices.held:
+            return
+        owed = self._owed(tx, letter, record.facts)
+        if owed.sender is None or owed.sender.kind in SPARED:
+            return
+        context = HeldContext(
+            about=self._about(tx, owed),
+            letter=letter_name(record.facts.letter.fields),
+            reasons=reason_lines(record.decision),
+            missing=record.decision.missing,
             files=file_lines(record.facts.files),
         )
         self._intend(tx, owed, context, revision=1)

@@ -97,7 +97,9 @@ class Deciding:
         self, actor: Actor, letter: Letter, record: DecisionRecord, state: LetterState, due_at: datetime | None = None
     ) -> None:
         with self.database.transaction() as tx:
-            store_decision(tx, actor, letter, record, state=state, due_at=due_at)
+            after = store_decision(tx, actor, letter, record, state=state, due_at=due_at)
+            if state is LetterState.HELD:
+                self.answering.held(tx, letter=after, record=record)
             events.append(tx, [decided_event(actor, letter, record)])
 
     def _repeat(self, actor: Actor, letter: Letter, record: DecisionRecord) -> None:

@@ -16,6 +16,7 @@ from mailhub.notices.context import (
     DigestContext,
     DigestLine,
     EntryName,
+    HeldContext,
     ReasonLine,
     ReceiptContext,
     RepeatContext,
@@ -27,7 +28,7 @@ from storage.records import Claim, Dispatch, DispatchDraft
 
 BATCH = 500
 
-LetterNotice = ReceiptContext | RepeatContext | ReturnContext | ApologyContext
+LetterNotice = ReceiptContext | RepeatContext | ReturnContext | HeldContext | ApologyContext
 """The notices that speak of one letter, and so can be gathered."""
 
 
@@ -120,6 +121,8 @@ def outcome_of(context: LetterNotice) -> Text:
             return numbered("đã tiếp nhận từ trước", "taken in before", context.entry)
         case ReturnContext():
             return returned(context.reasons)
+        case HeldContext():
+            return Text(vi="đã đến, Văn thư đang xem", en="has come and is being looked at by a clerk")
         case ApologyContext():
             return Text(
                 vi="Văn phòng xin lỗi vì đã trả nhầm; văn bản đang được xem lại",

@@ -10,6 +10,7 @@ from mailhub.facts import text_of
 from mailhub.language import Text
 from mailhub.policy.case import AgencyKind, DirectoryView, KnownAgency, LetterFacts, Mode, SignerTie
 from mailhub.profiles.vn.public_domains import PUBLIC_MAIL_DOMAINS
+from parsers.signatures.model import SignerKind
 from storage import directory, events, registry
 from storage.database import Database, Transaction
 from storage.errors import ConflictError, NotFoundError
@@ -137,19 +138,32 @@ class Directory:
             )
             return directory.agency(tx, unit_id, code)
 
-    def tie_certificate(self, actor: Actor, unit_id: int, sha256: str, code: str, reason: str = "") -> CertificateTie:
-        """Tie a certificate to an agency; the clerk's word makes a first-seen certificate a known one."""
+    def tie_certificate(
+        self,
+        actor: Actor,
+        unit_id: int,
+        sha256: str,
+        code: str,
+        *,
+        kind: SignerKind = SignerKind.UNKNOWN,
+        reason: str = "",
+    ) -> CertificateTie:
+        """Tie a certificate to an agency; the clerk's word makes a first-seen certificate a known one.
+
+        `kind` is the clerk's word on a certificate that does not tell whether it names a person or the organisation.
+        """
         with self.database.transaction() as tx:
             try:
                 agency = directory.agency(tx, unit_id, code)
             except NotFoundError as error:
                 raise unknown_agency(code) from error
-            directory.tie_certificate(tx, unit_id, sha256, agency.id, confirmed_by=actor.name)
-            data: dict[str, object] = {"certificate": sha256, "agency": agency.id}
+            tie = CertificateTie(certificate_sha256=sha256, agency_id=agency.id, agency_name=agency.name, kind=kind.value)
+            directory.tie_certificate(tx, unit_id, tie, confirmed_by=actor.name)
+            data: dict[str, object] = {"certificate": sha256, "agency": agency.id, "kind": kind.value}
             events.append(
                 tx, [EventDraft(kind="certificate-tied", subject=f"agency/{agency.id}", actor=actor, data=data, reason=reason)]
             )
-        return CertificateTie(certificate_sha256=sha256, agency_id=agency.id, agency_name=agency.name)
+        return tie
 
 
 def unknown_agency(code: str) -> RefusedError:
@@ -228,6 +242,7 @@ def signer_ties(tx: Transaction, unit_id: int, facts: LetterFacts) -> tuple[Sign
             certificate_sha256=digest,
             agency_id=ties[digest].agency_id if digest in ties else None,
             agency_name=ties[digest].agency_name if digest in ties else "",
+            kind=SignerKind(ties[digest].kind) if digest in ties else SignerKind.UNKNOWN,
         )
         for digest in digests
     )

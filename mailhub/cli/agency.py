@@ -232,7 +232,7 @@ def mode_(session: Session, code: str, mode: str, reason: str) -> None:
     ),
     examples=(
         'mailhub agency tie G22 --letter h128 --reason "đã gọi xác nhận"',
-        'mailhub agency tie G22 stc.cer --reason "công văn 12/STC"',
+        'mailhub agency tie G22 stc.cer --kind organisation --reason "công văn 12/STC"',
     ),
     needs="home unit clerk json",
 )
@@ -244,14 +244,29 @@ def mode_(session: Session, code: str, mode: str, reason: str) -> None:
     metavar="LETTER",
     about=Text(vi="Chứng thư đã ký văn bản này.", en="Certificates that signed this letter."),
 )
+@option(
+    "--kind",
+    type=click.Choice(("person", "organisation", "unknown")),
+    default="unknown",
+    about=Text(
+        vi="Chứng thư của người hay của cơ quan, khi chứng thư không tự nói rõ.",
+        en="Whether it names a person or the organisation, where the certificate does not tell.",
+    ),
+)
 @reason_option
 @pass_session
-def tie(session: Session, code: str, certificates: tuple[str, ...], letter: str | None, reason: str) -> None:
+def tie(
+    session: Session, code: str, certificates: tuple[str, ...], letter: str | None, kind: str, reason: str
+) -> None:
     """See `about`."""
+    from parsers.signatures.model import SignerKind  # noqa: PLC0415  help does not need the parsers
+
     chosen = [*map(fingerprint, certificates), *(signers_of(session, letter) if letter else ())]
     if not chosen:
         raise RefusedError(Text(vi="cần nêu chứng thư hoặc --letter", en="give a certificate or --letter"))
-    ties = [session.hub.directory.tie_certificate(session.actor, session.unit.id, item, code, reason) for item in chosen]
+    directory, unit = session.hub.directory, session.unit
+    said = SignerKind(kind)
+    ties = [directory.tie_certificate(session.actor, unit.id, item, code, kind=said, reason=reason) for item in chosen]
     session.output.table(TIE_LINE, ties, empty=Text(vi="Không có chứng thư nào.", en="There is no certificate."))
 
 

@@ -130,6 +130,13 @@ class NoticesSettings(Section):
             en="Most notices to one address in a day; what comes beyond is gathered into one digest.",
         ),
     ] = 50
+    held: Annotated[
+        bool,
+        Text(
+            vi="Báo cho bên gửi khi văn bản được giữ chờ văn thư xem (không báo cho cấp trên và cơ quan Đảng).",
+            en="Tell the sender when a letter is held for a clerk (never superior or Party bodies).",
+        ),
+    ] = False
     digest_minutes: Annotated[
         Annotated[int, Field(ge=1, le=24 * 60)],
         Text(

@@ -9,7 +9,7 @@ import pytest
 from mailhub.policy.case import Mode
 from mailhub.policy.reasons import ReasonCode
 from parsers.mail import Mailbox
-from storage.records import DispatchState
+from storage.records import AgencyDraft, DispatchState
 from tests.hub.conftest import CLERK, reading_of
 from tests.policy import builders
 
@@ -106,3 +106,21 @@ def test_a_notice_that_would_have_a_hole_is_not_sent_and_says_which(desk):
     (dispatch,) = desk.hub.outbox.list_(desk.unit.id)
     assert dispatch.state is DispatchState.FAILED
     assert "contact.phone" in dispatch.last_error
+
+
+def hold_one(desk, *, told, kind="state"):
+    notices_settings = desk.hub.settings.notices.model_copy(update={"held": told})
+    object.__setattr__(desk.hub, "settings", desk.hub.settings.model_copy(update={"notices": notices_settings}))
+    agency = desk.hub.directory.agency(desk.unit.id, "H29.11")
+    draft = AgencyDraft(codes=agency.codes, name=agency.name, kind=kind, mode=agency.mode, addresses=agency.addresses)
+    desk.hub.directory.edit_agency(CLERK, desk.unit.id, "H29.11", draft)
+    alone = builders.signed_by(builders.by_person())
+    desk.receive(b"mail one", reading_of(files=(alone,)))
+
+
+@pytest.mark.parametrize(("told", "kind", "expected"), [(False, "state", 0), (True, "state", 1), (True, "superior", 0)])
+def test_a_sender_is_told_of_a_held_letter_only_where_the_office_wants_it_and_never_a_superior_body(desk, told, kind, expected):
+    hold_one(desk, told=told, kind=kind)
+    mails = sent_mails(desk)
+    assert len(mails) == expected
+    assert all("226/STC-NS" in text_of(mail) for mail in mails)

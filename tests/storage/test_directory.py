@@ -6,8 +6,12 @@ import pytest
 
 from storage import directory
 from storage.errors import ConflictError, NotFoundError
-from storage.records import AgencyCode, AgencyDraft, UnitDraft
+from storage.records import AgencyCode, AgencyDraft, CertificateTie, UnitDraft
 from tests.storage.builders import SteppingClock, add_unit
+
+
+def tie_of(sha256, agency, kind="unknown"):
+    return CertificateTie(certificate_sha256=sha256, agency_id=agency.id, agency_name=agency.name, kind=kind)
 
 
 def agency_draft(code="G7-0312", **changes):
@@ -159,7 +163,7 @@ def test_a_certificate_is_tied_to_one_agency_and_the_last_word_counts(database):
         directory.tie_certificate(tx, unit.id, tie_of("aa", first), "lan")
         directory.tie_certificate(tx, unit.id, tie_of("aa", second, "person"), "mai")
         found = directory.ties(tx, unit.id, ["aa", "bb"])
-        assert {sha256: (tie.agency_id, tie.agency_name) for sha256, tie in found.items()} == {"aa": (second.id, "Sở Y tế")}
+        assert found == {"aa": tie_of("aa", second, "person")}
         assert directory.ties(tx, other.id, ["aa"]) == {}
         assert directory.ties(tx, unit.id, []) == {}
         with pytest.raises(NotFoundError):
