@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import mailhub
 from mailhub.errors import RefusedError
 from mailhub.language import Language
 from mailhub.settings import SettingsError, load, reference, write_default
@@ -157,6 +158,15 @@ def test_any_values_give_settings_or_a_list_of_mistakes(tables):
 def test_every_key_is_documented_in_both_languages(language):
     text = default_file(language) + reference(language)
     assert all(f"`{key}`" in text for kind in SECTIONS.values() for key in kind.model_fields)
+
+
+def test_every_key_is_read_by_the_program():
+    """A key that nothing reads would promise what does not happen."""
+    package = Path(mailhub.__file__).parent
+    source = "".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py") if path.parent.name != "settings")
+    behind = {"size_limit_mib": "size_limit", "digest_minutes": "digest_after"}
+    keys = {key for kind in SECTIONS.values() for key in kind.model_fields}
+    assert {key for key in keys if f".{behind.get(key, key)}" not in source} == set()
 
 
 def test_secrets_are_the_keys_that_hold_passwords():

@@ -25,6 +25,7 @@ from mailhub.cli.sheets import (
     words_of,
 )
 from mailhub.cli.values import Choice
+from mailhub.cli.words import word
 from mailhub.errors import RefusedError
 from mailhub.language import Language, Text
 from storage.records import Agency, AgencyCode, AgencyDraft, CertificateTie
@@ -39,6 +40,11 @@ KINDS: dict[str, Text] = {
 MODES: dict[str, Text] = {
     "propose": Text(vi="chờ duyệt", en="propose"),
     "auto": Text(vi="tự động", en="auto"),
+}
+SIGNERS: dict[str, Text] = {
+    "person": Text(vi="người", en="person"),
+    "organisation": Text(vi="cơ quan", en="organisation"),
+    "unknown": Text(vi="theo chứng thư", en="as it tells"),
 }
 KIND = Text(
     vi="state, party, superior (cấp trên: máy không trả), enterprise hay citizen (miễn chữ ký số).",
@@ -80,6 +86,7 @@ AGENCY_SHEET: Sequence[Column[Agency]] = (
 TIE_LINE: Sequence[Column[CertificateTie]] = (
     Column(key="certificate", heading=Text(vi="Chứng thư", en="Certificate"), value=lambda tie: tie.certificate_sha256),
     Column(key="agency", heading=Text(vi="Cơ quan", en="Agency"), value=lambda tie: tie.agency_name, fit=Fit.FOLD),
+    Column(key="kind", heading=Text(vi="Của", en="Names"), value=lambda tie: tie.kind, show=lambda tie: word(SIGNERS, tie.kind)),
 )
 HEADINGS = (
     Heading(key="code", required=True, also=("mã", "mã định danh")),
@@ -246,7 +253,7 @@ def mode_(session: Session, code: str, mode: str, reason: str) -> None:
 )
 @option(
     "--kind",
-    type=click.Choice(("person", "organisation", "unknown")),
+    type=Choice(SIGNERS),
     default="unknown",
     about=Text(
         vi="Chứng thư của người hay của cơ quan, khi chứng thư không tự nói rõ.",
@@ -255,9 +262,7 @@ def mode_(session: Session, code: str, mode: str, reason: str) -> None:
 )
 @reason_option
 @pass_session
-def tie(
-    session: Session, code: str, certificates: tuple[str, ...], letter: str | None, kind: str, reason: str
-) -> None:
+def tie(session: Session, code: str, certificates: tuple[str, ...], letter: str | None, kind: str, reason: str) -> None:
     """See `about`."""
     from parsers.signatures.model import SignerKind  # noqa: PLC0415  help does not need the parsers
 

@@ -12,6 +12,10 @@ from pydantic.fields import FieldInfo
 from mailhub.language import Text
 from mailhub.settings.keys import Expected
 
+PATH = Text(vi="một đường dẫn trong dấu ngoặc kép", en="a path in quotation marks")
+BOOLEAN = Text(vi="true hoặc false", en="true or false")
+TEXT = Text(vi="một chuỗi trong dấu ngoặc kép", en="text in quotation marks")
+
 
 def toml(value: object) -> str:
     """A value as it stands in the file."""
@@ -43,9 +47,7 @@ def expectation(field: FieldInfo) -> Text:
         return Text(vi=f"một danh sách các giá trị trong: {listed}", en=f"a list of values out of: {listed}")
     if kind is int:
         return _whole_number(field)
-    if Path in (kind, *get_args(kind)):
-        return Text(vi="một đường dẫn trong dấu ngoặc kép", en="a path in quotation marks")
-    return Text(vi="một chuỗi trong dấu ngoặc kép", en="text in quotation marks")
+    return PATH if Path in (kind, *get_args(kind)) else BOOLEAN if kind is bool else TEXT
 
 
 def _one_of(choices: Iterable[object]) -> Text:

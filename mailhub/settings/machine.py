@@ -199,13 +199,6 @@ class ReaderSettings(Section):
     seconds: Annotated[Positive, Text(vi="Thời gian tối đa cho một thư (giây).", en="Time that one mail may take (seconds).")] = (
         60
     )
-    max_attempts: Annotated[
-        Annotated[int, Field(ge=1, le=10)],
-        Text(
-            vi="Số lần thử; thư làm hỏng tiến trình đọc từng ấy lần thì được giữ lại, chưa đọc.",
-            en="Attempts; a mail that kills its reader this often is held unread.",
-        ),
-    ] = 2
 
 
 class WorkerSettings(Section):

@@ -132,7 +132,9 @@ def test_the_certificates_of_a_letter_are_tied_by_naming_the_letter(office, brin
     bring((b"mail one", reading_of()))
     assert "give a certificate" in office.refused("agency", "tie", "G17", "--letter", "h1", "--reason", "they are tied already")
     (tie,) = office.json("agency", "tie", "G17", "AB:" * 31 + "AB", "--reason", "letter 12/SYT")
-    assert tie == {"certificate": "ab" * 32, "agency": "Sở Y tế"}
+    assert tie == {"certificate": "ab" * 32, "agency": "Sở Y tế", "kind": "unknown"}
+    (tie,) = office.json("agency", "tie", "G17", "ab" * 32, "--kind", "organisation", "--reason", "their seal")
+    assert tie["kind"] == "organisation"
 
 
 def test_a_file_that_is_no_certificate_ties_nothing(office):

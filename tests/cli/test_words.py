@@ -1,13 +1,14 @@
 import pytest
 
 from mailhub.cli import words
-from mailhub.cli.agency import KINDS, MODES
+from mailhub.cli.agency import KINDS, MODES, SIGNERS
 from mailhub.cli.audit import FAULTS
 from mailhub.cli.explanation import ACTIONS, CONFIDENCES
 from mailhub.policy.case import Action, AgencyKind, Mode
 from mailhub.policy.signing import LegalValue
 from parsers.finding import Confidence
 from parsers.letter import Urgency
+from parsers.signatures.model import SignerKind
 from storage.chain import Fault
 from storage.records import DispatchState, EntryState, LetterState, SubmissionState, TrustPurpose
 
@@ -24,6 +25,7 @@ from storage.records import DispatchState, EntryState, LetterState, SubmissionSt
         (words.LEGAL_VALUES, LegalValue),
         (KINDS, AgencyKind),
         (MODES, Mode),
+        (SIGNERS, SignerKind),
         (FAULTS, Fault),
         (ACTIONS, Action),
         (CONFIDENCES, Confidence),
