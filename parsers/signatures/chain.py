@@ -113,7 +113,9 @@ def token_summary(token: cms.SignedData, judgement: Judgement) -> TimestampSumma
     generated_at = token["encap_content_info"]["content"].parsed["gen_time"].native
     certificate = judgement.certificate
     authority = summary(certificate).common_name if certificate is not None else ""
-    return TimestampSummary(generated_at=generated_at, authority=authority, trusted=is_trusted(judgement))
+    # The path was judged at a later moment; a certificate that had not begun then cannot have stamped anything.
+    begun = certificate is not None and generated_at >= certificate.not_valid_before
+    return TimestampSummary(generated_at=generated_at, authority=authority, trusted=begun and is_trusted(judgement))
 
 
 def is_trusted(judgement: Judgement) -> bool:

@@ -43,7 +43,7 @@ catch exactly these and report that signature as not checked.
 """
 
 
-class NoNetwork(FetcherBackend):  # type: ignore[misc, unused-ignore]
+class NoNetwork(FetcherBackend):
     """A fetcher backend that refuses, should the engine ever try in spite of LOCAL_ONLY."""
 
     def get_fetchers(self) -> Fetchers:

@@ -8,9 +8,7 @@ signature to the first, because a seal at the end may vouch for what changed bef
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
-from io import BytesIO
 
-from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget, StreamDecodeLimits
 from pyhanko.pdf_utils.misc import PdfDecodeLimitError
 from pyhanko.pdf_utils.reader import PdfFileReader
 
@@ -23,6 +21,7 @@ from parsers.signatures.pdf_evidence import evidence_of
 from parsers.signatures.pdf_fields import FieldSignature, FieldWalk, fault, find_fields, read_field
 from parsers.signatures.pdf_guard import tail_is_clean
 from parsers.signatures.pdf_hexstring import install as read_hexadecimal_strings_at_once
+from parsers.signatures.pdf_reader import BoundedReader
 from parsers.signatures.pdf_report import Checked, report_of
 from parsers.signatures.verdict import WHOLE, decide
 
@@ -42,7 +41,7 @@ class PdfFindings:
 def check_pdf(content: bytes, trust: PreparedTrust, received_at: datetime, limits: SignatureLimits) -> PdfFindings:
     """Open the file and check it; whatever the engine raises is a problem of this file, never an exception."""
     try:
-        reader = open_pdf(content, limits)
+        reader = BoundedReader(content, limits)
         if reader.encrypted and not unlocked(reader):
             return PdfFindings(problem=Reason.ENCRYPTED)
         walk = find_fields(reader)
@@ -65,18 +64,6 @@ class Request:
     limits: SignatureLimits
 
 
-def open_pdf(content: bytes, limits: SignatureLimits) -> PdfFileReader:
-    """A tolerant reader with bounds on decompression; strict reading would refuse a third of all official files."""
-    return PdfFileReader(
-        BytesIO(content),
-        strict=False,
-        decode_limits=DecodeLimits(
-            per_stream=StreamDecodeLimits(max_output_size=limits.stream_bytes),
-            document_budget=DocumentDecodeBudget(base_allowance=limits.document_bytes, max_ratio=limits.expansion),
-        ),
-    )
-
-
 def unlocked(reader: PdfFileReader) -> bool:
     """Whether the empty password opens the file, as every viewer would try."""
     try:
@@ -92,7 +79,7 @@ async def check_fields(content: bytes, reader: PdfFileReader, walk: FieldWalk, r
     signatures.sort(key=lambda signature: signature.end)
     evidence = evidence_of(reader, request.trust, signatures)
     checked = await judge_all(signatures, evidence, request.received_at)
-    look_around(checked, reader, content, limits)
+    look_around(checked, reader, content, limits, complete=len(walk.fields) <= limits.signatures)
     decide_all(checked, request)
     problem = None if walk.complete else Reason.UNREADABLE
     return PdfFindings(
@@ -134,11 +121,17 @@ async def judge(item: Checked, evidence: Evidence) -> None:
         signature.obstacle, item.detail, item.judgement = Reason.UNREADABLE, fault(error), Judgement()
 
 
-def look_around(checked: list[Checked], reader: PdfFileReader, content: bytes, limits: SignatureLimits) -> None:
-    """The tail of the file and what each signature's later revisions did."""
+def look_around(
+    checked: list[Checked], reader: PdfFileReader, content: bytes, limits: SignatureLimits, *, complete: bool
+) -> None:
+    """The tail of the file and what each signature's later revisions did.
+
+    With signatures beyond the cap the file stays open anyway, so only what is seen on the pages is looked at.
+    """
     intact = frozenset(item.signature.field for item in checked if item.intact)
     try:
         revisions = Revisions(reader, len(content), [item.signature for item in checked], limits.pages)
+        revisions.explained = revisions.explained and complete
         ends = [revisions.section_end(number) for number in range(revisions.last + 1)]
     except ENGINE_FAULTS as error:
         for item in checked:

@@ -43,6 +43,10 @@ class Aftermath:
     detail: str = ""
 
 
+MAX_REVISIONS = 100
+"""Revisions up to which each update is explained; the engine compares every pair of them."""
+
+
 class Revisions:
     """The revisions of one file, compared with the last one; fingerprints are made once a revision."""
 
@@ -50,6 +54,7 @@ class Revisions:
         self.reader = reader
         self.size = size
         self.last = reader.total_revisions - 1
+        self.explained = self.last < MAX_REVISIONS
         oldest = min((self.at(signature.end) for signature in signatures if signature.end), default=self.last)
         self.fingerprints = Fingerprints(self.changed_since(oldest), max_pages)
         self.prints: dict[int, DocumentPrint] = {}
@@ -126,6 +131,8 @@ def since_revision(
         return replace_found(found, Modification.FORM, None)
     if coverage is not Coverage.ENTIRE_REVISION or changes.stamps or revisions.containers_replaced(base):
         return replace_found(found, Modification.UNKNOWN, Reason.UNEXPLAINED_UPDATE)
+    if not revisions.explained:
+        return replace_found(found, Modification.UNKNOWN, Reason.LIMIT)
     return by_rules(embedded, revisions.reader, found, base)
 
 

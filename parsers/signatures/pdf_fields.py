@@ -74,13 +74,13 @@ def find_fields(reader: PdfFileReader) -> FieldWalk:
     form = entry(reader.root, "/AcroForm")
     if not isinstance(form, generic.DictionaryObject):
         return walk
-    seen: set[tuple[int, int]] = set()
-    for found in walk_fields(entry(form, "/Fields"), ("", ""), walk, seen):
+    values: set[tuple[int, int]] = set()
+    for found in walk_fields(entry(form, "/Fields"), ("", ""), walk, set()):
         key = key_of(found.value)
-        if key is None or key not in seen:
+        if key is None or key not in values:
             walk.fields.append(found)
         if key is not None:
-            seen.add(key)
+            values.add(key)
     return walk
 
 

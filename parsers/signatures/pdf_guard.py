@@ -14,6 +14,8 @@ WHITESPACE = b"\x00\t\n\x0c\r "
 HEX_STRING = re.compile(rb"<[0-9A-Fa-f\x00\t\n\x0c\r ]*>")
 END_OF_REVISION = re.compile(rb"startxref[\x00\t\n\x0c\r ]+(\d+)[\x00\t\n\x0c\r ]+%%EOF")
 
+OBJECT = re.compile(rb"\d[\x00\t\n\x0c\r ]+obj\b")
+
 MAX_TRAILER = 1 << 16
 """Bytes that a trailer dictionary may take between a cross-reference table and its `startxref`."""
 
@@ -66,4 +68,6 @@ def tail_is_clean(content: bytes, sections: Iterable[int], signed_to: int) -> bo
         return True
     rest = content[max(sections, default=0) :]
     mark = END_OF_REVISION.search(rest, 0, MAX_TRAILER)
-    return mark is not None and not rest[mark.end() :].strip(WHITESPACE)
+    if mark is None or OBJECT.search(rest, 0, mark.start()):
+        return False
+    return not rest[mark.end() :].strip(WHITESPACE)

@@ -94,6 +94,15 @@ def test_an_untrusted_timestamp_does_not_rescue_an_expired_certificate(verify):
     assert Reason.TIMESTAMP_UNTRUSTED in found.reasons
 
 
+def test_a_timestamp_older_than_its_authoritys_certificate_proves_nothing(verify):
+    usage = {"purposes": (ExtendedKeyUsageOID.TIME_STAMPING,), "usage": frozenset({"digital_signature"})}
+    new_tsa = PKI.root.issue(Wish(common_name="TSA mới", years=(NOW - DAY, NOW + 100 * DAY), key=3, **usage))
+    found = verify(signed_by(EXPIRED, stamped_at=NOW - 200 * DAY, tsa=new_tsa))
+
+    assert outcome(found) == (OPEN, SubIndication.OUT_OF_BOUNDS_NO_POE)
+    assert Reason.TIMESTAMP_UNTRUSTED in found.reasons
+
+
 @pytest.mark.parametrize("stamped_at", [None, NOW], ids=["received", "stamped"])
 def test_used_before_it_began_fails(verify, stamped_at):
     found = verify(signed_by(FUTURE, stamped_at=stamped_at))

@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.embed import EmbeddedFileObject, FileSpec, embed_file
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm
 
 from parsers.signatures.model import Coverage, Indication, Modification, Reason, SubIndication
@@ -170,6 +171,22 @@ def test_an_update_that_shows_nothing_but_is_not_explained_stays_open(verify, on
 
     assert outcome(found) == (OPEN, SubIndication.GENERIC)
     assert Reason.UNEXPLAINED_UPDATE in found.reasons
+
+
+@pytest.mark.parametrize("generation", [0, 1, 65535])
+def test_an_object_freed_by_an_update_does_not_pass(verify, one_signature, generation):
+    # Viewers show nothing in the place of a freed object, whatever generation the entry names.
+    reader = PdfFileReader(BytesIO(one_signature))
+    contents = reader.root["/Pages"]["/Kids"][0].get_object().raw_get("/Contents").idnum
+    freed = b"xref\n%d 1\n0000000000 %05d f \n" % (contents, generation)
+    trailer = b"trailer\n<< /Size %d /Root %d 0 R /Prev %d >>\n" % (
+        reader.trailer["/Size"],
+        reader.root_ref.idnum,
+        reader.last_startxref,
+    )
+    end = b"startxref\n%d\n%%%%EOF\n" % len(one_signature)
+
+    assert verify(one_signature + freed + trailer + end).indication is not PASSED
 
 
 def test_new_document_information_does_not_matter(verify, one_signature):
@@ -348,6 +365,15 @@ class TestUnreadable:
         found = verify(update(one_signature, copy_field))
         assert found.seen == 1
         assert found.indication is not PASSED
+
+    def test_a_value_that_points_at_another_field_hides_nothing(self, verify, one_signature):
+        def point_at_it(writer):
+            fields = writer.root["/AcroForm"]["/Fields"]
+            pointing = generic.DictionaryObject({name("/FT"): name("/Sig"), name("/V"): fields.raw_get(0)})
+            fields.insert(0, writer.add_object(pointing))
+            writer.update_container(fields)
+
+        assert verify(update(one_signature, point_at_it)).seen == 2
 
     def test_a_field_that_is_no_indirect_object_is_seen(self, verify, one_signature):
         def inline(writer):

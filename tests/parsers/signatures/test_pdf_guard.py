@@ -107,6 +107,12 @@ def test_anything_else_behind_the_section_in_use_is_not(tail):
     assert not tail_is_clean(PDF + tail, [SECTION_END], 0)
 
 
+def test_objects_between_the_section_in_use_and_its_end_mark_are_not_clean():
+    hidden = PDF[:SECTION_END] + b"4 0 obj\n<< /Type /Page >>\nendobj\n" + PDF[SECTION_END:]
+
+    assert not tail_is_clean(hidden, [SECTION_END], 0)
+
+
 def test_a_file_without_end_mark_is_not_clean():
     assert not tail_is_clean(b"%PDF-1.4\n", [], 0)
 
