@@ -36,7 +36,7 @@ class ReaderLimits:
     memory_octets: int = 1024 * 1024 * 1024
     result_octets: int = 64 * 1024 * 1024
     jobs_per_child: int = 200
-    start_seconds: float = 60.0
+    start_seconds: float = 120.0
 
 
 class ReaderProcess:
