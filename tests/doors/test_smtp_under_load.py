@@ -94,6 +94,7 @@ def busy_worker(registry):
         thread.join()
 
 
+@pytest.mark.timeout(240)
 def test_a_door_beside_a_busy_worker_does_not_starve(door, registry):
     idle = seconds_per_mail(door)
     with busy_worker(registry) as transactions:
