@@ -3,13 +3,12 @@
 import io
 import re
 import struct
-import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from parsers.charsets import printable
+from parsers.charsets import nfc, printable
 from parsers.errors import ParseError
 from parsers.filenames import safe_name
 from parsers.files import ContainerCode, ContainerLimits
@@ -20,6 +19,7 @@ RATIO_FLOOR = 1 << 20
 """Unpacked bytes below which the ratio says nothing: a blank page packs very well."""
 
 _CHUNK = 64 << 10
+_MAX_NAME = 4096
 _ENTRY_MARK = b"PK\x01\x02"
 _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
@@ -29,7 +29,7 @@ _DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OverflowError, OSError),
     *(NotImplementedError, RuntimeError, KeyError, IndexError, MemoryError),
 )
-# Bytes that are letters in code page 437 and no letters in Windows-1258, and the other way round.
+# These bytes are letters in code page 437 and none in Windows-1258.
 _CP437_LETTERS = re.compile(rb"[\x80-\xa5]")
 
 
@@ -126,12 +126,11 @@ def unpack_zip(content: bytes, budget: Budget, ratio: int) -> Iterator[Member | 
 
 def member_name(info: zipfile.ZipInfo) -> str:
     """The member's name in NFC: UTF-8 where flagged or valid, else Windows-1258 or code page 437 by its letters."""
-    if info.flag_bits & _UTF8_FLAG:
-        return unicodedata.normalize("NFC", info.orig_filename[:4096])
-    raw = info.orig_filename[:4096].encode("cp437", "replace")
-    if raw.isascii():
-        return info.orig_filename[:4096]
-    return unicodedata.normalize("NFC", _unicode_path(info, raw) or _legacy_name(raw))
+    name = info.orig_filename[:_MAX_NAME]
+    if info.flag_bits & _UTF8_FLAG or name.isascii():
+        return nfc(name)
+    raw = name.encode("cp437", "replace")
+    return nfc(_unicode_path(info, raw) or _legacy_name(raw))
 
 
 def _legacy_name(raw: bytes) -> str:
@@ -144,12 +143,13 @@ def _legacy_name(raw: bytes) -> str:
 
 def _unicode_path(info: zipfile.ZipInfo, raw: bytes) -> str | None:
     """Name of the Unicode Path extra field, if it was made for this very name (ZIP specification, 4.6.9)."""
-    extra = info.extra
-    while len(extra) >= 4:
-        tag, length = struct.unpack_from("<HH", extra)
-        body, extra = extra[4 : 4 + length], extra[4 + length :]
+    extra, position = info.extra, 0
+    while position + 4 <= len(extra):
+        tag, length = struct.unpack_from("<HH", extra, position)
+        body = extra[position + 4 : position + 4 + length]
         if tag == _UNICODE_PATH and len(body) > 5 and struct.unpack_from("<I", body, 1)[0] == zlib.crc32(raw):
-            return body[5:].decode("utf_8", "replace")
+            return body[5 : 5 + _MAX_NAME].decode("utf_8", "replace")
+        position += 4 + length
     return None
 
 

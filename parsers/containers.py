@@ -16,6 +16,7 @@ from parsers.finding import Finding, Source
 from parsers.mail import TRUNCATIONS, Message, MessageCode, Part
 from parsers.message import parse_message
 from parsers.mime import leaves
+from parsers.signed_data import signed_content
 from parsers.transfer import decode_transfer, find_uu_files
 from parsers.type_names import extension_of_kind
 
@@ -26,6 +27,8 @@ DEFAULT_LIMITS = ContainerLimits()
 _REPORT_TYPES = frozenset({"message/delivery-status", "message/disposition-notification", "text/rfc822-headers"})
 _ZIPPED = re.compile(r"application/(?:zip|vnd\.etsi\.asic-[es]\+zip)\Z")
 _CONTENT_REFERENCE = re.compile(rb"(?i)\bcid:([^\s\"'<>)]{1,250})")
+_MIME_ENTITY = re.compile(rb"(?:[A-Za-z-]{1,80}:[^\n]*\n(?:[ \t][^\n]*\n)*)*?(?i:content-type):")
+_SIGNED_EXTENSION = re.compile(r"\.(?:p7m|p7s|p7c|pkcs7|cms)\Z", re.IGNORECASE)
 # An attached mail's own From is nobody's business here; what hides files in it is.
 _FROM_ATTACHED_MAIL = TRUNCATIONS | {MessageCode.FILENAME_AMBIGUOUS, ContainerCode.UNSAFE_NAME}
 
@@ -111,6 +114,8 @@ class _Opener:
             self._open_attached_message(file, depth)
         elif is_zip:
             self._open_zip(file, depth)
+        elif file.media_type == "application/pkcs7-mime" and file.kind is FileKind.SIGNATURE:
+            self._open_signed_data(file, depth)
         elif file.kind in {FileKind.ARCHIVE, FileKind.MESSAGE}:
             self.note(ContainerCode.ARCHIVE_UNSUPPORTED, file.path, f"{file.name} ({file.media_type})")
         elif file.declared_type in {"message/partial", "message/external-body"}:
@@ -126,6 +131,21 @@ class _Opener:
             if finding.code in _FROM_ATTACHED_MAIL:
                 self.note(finding.code, file.path, f"{finding.place}: {finding.evidence}")
         self.open_message(file.content, message, f"{file.path}!", depth)
+
+    def _open_signed_data(self, file: ContainedFile, depth: int) -> None:
+        """What an opaque signature wraps (RFC 8551, 3.5.2): a MIME entity, or any file."""
+        content = signed_content(file.content)
+        if content is None:
+            return
+        if depth > self.limits.depth:
+            self.note(ContainerCode.NESTED_TOO_DEEP, file.path, f"nested deeper than {self.limits.depth}")
+        elif _MIME_ENTITY.match(content[:4000]):
+            self.open_message(content, parse_message(content), f"{file.path}!", depth)
+        elif self._take(len(content), file.path):
+            name = _SIGNED_EXTENSION.sub("", file.name).replace("!", "_") or "unnamed"
+            self.list_file(
+                _Item(path=f"{file.path}!{name}", name=name, content=content, declared_type="", inline=False, depth=depth)
+            )
 
     def _open_zip(self, file: ContainedFile, depth: int) -> None:
         for member in unpack_zip(file.content, self.budget, self.limits.ratio):

@@ -18,14 +18,15 @@ _HEAD = 16 << 10
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _BLANK_RUN = re.compile(rb"[ \t\r\n\x0b\x0c]{64,}")
 _PDF_HEAD = 1024
+_PDF_HEADER = re.compile(rb"%PDF-[12]\.\d")
 _XML_HEAD = 64 << 10
 _EDXML = ("http://www.mic.gov.vn/TBT/QCVN_102", "http://www.e-doc.vn/Schema/")
 _HTML_START = re.compile(
     r"<(?:!doctype\s+html|html|head|body|title|meta|table|div|p|br|font|span|style|script|h[1-6]|center|img|a)\b", re.IGNORECASE
 )
 _ROOT = re.compile(r"<(?:([\w.-]{1,100}):)?([\w.-]{1,100})((?:\s[^<>]{0,10000})?)/?>")
-_PROLOGUE = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[[^\]]*\])?[^>]*>)", re.DOTALL)
-_ENCRYPT_ENTRY = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R|<<)")
+_PROLOGUE = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*+(?:\[[^\]]*+\])?[^>]*+>)", re.DOTALL)
+_ENCRYPT_ENTRY = re.compile(rb"/Encrypt\s*+(?:\d++\s++\d++\s++R|<<)")
 _MESSAGE_HEAD = re.compile(rb"(?:>?From [^\n]*\n)?[!-9;-~]{1,200}[ \t]*:")
 _SIGNED_DATA = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
 _ENVELOPED_DATA = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03"
@@ -119,6 +120,7 @@ def _by_content(content: bytes, name: str, declared_type: str) -> Package:
         or _signature(content)
         or _archive(content)
         or _attached_message(content, name, declared_type)
+        or _pdf_behind_junk(content)
         or _plain_text(content)
         or _by_libmagic(content)
     )
@@ -141,11 +143,18 @@ def _document(content: bytes, name: str) -> Package | None:
             # Nothing can be seen inside; the name's word is all there is.
             return Package(kind=next(iter(named)), media_type=package.media_type, encrypted=True)
         return package
-    # ISO 32000-1, H.3.4.1: readers accept the header anywhere in the first 1024 bytes.
-    if b"%PDF-" in content[:_PDF_HEAD]:
-        encrypted = _ENCRYPT_ENTRY.search(content) is not None and _needs_password(content)
-        return Package(kind=FileKind.PDF, media_type="application/pdf", encrypted=encrypted)
-    return None
+    return _pdf(content) if content[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"%PDF-") else None
+
+
+def _pdf(content: bytes) -> Package:
+    encrypted = _ENCRYPT_ENTRY.search(content) is not None and _needs_password(content)
+    return Package(kind=FileKind.PDF, media_type="application/pdf", encrypted=encrypted)
+
+
+def _pdf_behind_junk(content: bytes) -> Package | None:
+    # ISO 32000-1, H.3.4.1: readers accept the header anywhere in the first 1024 bytes. A text may speak of it, too.
+    is_pdf = _PDF_HEADER.search(content[:_PDF_HEAD]) is not None and b"startxref" in content
+    return _pdf(content) if is_pdf else None
 
 
 def _signature(content: bytes) -> Package | None:

@@ -36,7 +36,7 @@ def read_headers(block: HeaderBlock, limits: MessageLimits) -> tuple[Headers, tu
     boxes = _mailboxes(block, limits.addresses, findings)
     subject = decode_words(block.first("subject") or b"")
     findings += [_finding(MessageCode.UNKNOWN_CHARSET, "header Subject", label) for label in subject.unknown_charsets]
-    findings += _sender_findings(block, boxes["from"], boxes["sender"] + boxes["reply-to"])
+    findings += _sender_findings(block, boxes)
     sent_at = _date(block.first("date"))
     if sent_at is None and block.first("date"):
         findings.append(_finding(MessageCode.DEFECT, "header Date", _text(block, "date")))
@@ -72,16 +72,17 @@ def _mailboxes(block: HeaderBlock, limit: int, findings: list[Finding]) -> dict[
     return boxes
 
 
-def _sender_findings(block: HeaderBlock, from_: tuple[Mailbox, ...], others: tuple[Mailbox, ...]) -> list[Finding]:
+def _sender_findings(block: HeaderBlock, boxes: dict[str, tuple[Mailbox, ...]]) -> list[Finding]:
     findings = []
     fields = block.every("from")
-    if len(from_) > 1 or len(fields) > 1:
+    if len(boxes["from"]) > 1 or len(fields) > 1:
         shown = " | ".join(decode_text(value, "").text for value in fields)
         findings.append(_finding(MessageCode.SEVERAL_FROM, "header From", shown))
-    for mailbox in (*from_, *others)[:20]:
-        if names_other_address(mailbox):
-            evidence = f"{mailbox.name} <{mailbox.address}>"
-            findings.append(_finding(MessageCode.ADDRESS_IN_DISPLAY_NAME, "header From", evidence))
+    for name in ("from", "sender", "reply-to"):
+        deceiving = next((mailbox for mailbox in boxes[name] if names_other_address(mailbox)), None)
+        if deceiving is not None:
+            evidence = f"{deceiving.name} <{deceiving.address}>"
+            findings.append(_finding(MessageCode.ADDRESS_IN_DISPLAY_NAME, f"header {name.title()}", evidence))
     return findings
 
 

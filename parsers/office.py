@@ -31,6 +31,7 @@ _OLE_STREAMS = (
 )
 _OLE_MACROS = ("_VBA_PROJECT", "VBA", "Macros", "_VBA_PROJECT_CUR")
 _OLE_ENTRY = 128
+_MAX_HITS = 10_000
 _WORD_STREAM = slice(512, 524)
 
 
@@ -100,11 +101,11 @@ def _has_stream(content: bytes, name: str) -> bool:
     """Whether a directory entry of that name stands in the file; entries begin at multiples of 128 bytes."""
     wanted = name.encode("utf-16-le") + b"\0\0"
     position = content.find(wanted)
-    while position != -1:
-        if position % _OLE_ENTRY == 0:
-            return True
+    for _ in range(_MAX_HITS):
+        if position == -1 or position % _OLE_ENTRY == 0:
+            break
         position = content.find(wanted, position + 2)
-    return False
+    return position != -1
 
 
 def _is_encrypted_word(content: bytes) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64 = bytes(set(range(256)) - set(_BASE64) - set(b"="))
 _PIECE = re.compile(rb"[^=]+={0,2}")
-_PIECES = re.compile(rb"(?:(?:[^=]{4})*(?:[^=]{2}==|[^=]{3}=))+(?:[^=]{4})*")
+_PIECES = re.compile(rb"(?:(?:[^=]{4})*+(?:[^=]{2}==|[^=]{3}=))++(?:[^=]{4})*+")
 _BLANKS = b" \t\r\n"
 _BAD_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*\r?\n|[ \t]*\Z)")
 _UU_NAMES = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})

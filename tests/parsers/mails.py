@@ -9,7 +9,7 @@ from parsers.finding import Finding
 from parsers.message import parse_message
 
 HEAD = b"From: Van thu <vt@snv.angiang.gov.vn>\r\nTo: vt@ubnd.angiang.gov.vn\r\nMessage-ID: <1@snv.angiang.gov.vn>\r\n"
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\nstartxref\n0\n%%EOF\n"
 
 
 def mixed(*parts: bytes, head: bytes = HEAD, subtype: bytes = b"mixed", boundary: bytes = b"limit") -> bytes:

@@ -59,6 +59,8 @@ def found(content, name="", declared=""):
         (b"\xff\xd8\xff\xe0\0\x10JFIF\0\1\1", "a.jpg", FileKind.IMAGE, "image/jpeg"),
         (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "a.svg", FileKind.IMAGE, "image/svg+xml"),
         ("Kính gửi".encode(), "a.txt", FileKind.TEXT, "text/plain"),
+        (b"A file begins with %PDF-1.7", "a.txt", FileKind.TEXT, "text/plain"),
+        (b"From: a@b\r\nContent-Type: application/pdf\r\n\r\n" + PDF, "a.eml", FileKind.MESSAGE, "message/rfc822"),
         ("Kính gửi".encode("utf-16"), "a.txt", FileKind.TEXT, "text/plain"),
         (b"<!DOCTYPE html><html><p>x", "a.html", FileKind.HTML, "text/html"),
         (b'<?xml version="1.0"?><a/>', "a.xml", FileKind.XML, "application/xml"),
@@ -175,7 +177,10 @@ def test_a_fake_office_package_is_an_archive_and_will_be_opened():
 
 @pytest.mark.parametrize(
     "content",
-    [b"\n" * 200_000, b" " * 200_000, b"<!--" * 50_000, b"<?xml?>" + b"<!DOCTYPE [" * 50_000, b"%PDF-" + b"/Encrypt " * 50_000],
+    [
+        *(b"\n" * 200_000, b" " * 200_000, b"<!--" * 50_000, b"%PDF-" + b"/Encrypt " * 50_000),
+        *(b"<?xml?>" + b"<!DOCTYPE [" * 50_000, b"<?xml?><!DOCTYPE " + b"a" * 60_000),
+    ],
 )
 def test_hostile_content_is_judged_in_bounded_time(content):
     assert found(content, "a").kind in {FileKind.TEXT, FileKind.XML, FileKind.PDF}
