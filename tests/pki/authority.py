@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509 import ocsp
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
 from parsers.signatures.trust import TrustSnapshot
 
@@ -56,7 +56,10 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a certificate should look like; the defaults are those of an official's."""
+    """What a certificate should look like; the defaults are those of an official's.
+
+    `pointer` is where the certificate says that its issuer, revocation list and OCSP responder are.
+    """
 
     common_name: str
     organisation: str | None = "Ủy ban nhân dân tỉnh Mẫu"
@@ -69,6 +72,7 @@ class Wish:
     bits: int = 2048
     digest: hashes.HashAlgorithm = field(default_factory=hashes.SHA256)
     email: str = "nguoiky@mau.example"
+    pointer: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +181,17 @@ def certify(wish: Wish, issuer: x509.Name, issuer_key: rsa.RSAPrivateKey) -> Ide
         builder = builder.add_extension(x509.ExtendedKeyUsage(wish.purposes), critical=critical)
     if not wish.authority:
         builder = builder.add_extension(x509.SubjectAlternativeName([x509.RFC822Name(wish.email)]), critical=False)
+    if wish.pointer is not None:
+        builder = with_pointers(builder, x509.UniformResourceIdentifier(wish.pointer))
     return Identity(certificate=builder.sign(issuer_key, wish.digest), key=key)
+
+
+def with_pointers(builder: x509.CertificateBuilder, where: x509.GeneralName) -> x509.CertificateBuilder:
+    """All the addresses that a certificate may name, the same for each."""
+    methods = (AuthorityInformationAccessOID.CA_ISSUERS, AuthorityInformationAccessOID.OCSP)
+    access = x509.AuthorityInformationAccess([x509.AccessDescription(method, where) for method in methods])
+    point = x509.DistributionPoint(full_name=[where], relative_name=None, reasons=None, crl_issuer=None)
+    return builder.add_extension(access, critical=False).add_extension(x509.CRLDistributionPoints([point]), critical=False)
 
 
 def name_of(wish: Wish) -> x509.Name:

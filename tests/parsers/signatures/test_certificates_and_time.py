@@ -1,5 +1,6 @@
 """Whose certificate it is and when it was used: every row of the attack list that a certificate or a date can make."""
 
+import socket
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from parsers.signatures import RevocationPolicy, SignatureLimits
 from parsers.signatures.model import Indication, Reason, SubIndication
-from tests.pki.authority import DAY, NOW, YEARS, Authority, Wish, make_pki, rsa_key
+from tests.pki.authority import DAY, NOW, Authority, Wish, make_pki
 from tests.pki.documents import Signing, add_document_timestamp, letter, sign
 
 PASSED, OPEN, FAILED = Indication.TOTAL_PASSED, Indication.INDETERMINATE, Indication.TOTAL_FAILED
@@ -299,6 +300,14 @@ class TestRevocation:
         assert verify(self.stamped, trust=replace(trust, signer_anchors=(*trust.signer_anchors, damage))).indication is PASSED
 
 
-def test_the_keys_of_the_test_pki_are_shared():
-    assert rsa_key(0) is rsa_key(0)
-    assert YEARS[0] < NOW < YEARS[1]
+def test_addresses_in_a_certificate_are_never_asked(verify):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0)
+        where = f"http://127.0.0.1:{server.getsockname()[1]}/issuer.crt"
+        content = signed_by(replace(PERSON, pointer=where), stamped_at=NOW)
+        for trust in (PKI.trust, replace(PKI.trust, intermediates=())):
+            for revocation in RevocationPolicy:
+                verify(content, trust=trust, limits=SignatureLimits(revocation=revocation))
+
+        with pytest.raises(BlockingIOError):
+            server.accept()
