@@ -1,5 +1,7 @@
 """`mailhub agency`: the agencies that send documents."""
 
+# ruff: noqa: D103  what a command does stands in its `about`, for people
+
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -101,7 +103,7 @@ HEADINGS = (
 
 @click.group(cls=Group, about=Text(vi="Cơ quan gửi văn bản.", en="The agencies that send documents."))
 def agency() -> None:
-    """See `about`."""
+    """The noun alone; its verbs follow."""
 
 
 address_option = repeated_option("--address", "addresses", Text(vi="Địa chỉ thư", en="Mail address"))
@@ -130,7 +132,6 @@ phone_option = repeated_option("--phone", "phones", Text(vi="Điện thoại", e
 @phone_option
 @pass_session
 def add(session: Session, /, code: str, **fields: str | tuple[str, ...]) -> None:
-    """See `about`."""
     try:
         draft = agency_draft({"code": code} | as_row(fields))
     except RowError as error:
@@ -148,7 +149,6 @@ def add(session: Session, /, code: str, **fields: str | tuple[str, ...]) -> None
 @click.argument("text", nargs=-1)
 @pass_session
 def list_(session: Session, text: tuple[str, ...]) -> None:
-    """See `about`."""
     found = session.hub.directory.agencies(session.unit.id, search=" ".join(text))
     empty = Text(
         vi="Không có cơ quan nào; thêm bằng: mailhub agency add", en="There is no agency; add one with: mailhub agency add"
@@ -165,7 +165,6 @@ def list_(session: Session, text: tuple[str, ...]) -> None:
 @click.argument("code")
 @pass_session
 def show(session: Session, code: str) -> None:
-    """See `about`."""
     session.output.record(AGENCY_SHEET, session.hub.directory.agency(session.unit.id, code))
 
 
@@ -188,7 +187,6 @@ def show(session: Session, code: str) -> None:
 @option("--add-code", default="", metavar="CODE", about=Text(vi="Thêm một mã của cơ quan.", en="One more code of the agency."))
 @pass_session
 def edit(session: Session, /, code: str, add_code: str, **fields: str | tuple[str, ...] | None) -> None:
-    """See `about`."""
     before = session.hub.directory.agency(session.unit.id, code)
     try:
         checked = agency_draft({"code": code, "name": before.name, "kind": before.kind} | given(as_row(fields)))
@@ -222,7 +220,6 @@ def edit(session: Session, /, code: str, add_code: str, **fields: str | tuple[st
 @reason_option
 @pass_session
 def mode_(session: Session, code: str, mode: str, reason: str) -> None:
-    """See `about`."""
     from mailhub.policy.case import Mode  # noqa: PLC0415  help does not need it
 
     after = session.hub.directory.set_mode(session.actor, session.unit.id, code, Mode(mode), reason)
@@ -263,7 +260,6 @@ def mode_(session: Session, code: str, mode: str, reason: str) -> None:
 @reason_option
 @pass_session
 def tie(session: Session, code: str, certificates: tuple[str, ...], letter: str | None, kind: str, reason: str) -> None:
-    """See `about`."""
     from parsers.signatures.model import SignerKind  # noqa: PLC0415  help does not need the parsers
 
     chosen = [*map(fingerprint, certificates), *(signers_of(session, letter) if letter else ())]
@@ -290,7 +286,6 @@ def tie(session: Session, code: str, certificates: tuple[str, ...], letter: str 
 @dry_run_option
 @pass_session
 def import_(session: Session, path: Path, dry_run: bool) -> None:  # noqa: FBT001  a flag of the command line
-    """See `about`."""
     rows = read_sheet(path, HEADINGS, agency_draft)
     taken = session.hub.directory.agencies(session.unit.id, limit=1_000_000)
     mistakes = list(clashes(rows, taken))

@@ -1,5 +1,7 @@
 """`mailhub audit`: the log, and the proof that it is whole."""
 
+# ruff: noqa: D103  what a command does stands in its `about`, for people
+
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -72,7 +74,7 @@ EVENT_LINE: Sequence[Column[Event]] = (
 
 @click.group(cls=Group, about=Text(vi="Nhật ký, và chứng minh nó còn nguyên.", en="The log, and the proof that it is whole."))
 def audit() -> None:
-    """See `about`."""
+    """The noun alone; its verbs follow."""
 
 
 @audit.command(
@@ -97,7 +99,6 @@ def audit() -> None:
 )
 @click.pass_context
 def verify(ctx: click.Context, anchors: tuple[Path, ...]) -> None:
-    """See `about`."""
     from mailhub.audit import read_anchors  # noqa: PLC0415  help does not need the registry
 
     session = ctx.ensure_object(Session)
@@ -138,6 +139,5 @@ def verify(ctx: click.Context, anchors: tuple[Path, ...]) -> None:
 @limit_option(100)
 @pass_session
 def show(session: Session, subject: str | None, after: int, limit: int) -> None:
-    """See `about`."""
     events = session.hub.audit.show(subject=subject, after=after, limit=limit)
     session.hub_output.table(EVENT_LINE, events, empty=Text(vi="Không có sự kiện nào.", en="There is no event."))

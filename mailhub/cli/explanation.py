@@ -1,9 +1,9 @@
 """How a decision is explained: the rule, its reasons in full, the signatures, and the same decision run again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mailhub.cli.audit import EVENT_LINE
+from mailhub.cli.findings import FIELD_LINE, FINDING_LINE, fields_of, findings_of
 from mailhub.cli.output import Column, Fit, Output
 from mailhub.cli.signatures import SIGNATURE_LINE, signatures_in
 from mailhub.cli.words import LEGAL_VALUES, word
@@ -12,7 +12,6 @@ from mailhub.letters import Explanation
 from mailhub.policy.case import Action, Decision
 from mailhub.policy.reasons import ReasonCode
 from mailhub.profiles.vn.reasons import reason_text
-from parsers.finding import Confidence, Finding
 
 ACTIONS: dict[Action, Text] = {
     Action.FILE: Text(vi="vào sổ", en="file"),
@@ -21,11 +20,6 @@ ACTIONS: dict[Action, Text] = {
     Action.REPEAT: Text(vi="báo lại số đã cấp", en="repeat the first receipt"),
     Action.SEAL: Text(vi="niêm phong", en="seal"),
     Action.WAIT: Text(vi="chờ kiểm tra xong", en="wait for checks"),
-}
-CONFIDENCES: dict[Confidence, Text] = {
-    Confidence.CERTAIN: Text(vi="chắc chắn", en="certain"),
-    Confidence.LIKELY: Text(vi="có khả năng", en="likely"),
-    Confidence.DOUBTFUL: Text(vi="còn ngờ", en="doubtful"),
 }
 
 
@@ -88,29 +82,6 @@ REASON_LINE: Sequence[Column[ReasonCode]] = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlacedFinding:
-    """A finding and the file or letter that it is about."""
-
-    about: str
-    finding: Finding
-
-
-FINDING_LINE: Sequence[Column[PlacedFinding]] = (
-    Column(key="code", heading=Text(vi="Kết quả kiểm tra", en="Finding"), value=lambda it: it.finding.code),
-    Column(key="about", heading=Text(vi="Về", en="About"), value=lambda it: it.about, fit=Fit.FOLD),
-    Column(key="place", heading=Text(vi="Chỗ", en="Place"), value=lambda it: it.finding.place, fit=Fit.FOLD),
-    Column(key="source", heading=Text(vi="Nguồn", en="Source"), value=lambda it: it.finding.source),
-    Column(
-        key="confidence",
-        heading=Text(vi="Độ chắc", en="Confidence"),
-        value=lambda it: it.finding.confidence,
-        show=lambda it: CONFIDENCES[it.finding.confidence],
-    ),
-    Column(key="evidence", value=lambda it: it.finding.evidence),
-)
-
-
 def show_explanation(output: Output, explanation: Explanation) -> None:
     """Print why a letter was decided as it was; as JSON with every input."""
     record = explanation.record
@@ -124,17 +95,15 @@ def show_explanation(output: Output, explanation: Explanation) -> None:
             }
         )
         return
+    letter = record.facts.letter
+    general = (*letter.secrecy, *letter.findings)
     parts = (
         output.part("reasons", Text(vi="Lý do", en="Reasons"), REASON_LINE, record.decision.reasons),
         output.part("signatures", Text(vi="Chữ ký số", en="Signatures"), SIGNATURE_LINE, signatures_in(record.facts.files)),
-        output.part("findings", Text(vi="Kết quả kiểm tra", en="Findings"), FINDING_LINE, findings_of(explanation)),
+        output.part("fields", Text(vi="Đọc được trên văn bản", en="Read from the letter"), FIELD_LINE, fields_of(letter.fields)),
+        output.part(
+            "findings", Text(vi="Kết quả kiểm tra", en="Findings"), FINDING_LINE, findings_of(general, record.facts.files)
+        ),
         output.part("history", Text(vi="Nhật ký", en="Log"), EVENT_LINE, explanation.history),
     )
     output.record(SHEET, explanation, parts)
-
-
-def findings_of(explanation: Explanation) -> list[PlacedFinding]:
-    """What the checks established about the letter and each of its files."""
-    facts = explanation.record.facts
-    found = [PlacedFinding(about="", finding=finding) for finding in (*facts.letter.secrecy, *facts.letter.findings)]
-    return found + [PlacedFinding(about=file.name, finding=finding) for file in facts.files for finding in file.findings]

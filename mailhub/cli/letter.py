@@ -1,5 +1,7 @@
 """`mailhub letter`: look at letters and decide them."""
 
+# ruff: noqa: D103  what a command does stands in its `about`, for people
+
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -161,7 +163,7 @@ LETTER_FILE_LINE: Sequence[Column[LetterFile]] = (
 
 @click.group(cls=Group, about=Text(vi="Văn bản: xem và quyết.", en="Letters: look at them and decide."))
 def letter() -> None:
-    """See `about`."""
+    """The noun alone; its verbs follow."""
 
 
 @letter.command(
@@ -178,7 +180,6 @@ def letter() -> None:
 @limit_option(100)
 @pass_session
 def list_(session: Session, states: tuple[str, ...], everything: bool, limit: int) -> None:  # noqa: FBT001  a flag
-    """See `about`."""
     chosen = tuple(LetterState(state) for state in states) or (None if everything else (*DESK, LetterState.SEALED))
     views = session.hub.letters.list_(session.unit.id, states=chosen, limit=limit)
     session.unit_output.table(LETTER_LINE, views, empty=Text(vi="Không có văn bản nào.", en="There is no letter."))
@@ -193,7 +194,6 @@ def list_(session: Session, states: tuple[str, ...], everything: bool, limit: in
 @click.argument("letter")
 @pass_session
 def show(session: Session, letter: str) -> None:
-    """See `about`."""
     show_letter(session, letter_id(session, letter))
 
 
@@ -209,7 +209,6 @@ def show(session: Session, letter: str) -> None:
 @click.argument("letter")
 @pass_session
 def explain(session: Session, letter: str) -> None:
-    """See `about`."""
     from mailhub.cli.explanation import show_explanation  # noqa: PLC0415  help does not need the signatures' words
 
     show_explanation(session.unit_output, session.hub.letters.explain(session.unit.id, letter_id(session, letter)))
@@ -229,7 +228,6 @@ def explain(session: Session, letter: str) -> None:
 @optional_reason_option
 @pass_session
 def file(session: Session, letters: tuple[str, ...], register: str, reason: str) -> None:
-    """See `about`."""
     chosen = [letter_id(session, item) for item in letters]
     filed = [session.hub.letters.file(session.actor, session.unit.id, item, register=register, reason=reason) for item in chosen]
     session.unit_output.table(ENTRY_LINE, filed, empty=Text(vi="Không có văn bản nào.", en="There is no letter."))
@@ -264,7 +262,6 @@ def file(session: Session, letters: tuple[str, ...], register: str, reason: str)
 )
 @pass_session
 def return_(session: Session, letter: str, reasons: tuple[str, ...], note: str) -> None:
-    """See `about`."""
     chosen = tuple(ReasonCode(code) for code in reasons)
     found = letter_id(session, letter)
     session.hub.letters.return_(session.actor, session.unit.id, found, reasons=chosen, note=note)
@@ -283,7 +280,6 @@ def return_(session: Session, letter: str, reasons: tuple[str, ...], note: str) 
 @reason_option
 @pass_session
 def hold(session: Session, letter: str, reason: str) -> None:
-    """See `about`."""
     found = letter_id(session, letter)
     session.hub.letters.hold(session.actor, session.unit.id, found, reason=reason)
     show_letter(session, found)
@@ -299,7 +295,6 @@ def hold(session: Session, letter: str, reason: str) -> None:
 @reason_option
 @pass_session
 def withdraw(session: Session, letter: str, reason: str) -> None:
-    """See `about`."""
     found = letter_id(session, letter)
     session.hub.letters.withdraw(session.actor, session.unit.id, found, reason=reason)
     show_letter(session, found)
@@ -318,7 +313,6 @@ def withdraw(session: Session, letter: str, reason: str) -> None:
 @reason_option
 @pass_session
 def reopen(session: Session, letter: str, reason: str) -> None:
-    """See `about`."""
     found = letter_id(session, letter)
     session.hub.letters.reopen(session.actor, session.unit.id, found, reason=reason)
     show_letter(session, found)
@@ -345,7 +339,6 @@ def reopen(session: Session, letter: str, reason: str) -> None:
 @reason_option
 @pass_session
 def split(session: Session, letter: str, groups: tuple[str, ...], reason: str) -> None:
-    """See `about`."""
     files = [file_numbers(group) for group in groups]
     found = letter_id(session, letter)
     made = session.hub.regrouping.split(session.actor, session.unit.id, found, files, reason=reason)
@@ -365,7 +358,6 @@ def split(session: Session, letter: str, groups: tuple[str, ...], reason: str) -
 @reason_option
 @pass_session
 def join(session: Session, letters: tuple[str, ...], reason: str) -> None:
-    """See `about`."""
     chosen = [letter_id(session, item) for item in letters]
     show_letter(session, session.hub.regrouping.join(session.actor, session.unit.id, chosen, reason=reason))
 
@@ -383,7 +375,6 @@ def join(session: Session, letters: tuple[str, ...], reason: str) -> None:
 @reason_option
 @pass_session
 def seal(session: Session, letter: str, reason: str) -> None:
-    """See `about`."""
     found = letter_id(session, letter)
     session.hub.secrecy.seal(session.actor, session.unit.id, found, reason=reason)
     show_letter(session, found)
@@ -402,7 +393,6 @@ def seal(session: Session, letter: str, reason: str) -> None:
 @reason_option
 @pass_session
 def unseal(session: Session, letter: str, reason: str) -> None:
-    """See `about`."""
     found = letter_id(session, letter)
     session.hub.secrecy.unseal(session.actor, session.unit.id, found, reason=reason)
     session.output.say(Text(vi="Đã bỏ niêm phong; thư đang được đọc lại.", en="Unsealed; the mail is being read again."))
@@ -422,7 +412,6 @@ def unseal(session: Session, letter: str, reason: str) -> None:
 @reason_option
 @pass_session
 def purge(session: Session, letter: str, yes: bool, reason: str) -> None:  # noqa: FBT001  a flag of the command line
-    """See `about`."""
     found = letter_id(session, letter)
     confirm(
         session, Text(vi=f"Tiêu hủy nội dung h{found}, không khôi phục được?", en=f"Destroy the content of h{found}?"), yes=yes

@@ -1,5 +1,7 @@
 """`mailhub outbox`: what leaves."""
 
+# ruff: noqa: D103  what a command does stands in its `about`, for people
+
 from collections.abc import Sequence
 
 import click
@@ -64,7 +66,7 @@ DISPATCH_SHEET: Sequence[Column[Dispatch]] = (
 
 @click.group(cls=Group, about=Text(vi="Thông báo gửi đi.", en="What leaves: receipts, returns and other notices."))
 def outbox() -> None:
-    """See `about`."""
+    """The noun alone; its verbs follow."""
 
 
 @outbox.command(
@@ -77,7 +79,6 @@ def outbox() -> None:
 @limit_option(100)
 @pass_session
 def list_(session: Session, states: tuple[str, ...], limit: int) -> None:
-    """See `about`."""
     chosen = tuple(DispatchState(state) for state in states) or None
     dispatches = session.hub.outbox.list_(session.unit.id, states=chosen, limit=limit)
     session.unit_output.table(DISPATCH_LINE, dispatches, empty=Text(vi="Không có lượt gửi nào.", en="There is no dispatch."))
@@ -93,7 +94,6 @@ def list_(session: Session, states: tuple[str, ...], limit: int) -> None:
 @option("--mail", is_flag=True, about=Text(vi="In nguyên thư (RFC 5322).", en="Print the mail itself (RFC 5322)."))
 @pass_session
 def show(session: Session, number: int, mail: bool) -> None:  # noqa: FBT001  a flag of the command line
-    """See `about`."""
     if mail:
         click.echo(session.hub.outbox.message(session.unit.id, number), nl=False)
     else:
@@ -112,7 +112,6 @@ def show(session: Session, number: int, mail: bool) -> None:  # noqa: FBT001  a 
 @optional_reason_option
 @pass_session
 def retry(session: Session, number: int, reason: str) -> None:
-    """See `about`."""
     dispatch = session.hub.outbox.retry(session.actor, session.unit.id, number, reason=reason)
     session.unit_output.record(DISPATCH_SHEET, dispatch)
 
@@ -129,6 +128,5 @@ def retry(session: Session, number: int, reason: str) -> None:
 @reason_option
 @pass_session
 def hold(session: Session, number: int, reason: str) -> None:
-    """See `about`."""
     dispatch = session.hub.outbox.hold(session.actor, session.unit.id, number, reason=reason)
     session.unit_output.record(DISPATCH_SHEET, dispatch)

@@ -1,5 +1,7 @@
 """`mailhub register`: the register of incoming documents."""
 
+# ruff: noqa: D103  what a command does stands in its `about`, for people
+
 import csv
 import sys
 from collections.abc import Iterator, Sequence
@@ -32,7 +34,7 @@ PAGE = 500
 
 @click.group(cls=Group, about=Text(vi="Sổ đăng ký văn bản đến.", en="The register of incoming documents."))
 def register() -> None:
-    """See `about`."""
+    """The noun alone; its verbs follow."""
 
 
 @register.command(
@@ -56,7 +58,6 @@ def register() -> None:
 )
 @pass_session
 def open_(session: Session, code: str, first: int, mode: str) -> None:
-    """See `about`."""
     from mailhub.registers import RegisterOrder  # noqa: PLC0415  help does not need the registry
 
     order = RegisterOrder(code=code, mode=RegisterMode(mode), next_number=first)
@@ -76,7 +77,6 @@ def open_(session: Session, code: str, first: int, mode: str) -> None:
 @limit_option(100)
 @pass_session
 def list_(session: Session, register: str | None, first: date | None, last: date | None, limit: int) -> None:
-    """See `about`."""
     from_, to = interval(session, first, last)
     entries = session.hub.registers.list_(session.unit.id, register=register, from_=from_, to=to, limit=limit)
     session.unit_output.table(ENTRY_LINE, entries, empty=Text(vi="Sổ chưa có dòng nào.", en="There is no entry."))
@@ -95,7 +95,6 @@ def list_(session: Session, register: str | None, first: date | None, last: date
 @register_option
 @pass_session
 def show(session: Session, number: str, register: str | None) -> None:
-    """See `about`."""
     session.unit_output.record(ENTRY_SHEET, entry_of(session, number, register))
 
 
@@ -112,7 +111,6 @@ def show(session: Session, number: str, register: str | None) -> None:
 @limit_option(50)
 @pass_session
 def search(session: Session, text: tuple[str, ...], limit: int) -> None:
-    """See `about`."""
     entries = session.hub.registers.search(session.unit.id, " ".join(text), limit)
     session.unit_output.table(ENTRY_LINE, entries, empty=Text(vi="Không tìm thấy dòng nào.", en="Nothing was found."))
 
@@ -131,7 +129,6 @@ def search(session: Session, text: tuple[str, ...], limit: int) -> None:
 @reason_option
 @pass_session
 def resume(session: Session, code: str, next_number: int, reason: str) -> None:
-    """See `about`."""
     series = session.hub.registers.resume(session.actor, session.unit.id, code, next_number, reason)
     session.output.record(SERIES_LINE, series)
 
@@ -150,7 +147,6 @@ def resume(session: Session, code: str, next_number: int, reason: str) -> None:
 @to_option
 @pass_session
 def export(session: Session, register: str | None, first: date | None, last: date | None) -> None:
-    """See `about`."""
     output = session.unit_output
     columns = [column for column in ENTRY_SHEET if column.heading]
     writer = csv.writer(sys.stdout, lineterminator="\r\n")

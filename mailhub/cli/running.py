@@ -1,5 +1,7 @@
 """`mailhub init`, `serve`, `upgrade`, `status` and `demo`: a hub from its first day on."""
 
+# ruff: noqa: D103  what a command does stands in its `about`, for people
+
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,7 +42,6 @@ LEAVING = (DispatchState.DUE, DispatchState.SENDING, DispatchState.FAILED, Dispa
 )
 @click.pass_context
 def demo(ctx: click.Context, keep: Path | None) -> None:
-    """See `about`."""
     from mailhub.demo.story import tell  # noqa: PLC0415  help does not need the demo
 
     ctx.exit(tell(keep, ctx.ensure_object(Session).language))
@@ -59,7 +60,6 @@ def demo(ctx: click.Context, keep: Path | None) -> None:
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @pass_session
 def init(session: Session, directory: Path) -> None:
-    """See `about`."""
     from mailhub.hub import create_home  # noqa: PLC0415  help does not need the registry
 
     create_home(directory, os.environ, session.language)
@@ -98,7 +98,6 @@ def init(session: Session, directory: Path) -> None:
 )
 @pass_session
 def serve(session: Session) -> None:
-    """See `about`."""
     from mailhub.cli.logs import start_logging  # noqa: PLC0415  only a running hub logs
     from mailhub.serving import readiness, serve  # noqa: PLC0415  help does not need the doors
 
@@ -123,7 +122,6 @@ def serve(session: Session) -> None:
 )
 @pass_session
 def upgrade(session: Session) -> None:
-    """See `about`."""
     from mailhub.hub import upgrade_hub  # noqa: PLC0415  help does not need the registry
 
     before, after = upgrade_hub(session.home, os.environ)
@@ -171,5 +169,4 @@ STATUS_SHEET: Sequence[Column["UnitStatus"]] = (
 )
 @pass_session
 def status(session: Session) -> None:
-    """See `about`."""
     session.unit_output.record(STATUS_SHEET, session.hub.status.of(session.unit))

@@ -1,5 +1,7 @@
 """`mailhub submission`: what came in, and its files."""
 
+# ruff: noqa: D103  what a command does stands in its `about`, for people
+
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
@@ -79,7 +81,7 @@ LETTER_LINE: Sequence[Column[Letter]] = (
 
 @click.group(cls=Group, about=Text(vi="Thư gửi đến và các tệp trong đó.", en="Mails that came in, and their files."))
 def submission() -> None:
-    """See `about`."""
+    """The noun alone; its verbs follow."""
 
 
 @submission.command(
@@ -92,7 +94,6 @@ def submission() -> None:
 @limit_option(100)
 @pass_session
 def list_(session: Session, states: tuple[str, ...], limit: int) -> None:
-    """See `about`."""
     chosen = tuple(SubmissionState(state) for state in states) or None
     found = session.hub.submissions.list_(session.unit.id, states=chosen, limit=limit)
     session.unit_output.table(SUBMISSION_LINE, found, empty=Text(vi="Không có thư nào.", en="There is no submission."))
@@ -115,7 +116,6 @@ def list_(session: Session, states: tuple[str, ...], limit: int) -> None:
 )
 @pass_session
 def show(session: Session, number: str, mail: bool) -> None:  # noqa: FBT001  a flag of the command line
-    """See `about`."""
     found = submission_id(session, number)
     if mail:
         click.echo(session.hub.submissions.raw(session.actor, session.unit.id, found), nl=False)
@@ -127,6 +127,32 @@ def show(session: Session, number: str, mail: bool) -> None:  # noqa: FBT001  a 
         output.part("captures", Text(vi="Lượt tiếp nhận", en="Captures"), CAPTURE_LINE, view.captures),
     )
     output.record(SUBMISSION_SHEET, view.submission, parts)
+
+
+@submission.command(
+    "explain",
+    about=Text(
+        vi="Máy đã đọc thư ấy ra sao: đầu thư, chữ ký số, các trường đọc được, kết quả kiểm tra. " + WHICH.vi,
+        en="How a mail was read: its headers, signatures, fields and findings. " + WHICH.en,
+    ),
+    examples=("mailhub submission explain 57", "mailhub submission explain 57 --json"),
+    needs="home unit json",
+)
+@click.argument("number")
+@pass_session
+def explain(session: Session, number: str) -> None:
+    from mailhub.cli.readings import show_reading  # noqa: PLC0415  help does not need the parsers' words
+
+    found = submission_id(session, number)
+    reading = session.hub.submissions.show(session.unit.id, found).reading
+    if reading is None:
+        raise RefusedError(
+            Text(
+                vi=f"thư {found} không có kết quả đọc: không đọc được, hoặc đã niêm phong",
+                en=f"submission {found} has no reading: it could not be read, or it is sealed",
+            )
+        )
+    show_reading(session.unit_output, reading)
 
 
 @submission.command(
@@ -150,7 +176,6 @@ def show(session: Session, number: str, mail: bool) -> None:  # noqa: FBT001  a 
 )
 @pass_session
 def files(session: Session, number: str, save: Path | None) -> None:
-    """See `about`."""
     found = submission_id(session, number)
     listed = session.hub.submissions.show(session.unit.id, found).files
     output = session.unit_output
@@ -178,7 +203,6 @@ def files(session: Session, number: str, save: Path | None) -> None:
 @optional_reason_option
 @pass_session
 def retry(session: Session, number: str, reason: str) -> None:
-    """See `about`."""
     found = submission_id(session, number)
     session.hub.submissions.retry(session.actor, session.unit.id, found, reason=reason)
     session.output.say(Text(vi=f"Thư {found} sẽ được đọc lại ngay.", en=f"Submission {found} will be read again at once."))
@@ -197,7 +221,6 @@ def retry(session: Session, number: str, reason: str) -> None:
 @reason_option
 @pass_session
 def dismiss(session: Session, numbers: tuple[str, ...], reason: str) -> None:
-    """See `about`."""
     found = tuple(submission_id(session, number) for number in numbers)
     session.hub.submissions.dismiss(session.actor, session.unit.id, found, reason=reason)
     listed = ", ".join(str(item) for item in found)

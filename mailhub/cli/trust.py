@@ -1,5 +1,7 @@
 """`mailhub trust`: the certificates that signatures are believed by."""
 
+# ruff: noqa: D103  what a command does stands in its `about`, for people
+
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -50,7 +52,7 @@ CERTIFICATE_LINE: Sequence[Column[TrustCertificate]] = (
 
 @click.group(cls=Group, about=Text(vi="Chứng thư số gốc được tin.", en="The certificates that signatures are believed by."))
 def trust() -> None:
-    """See `about`."""
+    """The noun alone; its verbs follow."""
 
 
 @trust.command(
@@ -64,7 +66,6 @@ def trust() -> None:
 )
 @pass_session
 def list_(session: Session) -> None:
-    """See `about`."""
     empty = Text(
         vi="Chưa tin chứng thư nào: chữ ký số chỉ kiểm tra được tính toàn vẹn. Thêm bằng: mailhub trust add TỆP",
         en="No certificate is trusted yet: signatures are checked for integrity only. Add one with: mailhub trust add FILE",
@@ -90,7 +91,6 @@ def list_(session: Session) -> None:
 @optional_reason_option
 @pass_session
 def add(session: Session, paths: tuple[Path, ...], purpose: str, reason: str) -> None:
-    """See `about`."""
     from mailhub.trust import read_certificates, read_folder  # noqa: PLC0415  help does not need cryptography
 
     found = [certificate for path in paths for certificate in (read_folder if path.is_dir() else read_certificates)(path)]
@@ -112,7 +112,6 @@ def add(session: Session, paths: tuple[Path, ...], purpose: str, reason: str) ->
 @reason_option
 @pass_session
 def remove(session: Session, fingerprint: str, purpose: str, reason: str) -> None:
-    """See `about`."""
     sha256 = whole_fingerprint(session, fingerprint, TrustPurpose(purpose))
     session.hub.trust.remove(session.hub_actor, sha256, TrustPurpose(purpose), reason)
     session.hub_output.say(Text(vi=f"Đã thôi tin {sha256}.", en=f"{sha256} is no longer trusted."))

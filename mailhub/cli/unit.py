@@ -1,5 +1,7 @@
 """`mailhub unit`: the offices that this hub serves."""
 
+# ruff: noqa: D103  what a command does stands in its `about`, for people
+
 from collections.abc import Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -42,7 +44,7 @@ HEADINGS = (
 
 @click.group(cls=Group, about=Text(vi="Đơn vị mà hệ thống này phục vụ.", en="The offices that this hub serves."))
 def unit() -> None:
-    """See `about`."""
+    """The noun alone; its verbs follow."""
 
 
 @unit.command(
@@ -69,7 +71,6 @@ def unit() -> None:
 )
 @pass_session
 def add(session: Session, /, **fields: str | tuple[str, ...]) -> None:
-    """See `about`."""
     try:
         draft = unit_draft(as_row(fields))
     except RowError as error:
@@ -85,7 +86,6 @@ def add(session: Session, /, **fields: str | tuple[str, ...]) -> None:
 )
 @pass_session
 def list_(session: Session) -> None:
-    """See `about`."""
     empty = Text(vi="Chưa có đơn vị nào; thêm bằng: mailhub unit add", en="There is no unit yet; add one with: mailhub unit add")
     session.output.table(UNIT_LINE, session.hub.directory.units(), empty=empty)
 
@@ -94,7 +94,6 @@ def list_(session: Session) -> None:
 @click.argument("code")
 @pass_session
 def show(session: Session, code: str) -> None:
-    """See `about`."""
     session.output.record(UNIT_SHEET, session.hub.directory.unit(code))
 
 
@@ -111,7 +110,6 @@ def show(session: Session, code: str) -> None:
 @dry_run_option
 @pass_session
 def import_(session: Session, path: Path, dry_run: bool) -> None:  # noqa: FBT001  a flag of the command line
-    """See `about`."""
     drafts = [draft for _, draft in read_sheet(path, HEADINGS, unit_draft)]
     if dry_run:
         session.output.say(Text(vi=f"{len(drafts)} đơn vị, nhập được.", en=f"{len(drafts)} units can be imported."))

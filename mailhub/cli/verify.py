@@ -1,5 +1,7 @@
 """`mailhub verify`: the checks on any file or mail, without a hub."""
 
+# ruff: noqa: D103  what a command does stands in its `about`, for people
+
 from pathlib import Path
 
 import click
@@ -38,7 +40,6 @@ from mailhub.language import Text
 )
 @click.pass_context
 def verify(ctx: click.Context, paths: tuple[str, ...], trust: Path | None) -> None:
-    """See `about`."""
     from mailhub.cli.verdicts import Outcome, check_files, print_verdict, verdict_values  # noqa: PLC0415  heavy
 
     output = ctx.ensure_object(Session).output

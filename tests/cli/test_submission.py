@@ -81,6 +81,19 @@ def test_an_unreadable_mail_is_listed_and_can_be_read_again(office, bring):
     assert "only an unreadable one" in office.refused("submission", "retry", 2 if line["id"] == 1 else 1)
 
 
+def test_an_explanation_shows_what_was_read_and_where(office, letter):
+    text = office.done("submission", "explain", "1")
+    assert "226/STC-NS" in text
+    assert "part 2/page 1" in text
+    assert "Nguyễn Văn A" in text
+    assert office.json("submission", "explain", "1")["engine"] == "test"
+
+
+def test_what_could_not_be_read_cannot_be_explained(office, bring):
+    bring((b"poison", DIED))
+    assert "has no reading" in office.refused("submission", "explain", "1")
+
+
 def test_junk_is_dismissed_in_bulk_without_an_answer(office, bring):
     bring((b"mail one", reading_of()), (b"mail two", reading_of(identity="i2")))
     office.done("submission", "dismiss", "1", "2", "--reason", "advertising")

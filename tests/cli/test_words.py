@@ -1,13 +1,16 @@
+from dataclasses import fields
+
 import pytest
 
 from mailhub.cli import words
 from mailhub.cli.agency import KINDS, MODES, SIGNERS
 from mailhub.cli.audit import FAULTS
-from mailhub.cli.explanation import ACTIONS, CONFIDENCES
+from mailhub.cli.explanation import ACTIONS
+from mailhub.cli.findings import CONFIDENCES, FIELDS, SOURCES, place
 from mailhub.policy.case import Action, AgencyKind, Mode
 from mailhub.policy.signing import LegalValue
-from parsers.finding import Confidence
-from parsers.letter import Urgency
+from parsers.finding import Confidence, Source
+from parsers.letter import LetterFields, Urgency
 from parsers.signatures.model import SignerKind
 from storage.chain import Fault
 from storage.records import DispatchState, EntryState, LetterState, SubmissionState, TrustPurpose
@@ -29,6 +32,7 @@ from storage.records import DispatchState, EntryState, LetterState, SubmissionSt
         (FAULTS, Fault),
         (ACTIONS, Action),
         (CONFIDENCES, Confidence),
+        (SOURCES, Source),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
@@ -38,3 +42,11 @@ def test_every_code_has_words(table, codes):
 
 def test_a_code_of_a_newer_version_is_shown_as_it_is():
     assert words.word(words.CHANNELS, "pigeon").vi == "pigeon"
+
+
+def test_every_field_of_a_letter_has_a_name():
+    assert {field.name for field in fields(LetterFields)} == set(FIELDS)
+
+
+def test_a_place_is_told_in_vietnamese():
+    assert place("part 2/page 1/top left").vi == "phần 2/trang 1/trên trái"
