@@ -136,7 +136,10 @@ def _spelled(name: str, rules: LetterRules) -> tuple[str, ...]:
     """The words of a file name with its shortenings spelled out and its ending dropped: PL2 is phu luc 2."""
     stem = re.sub(r"\.\w{2,5}$", "", clean(name))
     split = re.sub(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])", " ", stem)
-    split = re.sub(r"(?<=[a-zà-ỹ])(?=[A-ZÀ-Ỹ][a-zà-ỹ])", " ", split)
+    split = "".join(
+        f" {b}" if a.islower() and b.isupper() and c.islower() else b
+        for a, b, c in zip(" " + split, split, split[1:] + " ", strict=False)
+    )
     words: list[str] = []
     for word in words_of(split):
         words += words_of(rules.name_abbreviations.get(word, word))

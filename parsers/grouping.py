@@ -1,146 +1,56 @@
 """Which files of a mail are letters, and which belong to which letter."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from parsers.containers import FileKind
+from parsers.document_reading import DocumentReading, LetterGroup, MailContext, mail_context, read_document
 from parsers.document_text import DocumentText, document_text
-from parsers.enclosure_files import Candidate, annex_headings, match_enclosures
 from parsers.enclosures import announced_enclosures
-from parsers.fields import read_fields
-from parsers.finding import Confidence, Finding, Source
+from parsers.finding import Confidence
 from parsers.folding import fold, words_of
-from parsers.letter import DeclaredEnclosure, LetterCode, LetterFields, LetterRules, ReadLetter, TextField, Urgency
-from parsers.letterhead import find_head
-from parsers.mail_text import is_reply, leading_reference, link_findings, own_text, paper_finding
-from parsers.marks import (
-    body_secrecy,
-    document_secrecy,
-    document_urgency,
-    highest,
-    name_secrecy,
-    subject_secrecy,
-    subject_urgency,
-)
-from parsers.phrases import opens_with, squeeze
-from parsers.plain_text import plain_pages
+from parsers.letter import LetterFields, LetterRules, ReadLetter, TextField
+from parsers.letter_assembly import letter_of, letters_without_document
+from parsers.mail_text import is_reply, paper_finding
+from parsers.phrases import squeeze
 from parsers.references import references_in
 
 __all__ = ["DocumentText", "document_text", "read_groups", "read_letters"]
 
 _NO_FILES = frozenset({FileKind.CALENDAR, FileKind.MESSAGE, FileKind.SIGNATURE, FileKind.ARCHIVE})
-_LETTER_KINDS = frozenset({FileKind.PDF, FileKind.WORD, FileKind.TEXT})
 _PAGE_KINDS = frozenset({FileKind.PDF, FileKind.WORD, FileKind.IMAGE})
-_LINES_OF_HEADING = 8
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """A document with what was read of it. `index` is its place in the mail."""
-
-    index: int
-    document: DocumentText
-    fields: LetterFields
-    headed: bool
-    hinted: bool
-    cited: frozenset[str]
-
-    @property
-    def path(self) -> str:
-        return self.document.path
-
-    @property
-    def key(self) -> str:
-        """The folded reference, empty without one."""
-        return fold(self.fields.reference.value) if self.fields.reference else ""
-
-    @property
-    def numbered(self) -> bool:
-        """Whether the document is a letter by its head: an own number, and an agency, a header or a date."""
-        return bool(self.key) and self.document.kind in _LETTER_KINDS and (self.headed or self.fields.issued_on is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Mail:
-    subject: str
-    body: str
-    rules: LetterRules
-    named: frozenset[str]
-
-
-@dataclass(slots=True)
-class _Group:
-    """A letter in the making: its main document and the files that go with it."""
-
-    main: _Reading
-    others: list[_Reading]
-    doubtful: bool = False
 
 
 def read_letters(documents: Sequence[DocumentText], *, subject: str, body: str, rules: LetterRules) -> tuple[ReadLetter, ...]:
     """Find the letters of a mail and read each. Every file that is not in a letter's way belongs to exactly one letter."""
-    mail = _mail(subject, body, rules)
+    mail = mail_context(subject, body, rules)
     files = [document for document in documents if not document.inline and document.kind not in _NO_FILES]
-    readings = [_read(index, document, rules) for index, document in enumerate(files)]
+    readings = [read_document(index, document, rules) for index, document in enumerate(files)]
     groups = _numbered_groups(readings, mail) or _unnumbered_group(readings, mail)
     if groups:
-        return tuple(_letter(group, mail, single=len(groups) == 1) for group in groups)
-    return _letters_without_document(readings, mail)
+        return tuple(letter_of(group, mail, single=len(groups) == 1) for group in groups)
+    return letters_without_document(readings, mail)
 
 
 def read_groups(
     groups: Sequence[Sequence[DocumentText]], *, subject: str, body: str, rules: LetterRules
 ) -> tuple[ReadLetter, ...]:
     """Read files as letters the way a clerk has grouped them; only which file of a group is the main one is judged."""
-    mail = _mail(subject, body, rules)
+    mail = mail_context(subject, body, rules)
     letters = []
     for documents in groups:
-        readings = [_read(index, document, rules) for index, document in enumerate(documents)]
+        readings = [read_document(index, document, rules) for index, document in enumerate(documents)]
         if readings:
             main = min(readings, key=lambda reading: (not reading.numbered, _rank(reading)))
             others = [reading for reading in readings if reading is not main]
-            letters.append(_letter(_Group(main, others), mail, single=len(groups) == 1))
+            letters.append(letter_of(LetterGroup(main, others), mail, single=len(groups) == 1))
     return tuple(letters)
-
-
-def _mail(subject: str, body: str, rules: LetterRules) -> _Mail:
-    named = frozenset(fold(reference.printed) for reference in references_in(f"{subject}\n{own_text(body, rules)}", rules))
-    return _Mail(subject, body, rules, named)
-
-
-def _read(index: int, document: DocumentText, rules: LetterRules) -> _Reading:
-    may_be_letter = document.kind in _LETTER_KINDS and document.has_text
-    head = find_head(document.pages, rules) if may_be_letter else None
-    annex = _opens_as_annex(document, rules)
-    return _Reading(
-        index=index,
-        document=document,
-        fields=read_fields(document.pages, rules) if head and not annex else LetterFields(),
-        headed=head is not None and head.state is not None and not annex,
-        hinted=annex or _hinted(document.name, rules),
-        cited=frozenset(fold(reference.printed) for reference in references_in(document.text(), rules)),
-    )
-
-
-def _opens_as_annex(document: DocumentText, rules: LetterRules) -> bool:
-    """Whether the first line of the document is the heading of an annex."""
-    lines = [line for line in document.pages[0].lines if not line.stamped] if document.pages else []
-    counted = tuple(noun for noun in rules.counted_nouns if noun in rules.annex_headings)
-    return bool(lines) and opens_with(counted, lines[0].text) is not None
-
-
-def _hinted(name: str, rules: LetterRules) -> bool:
-    words = " ".join(words_of(name.rpartition(".")[0] or name))
-    return any(
-        f" {hint} " in f" {words} " or (words.startswith(hint) and words[len(hint) :][:1].isdigit())
-        for hint in rules.enclosure_file_hints
-    )
 
 
 # --- letters with a number -----------------------------------------------------------------------------------------------
 
 
-def _numbered_groups(readings: Sequence[_Reading], mail: _Mail) -> list[_Group]:
+def _numbered_groups(readings: Sequence[DocumentReading], mail: MailContext) -> list[LetterGroup]:
     numbered = [reading for reading in readings if reading.numbered]
     groups = _with_scan(_letters_apart(_one_per_reference(numbered), mail), readings)
     taken = {reading.index for group in groups for reading in (group.main, *group.others)}
@@ -152,9 +62,9 @@ def _numbered_groups(readings: Sequence[_Reading], mail: _Mail) -> list[_Group]:
     return groups
 
 
-def _one_per_reference(numbered: Sequence[_Reading]) -> list[_Group]:
+def _one_per_reference(numbered: Sequence[DocumentReading]) -> list[LetterGroup]:
     """Several forms of one letter (signed PDF, Word file) are one: the signed one first, then the PDF."""
-    by_key: dict[str, list[_Reading]] = {}
+    by_key: dict[str, list[DocumentReading]] = {}
     for reading in numbered:
         by_key.setdefault(reading.key, []).append(reading)
     groups = []
@@ -162,14 +72,14 @@ def _one_per_reference(numbered: Sequence[_Reading]) -> list[_Group]:
         ranked = sorted(
             same, key=lambda reading: (not reading.document.signed, reading.document.kind is not FileKind.PDF, reading.index)
         )
-        groups.append(_Group(ranked[0], ranked[1:]))
+        groups.append(LetterGroup(ranked[0], ranked[1:]))
     return sorted(groups, key=lambda group: group.main.index)
 
 
-def _letters_apart(groups: list[_Group], mail: _Mail) -> list[_Group]:
+def _letters_apart(groups: list[LetterGroup], mail: MailContext) -> list[LetterGroup]:
     """Of several numbered documents, those that only accompany another one become its enclosures."""
-    letters: list[_Group] = []
-    accompanying: list[tuple[_Group, _Group]] = []
+    letters: list[LetterGroup] = []
+    accompanying: list[tuple[LetterGroup, LetterGroup]] = []
     for group in groups:
         host = next((other for other in groups if other is not group and _accompanies(group, other, mail)), None)
         if host is None:
@@ -184,7 +94,7 @@ def _letters_apart(groups: list[_Group], mail: _Mail) -> list[_Group]:
     return letters
 
 
-def _accompanies(group: _Group, host: _Group, mail: _Mail) -> bool:
+def _accompanies(group: LetterGroup, host: LetterGroup, mail: MailContext) -> bool:
     """Whether a numbered document is an enclosure of another one: the other cites it and it does not cite back.
 
     A letter of the same issuer to the same addressee stands for itself unless the other one announces it; one that the
@@ -204,7 +114,7 @@ def _accompanies(group: _Group, host: _Group, mail: _Mail) -> bool:
     return stranger and not mail.named & {group.main.key}
 
 
-def _announces(host: _Reading, guest: _Reading, rules: LetterRules) -> bool:
+def _announces(host: DocumentReading, guest: DocumentReading, rules: LetterRules) -> bool:
     """Whether the host's list of enclosures names the guest's number."""
     titles = " ; ".join(one.title for one in announced_enclosures(host.document.pages, rules))
     return guest.key in {fold(reference.printed) for reference in references_in(titles, rules)}
@@ -214,22 +124,22 @@ def _same(one: TextField | None, other: TextField | None) -> bool:
     return one is not None and other is not None and squeeze(one.value) == squeeze(other.value)
 
 
-def _same_addressees(one: _Reading, other: _Reading) -> bool:
+def _same_addressees(one: DocumentReading, other: DocumentReading) -> bool:
     return bool(
         {squeeze(name.value) for name in one.fields.addressees} & {squeeze(name.value) for name in other.fields.addressees}
     )
 
 
-def _with_scan(groups: list[_Group], readings: Sequence[_Reading]) -> list[_Group]:
+def _with_scan(groups: list[LetterGroup], readings: Sequence[DocumentReading]) -> list[LetterGroup]:
     """A scan beside the Word file of the one numbered letter is the letter itself; the Word file is a copy to work with."""
     scans = [reading for reading in readings if _is_scan(reading) and not reading.hinted]
     if len(groups) != 1 or groups[0].main.document.kind is not FileKind.WORD or len(scans) != 1:
         return groups
     word = groups[0].main
-    return [_Group(replace(scans[0], fields=_doubted(word.fields)), [word, *groups[0].others])]
+    return [LetterGroup(replace(scans[0], fields=_doubted(word.fields)), [word, *groups[0].others])]
 
 
-def _is_scan(reading: _Reading) -> bool:
+def _is_scan(reading: DocumentReading) -> bool:
     return reading.document.kind is FileKind.PDF and not reading.document.has_text
 
 
@@ -242,7 +152,7 @@ def _doubted(fields: LetterFields) -> LetterFields:
     return replace(fields, number=number, symbol=symbol, reference=reference)
 
 
-def _assign(reading: _Reading, groups: Sequence[_Group]) -> None:
+def _assign(reading: DocumentReading, groups: Sequence[LetterGroup]) -> None:
     """Give a file to its letter: the one it cites, or whose number its name bears, or that stands before it in the mail."""
     citing = [group for group in groups if group.main.key in reading.cited]
     named = [group for group in groups if _names_number(reading, group)]
@@ -257,7 +167,7 @@ def _assign(reading: _Reading, groups: Sequence[_Group]) -> None:
     target.doubtful = target.doubtful or len(groups) > 1
 
 
-def _names_number(reading: _Reading, group: _Group) -> bool:
+def _names_number(reading: DocumentReading, group: LetterGroup) -> bool:
     number = group.main.fields.number
     return number is not None and number.value.lower() in words_of(reading.document.name)
 
@@ -269,7 +179,7 @@ def _folder(path: str) -> str:
 # --- letters without a number --------------------------------------------------------------------------------------------
 
 
-def _unnumbered_group(readings: Sequence[_Reading], mail: _Mail) -> list[_Group]:
+def _unnumbered_group(readings: Sequence[DocumentReading], mail: MailContext) -> list[LetterGroup]:
     """The one file that looks most like a letter; tables and pictures beside a reply make none."""
     candidates = [reading for reading in readings if reading.document.kind in _PAGE_KINDS]
     if is_reply(mail.subject, mail.rules):
@@ -281,130 +191,9 @@ def _unnumbered_group(readings: Sequence[_Reading], mail: _Mail) -> list[_Group]
         return []
     others = [reading for reading in readings if reading.index != main.index]
     rivals = [reading for reading in candidates if reading.index != main.index and _is_scan(reading) and not reading.hinted]
-    return [_Group(main, others, doubtful=_is_scan(main) and bool(rivals))]
+    return [LetterGroup(main, others, doubtful=_is_scan(main) and bool(rivals))]
 
 
-def _rank(reading: _Reading) -> tuple[bool, bool, bool, bool, int]:
+def _rank(reading: DocumentReading) -> tuple[bool, bool, bool, bool, int]:
     kind = reading.document.kind
     return not reading.document.signed, reading.hinted, not reading.headed, kind is not FileKind.PDF, reading.index
-
-
-# --- one letter ----------------------------------------------------------------------------------------------------------
-
-
-def _letter(group: _Group, mail: _Mail, *, single: bool) -> ReadLetter:
-    main, rules = group.main, mail.rules
-    declared = _declared(group, rules)
-    fields = _with_subject_reference(main, mail) if single else main.fields
-    return ReadLetter(
-        main=main.path,
-        enclosures=tuple(reading.path for reading in group.others),
-        fields=fields,
-        declared_enclosures=declared,
-        urgency=_urgency(main, mail),
-        secrecy=_secrecy((main, *group.others), mail),
-        findings=(*main.document.findings, *_findings(group, declared, mail, single=single)),
-    )
-
-
-def _declared(group: _Group, rules: LetterRules) -> tuple[DeclaredEnclosure, ...]:
-    pages = group.main.document.pages
-    announced = announced_enclosures(pages, rules)
-    candidates = [_candidate(reading) for reading in group.others if reading.key != group.main.key or not reading.key]
-    return match_enclosures(announced, candidates, (group.main.path, annex_headings(pages, rules)), rules)
-
-
-def _candidate(reading: _Reading) -> Candidate:
-    document, fields = reading.document, reading.fields
-    lines = [line.text for page in document.pages[:1] for line in page.lines if not line.stamped]
-    named = [field.value for field in (fields.document_type, fields.subject) if field]
-    heading = " ".join(named) if fields.document_type else " ".join(lines[:_LINES_OF_HEADING])
-    return Candidate(path=document.path, name=document.name, heading=heading, references=(reading.key,) if reading.key else ())
-
-
-def _with_subject_reference(main: _Reading, mail: _Mail) -> LetterFields:
-    """A letter whose number cannot be read takes the one its mail opens with, as a doubtful hint."""
-    fields = main.fields
-    reference = leading_reference(mail.subject, mail.rules)
-    if fields.reference or reference is None or is_reply(mail.subject, mail.rules):
-        return fields
-    if fields.symbol and squeeze(fields.symbol.value) != squeeze(reference.symbol):
-        return fields
-    number, symbol, printed = (
-        TextField(value=value, source=Source.HEADER, place="header Subject", confidence=Confidence.DOUBTFUL)
-        for value in (reference.number, reference.symbol, reference.printed)
-    )
-    return replace(fields, number=number, symbol=symbol, reference=printed)
-
-
-def _urgency(main: _Reading, mail: _Mail) -> Urgency:
-    stamped = highest((document_urgency(main.document.pages, mail.rules), subject_urgency(mail.subject, mail.rules)))
-    document_type = main.fields.document_type
-    if stamped is Urgency.NORMAL and document_type:
-        return mail.rules.urgent_types.get(document_type.value, stamped)
-    return stamped
-
-
-def _secrecy(readings: Sequence[_Reading], mail: _Mail) -> tuple[Finding, ...]:
-    found = [*subject_secrecy(mail.subject, mail.rules), *body_secrecy(own_text(mail.body, mail.rules), mail.rules)]
-    for reading in readings:
-        document = reading.document
-        found += document_secrecy(document.pages, mail.rules, document.path, Source.TEXT_LAYER)
-        found += name_secrecy(document.name, document.path, mail.rules)
-    return tuple(found)
-
-
-def _findings(group: _Group, declared: Sequence[DeclaredEnclosure], mail: _Mail, *, single: bool) -> list[Finding]:
-    path = group.main.path
-    found = [_note(LetterCode.ENCLOSURE_MISSING, f"{path}/{one.place}", one.title) for one in declared if one.file is None]
-    found += link_findings(mail.body, mail.rules)
-    if group.doubtful:
-        found.append(_note(LetterCode.GROUPING_DOUBTFUL, path, f"{len(group.others)} files"))
-    document_type = group.main.fields.document_type
-    if document_type and document_type.confidence is Confidence.DOUBTFUL:
-        found.append(_note(LetterCode.FIELDS_DISAGREE, f"{path}/{document_type.place}", "document type and symbol"))
-    subject = leading_reference(mail.subject, mail.rules)
-    keys = {group.main.key, *(reading.key for reading in group.others)}
-    if single and subject and group.main.key and fold(subject.printed) not in keys and not is_reply(mail.subject, mail.rules):
-        found.append(_note(LetterCode.FIELDS_DISAGREE, "header Subject", subject.printed))
-    return found
-
-
-def _note(code: LetterCode, place: str, evidence: str) -> Finding:
-    return Finding(code=code, source=Source.TEXT_LAYER, place=place, confidence=Confidence.LIKELY, evidence=evidence)
-
-
-# --- mails without a document --------------------------------------------------------------------------------------------
-
-
-def _letters_without_document(readings: Sequence[_Reading], mail: _Mail) -> tuple[ReadLetter, ...]:
-    """A letter that is only announced: paper, a link, or the text of a letter in the mail itself."""
-    secrecy = _secrecy(readings, mail)
-    links = link_findings(mail.body, mail.rules)
-    pages = plain_pages(own_text(mail.body, mail.rules))
-    fields = read_fields(pages, mail.rules)
-    paper = paper_finding(mail.subject, mail.body, mail.rules)
-    if not paper and fields.reference and (fields.addressees or fields.issued_on):
-        paper = _note(LetterCode.PAPER_ANNOUNCED, "mail text", fields.reference.value)
-        paper = replace(paper, confidence=Confidence.DOUBTFUL)
-    if not (paper or secrecy or links) or (is_reply(mail.subject, mail.rules) and not (secrecy or links) and _only_quoted(paper)):
-        return ()
-    announced = LetterFields() if fields.reference is None else fields
-    letter = ReadLetter(
-        main=None,
-        enclosures=tuple(reading.path for reading in readings),
-        fields=announced,
-        declared_enclosures=(),
-        urgency=subject_urgency(mail.subject, mail.rules),
-        secrecy=secrecy,
-        findings=(*links, *((paper,) if paper and not links else ())),
-    )
-    blank = _Reading(
-        -1, DocumentText(path="", name="", kind=FileKind.OTHER), announced, headed=False, hinted=False, cited=frozenset()
-    )
-    return (replace(letter, fields=_with_subject_reference(blank, mail)),)
-
-
-def _only_quoted(paper: Finding | None) -> bool:
-    """Whether the announcement stands only in the subject, which an answer repeats."""
-    return paper is None or paper.source is Source.HEADER

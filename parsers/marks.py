@@ -5,7 +5,7 @@ its own. What a file name or an unmarked "MAT" suggests is doubtful and never mo
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from parsers.finding import Confidence, Finding, Source
 from parsers.folding import clean, fold
@@ -132,7 +132,9 @@ def name_secrecy(name: str, path: str, rules: LetterRules) -> tuple[Finding, ...
     for mark, level in rules.marks_of_secrecy.items():
         for spelling in (mark, fold(mark).upper()):
             words = r"[\s_-]*".join(map(re.escape, spelling.split()))
-            if re.match(rf"[\[(]?\s*{words}\s*(?:[_\])]|-(?!\w*[a-zà-ỹ]))", text):
+            opening = re.match(rf"[\[(]?\s*{words}\s*([_\])]|-)", text)
+            # "MAT-do" goes on in lower case: a word that only begins with these letters.
+            if opening and not (opening[1] == "-" and text[opening.end() : opening.end() + 1].islower()):
                 return (_mark(level, Source.HEADER, path, Confidence.DOUBTFUL),)
     return ()
 
@@ -168,11 +170,17 @@ def subject_urgency(subject: str, rules: LetterRules) -> Urgency:
     bracketed = (_urgency_of(part.upper(), rules) for part in re.findall(r"[\[({<]([^\])}>]{2,24})[\])}>]", text))
     opening = re.match(r"([^\W\d_]+(?:\s+[^\W\d_]+){0,3}?)\s*(?:[:|!_]|[-–—]\s|$)", text)
     opened = _urgency_of(opening[1].upper(), rules) if opening else Urgency.NORMAL
-    capital = re.match(r"((?:[^\W\d_a-zà-ỹ]+\s+){1,4})", text + " ")
-    shouted = _urgency_of(capital[1], rules) if capital else Urgency.NORMAL
-    return highest((*bracketed, opened, shouted))
+    return highest((*bracketed, opened, _shouted_urgency(text, rules)))
 
 
-def highest(levels: Iterator[Urgency] | Sequence[Urgency]) -> Urgency:
+def _shouted_urgency(text: str, rules: LetterRules) -> Urgency:
+    """A mark in capitals that opens a subject without any sign behind it."""
+    words = text.split()[:5]
+    return highest(
+        _urgency_of(" ".join(words[:count]), rules) for count in range(1, len(words) + 1) if words[count - 1].isupper()
+    )
+
+
+def highest(levels: Iterable[Urgency]) -> Urgency:
     """The most urgent of the levels."""
     return max(levels, key=_RISING.index, default=Urgency.NORMAL)

@@ -12,6 +12,7 @@ from parsers.references import dates_in
 
 _LINES = 10
 _GAP = 2.3
+_GAP_BELOW_TITLE = 3.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +120,7 @@ def _below_title(line: TextLine, title: Title, head: Head) -> bool:
 
 def _ends_title(line: TextLine, last: TextLine, title: Title, kept: Sequence[TextLine], rules: LetterRules) -> bool:  # noqa: PLR0911
     text = line.text
-    if line.baseline - last.baseline > _GAP * max(line.size, last.size):
+    if line.baseline - last.baseline > (_GAP if kept else _GAP_BELOW_TITLE) * max(line.size, last.size):
         return True
     if opens_with(rules.addressee_labels + rules.number_labels, text) and text[:1].isupper():
         return True

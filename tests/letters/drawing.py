@@ -68,10 +68,14 @@ class Composer:
         self.strokes: list[Stroke] = []
         self.page, self.y = 1, HEIGHT - 60
 
-    def put(self, text: str, x: float, *, size: float | None = None, bold: bool = False, part: str = "", y: float | None = None) -> None:
+    def put(
+        self, text: str, x: float, *, size: float | None = None, bold: bool = False, part: str = "", y: float | None = None
+    ) -> None:
         self.strokes.append(Stroke(self.page, text, x, self.y if y is None else y, size or self.style.size, bold, part))
 
-    def centred(self, text: str, middle: float, *, size: float | None = None, bold: bool = False, part: str = "", y: float | None = None) -> None:
+    def centred(
+        self, text: str, middle: float, *, size: float | None = None, bold: bool = False, part: str = "", y: float | None = None
+    ) -> None:
         size = size or self.style.size
         self.put(text, middle - text_width(text, size, bold=bold) / 2, size=size, bold=bold, part=part, y=y)
 

@@ -68,17 +68,29 @@ def filled_in(sample: Sample) -> bytes:
             blanks = round(gap / drawing.text_width(" ", stroke.size, bold=False))
             text = text[:start] + " " * blanks + text[end:]
         strokes.append(replace(stroke, text=text))
-    return _with_notes(drawing.drawn(strokes, drawing.paint), notes, ("Ký bởi: Văn thư", "Email: vanthu@example.vn", "Thời gian ký: 19.07.2024 09:12:13"))
+    return _with_notes(
+        drawing.drawn(strokes, drawing.paint),
+        notes,
+        ("Ký bởi: Văn thư", "Email: vanthu@example.vn", "Thời gian ký: 19.07.2024 09:12:13"),
+    )
 
 
 def _with_notes(pdf: bytes, notes: list[Stroke], seal: tuple[str, ...]) -> bytes:
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
     page = writer.root["/Pages"]["/Kids"][0]
     annotations = generic.ArrayObject()
-    font = generic.DictionaryObject({pdf_name("/Type"): pdf_name("/Font"), pdf_name("/Subtype"): pdf_name("/Type1"), pdf_name("/BaseFont"): pdf_name("/Helvetica")})
+    font = generic.DictionaryObject(
+        {
+            pdf_name("/Type"): pdf_name("/Font"),
+            pdf_name("/Subtype"): pdf_name("/Type1"),
+            pdf_name("/BaseFont"): pdf_name("/Helvetica"),
+        }
+    )
     for note in notes:
         annotations.append(_annotation(writer, font, [note.text], (note.x, note.y - 2, 60, 16), ("/FreeText", note.size)))
-    annotations.append(_annotation(writer, font, [_ascii(line) for line in seal], (300, drawing.HEIGHT - 60, 150, 40), ("/Widget", 8)))
+    annotations.append(
+        _annotation(writer, font, [_ascii(line) for line in seal], (300, drawing.HEIGHT - 60, 150, 40), ("/Widget", 8))
+    )
     page[pdf_name("/Annots")] = annotations
     writer.update_container(page)
     out = BytesIO()
@@ -91,7 +103,11 @@ def _ascii(text: str) -> str:
 
 
 def _annotation(
-    writer: IncrementalPdfFileWriter, font: generic.DictionaryObject, lines: list[str], box: tuple[float, ...], kind: tuple[str, float]
+    writer: IncrementalPdfFileWriter,
+    font: generic.DictionaryObject,
+    lines: list[str],
+    box: tuple[float, ...],
+    kind: tuple[str, float],
 ) -> generic.IndirectObject:
     x, y, width, height = box
     shown = " ".join(f"BT /F0 {kind[1]} Tf 0 {2 + (len(lines) - 1 - i) * 10} Td ({line}) Tj ET" for i, line in enumerate(lines))
@@ -100,7 +116,9 @@ def _annotation(
             pdf_name("/Type"): pdf_name("/XObject"),
             pdf_name("/Subtype"): pdf_name("/Form"),
             pdf_name("/BBox"): generic.ArrayObject([generic.FloatObject(v) for v in (0, 0, width, height)]),
-            pdf_name("/Resources"): generic.DictionaryObject({pdf_name("/Font"): generic.DictionaryObject({pdf_name("/F0"): font})}),
+            pdf_name("/Resources"): generic.DictionaryObject(
+                {pdf_name("/Font"): generic.DictionaryObject({pdf_name("/F0"): font})}
+            ),
         },
         stream_data=shown.encode(),
     )
@@ -137,4 +155,6 @@ def rendered(sample: Sample, layout: str | None = None) -> ContainedFile:
     kind, render = LAYOUTS[layout or sample.layout]
     ending = {FileKind.PDF: "pdf", WORD: "docx", FileKind.TEXT: "txt"}[kind]
     name = f"{sample.name}.{ending}"
-    return ContainedFile(path="2", name=name, kind=kind, media_type="", declared_type="", content=render(sample), sha256="", inline=False)
+    return ContainedFile(
+        path="2", name=name, kind=kind, media_type="", declared_type="", content=render(sample), sha256="", inline=False
+    )

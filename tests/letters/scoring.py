@@ -9,7 +9,18 @@ from parsers.folding import clean
 from parsers.letter import ReadLetter, TextField
 from tests.letters.sample import Sample
 
-SINGLE = ("reference", "number", "symbol", "issuer", "parent_issuer", "document_type", "subject", "signer", "signer_position", "copy_form")
+SINGLE = (
+    "reference",
+    "number",
+    "symbol",
+    "issuer",
+    "parent_issuer",
+    "document_type",
+    "subject",
+    "signer",
+    "signer_position",
+    "copy_form",
+)
 LISTS = ("addressees", "copies_to")
 
 
@@ -42,7 +53,9 @@ class Score:
 
     def table(self) -> str:
         names = dict.fromkeys((*self.right, *self.absent, *self.wrong))
-        rows = [f"{name:16} right {self.right[name]:4}  absent {self.absent[name]:3}  wrong {self.wrong[name]:3}" for name in names]
+        rows = [
+            f"{name:16} right {self.right[name]:4}  absent {self.absent[name]:3}  wrong {self.wrong[name]:3}" for name in names
+        ]
         return "\n".join([*rows, f"all: right {self.rate(self.right):.1%}, wrong {self.rate(self.wrong):.2%}", *self.faults])
 
 

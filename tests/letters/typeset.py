@@ -22,7 +22,9 @@ def tables(sample: Sample) -> bytes:
     regular, bold = fonts()
     centre = ParagraphStyle("centre", fontName=regular, fontSize=12, leading=15, alignment=TA_CENTER)
     strong = ParagraphStyle("strong", parent=centre, fontName=bold)
-    text = ParagraphStyle("text", fontName=regular, fontSize=13, leading=17, alignment=TA_JUSTIFY, firstLineIndent=34, spaceAfter=5)
+    text = ParagraphStyle(
+        "text", fontName=regular, fontSize=13, leading=17, alignment=TA_JUSTIFY, firstLineIndent=34, spaceAfter=5
+    )
     small = ParagraphStyle("small", fontName=regular, fontSize=11, leading=13)
 
     def lines(parts: Sequence[str], style: ParagraphStyle) -> list[Flowable]:
@@ -32,15 +34,29 @@ def tables(sample: Sample) -> bytes:
     left += lines(sample.subject if sample.untyped else [], centre) + lines(sample.stamps, strong)
     header = STATE if sample.header == "state" else PARTY
     right = [*lines(header, strong), Spacer(1, 6), *lines([sample.date], centre)]
-    flow: list[Flowable] = [Table([[left, right]], colWidths=[200, 275], style=[("VALIGN", (0, 0), (-1, -1), "TOP")]), Spacer(1, 12)]
+    flow: list[Flowable] = [
+        Table([[left, right]], colWidths=[200, 275], style=[("VALIGN", (0, 0), (-1, -1), "TOP")]),
+        Spacer(1, 12),
+    ]
     if not sample.untyped:
         flow += [*lines([sample.title, *sample.subject], strong), Spacer(1, 8), *lines(sample.authority, strong), Spacer(1, 8)]
     if sample.to:
         cells = [["Kính gửi:" if i == 0 else "", f"- {name}" if len(sample.to) > 1 else name] for i, name in enumerate(sample.to)]
         plain = ParagraphStyle("plain", fontName=regular, fontSize=13, leading=16)
-        flow += [Table([lines(row, plain) for row in cells], colWidths=[75, 320], hAlign="CENTER", style=[("VALIGN", (0, 0), (-1, -1), "TOP")]), Spacer(1, 10)]
+        flow += [
+            Table(
+                [lines(row, plain) for row in cells],
+                colWidths=[75, 320],
+                hAlign="CENTER",
+                style=[("VALIGN", (0, 0), (-1, -1), "TOP")],
+            ),
+            Spacer(1, 10),
+        ]
     flow += lines(sample.body, text)
-    copies = [Paragraph("<i>Nơi nhận:</i>", ParagraphStyle("b", parent=small, fontName=bold)), *lines([f"- {name}" for name in sample.copies], small)]
+    copies = [
+        Paragraph("<i>Nơi nhận:</i>", ParagraphStyle("b", parent=small, fontName=bold)),
+        *lines([f"- {name}" for name in sample.copies], small),
+    ]
     signature = [*lines(sample.capacity, strong), Spacer(1, 60), *lines([sample.signer], strong)]
     flow += [Spacer(1, 10), Table([[copies, signature]], colWidths=[235, 240], style=[("VALIGN", (0, 0), (-1, -1), "TOP")])]
     if sample.annex:
@@ -54,16 +70,20 @@ def tables(sample: Sample) -> bytes:
 
 PAGE = """
 #let s = json(bytes(sys.inputs.sample))
-#set page(paper: "a4", margin: (left: 28mm, right: 15mm, y: 18mm), header: context if here().page() > 1 { align(center)[#here().page()] })
+#set page(paper: "a4", margin: (left: 28mm, right: 15mm, y: 18mm),
+  header: context if here().page() > 1 { align(center)[#here().page()] })
 #set text(font: "Libertinus Serif", size: 13pt, lang: "vi")
 #set par(justify: true)
 #table(columns: (44%, 56%), stroke: none, align: center, inset: 2pt,
-  [#for l in s.parent [#l \\ ] #for l in s.issuer [*#l* \\ ] #line(length: 20mm) Số: #s.number.slice(s.number.position(regex("\\\\d|/")))
+  [#for l in s.parent [#l \\ ] #for l in s.issuer [*#l* \\ ] #line(length: 20mm)
+   Số: #s.number.slice(s.number.position(regex("\\\\d|/")))
    #if s.title == "" [ #for l in s.subject [\\ #text(size: 12pt, l)] ] #for l in s.stamps [\\ #rect[*#l*]]],
   [#for l in s.header [*#l* \\ ] #line(length: 40mm) #emph(s.date)])
 #if s.title != "" { align(center)[#v(8pt) *#s.title* #for l in s.subject [\\ *#l*] #line(length: 25mm)
   #for l in s.authority [*#l* \\ ] ] }
-#if s.to.len() == 1 { align(center)[#s.to_label #s.to.first()] } else if s.to.len() > 1 { pad(left: 2cm)[#s.to_label #for n in s.to [\\ #h(1cm) \\- #n]] }
+#if s.to.len() == 1 {
+  align(center)[#s.to_label #s.to.first()]
+} else if s.to.len() > 1 { pad(left: 2cm)[#s.to_label #for n in s.to [\\ #h(1cm) \\- #n]] }
 #v(6pt)
 #for p in s.body { par(first-line-indent: (amount: 1cm, all: true), p) }
 #v(8pt)
@@ -74,7 +94,23 @@ PAGE = """
 
 
 def typst_page(sample: Sample) -> bytes:
-    keys = ("parent", "issuer", "number", "title", "subject", "stamps", "date", "authority", "to", "to_label", "body", "copies", "capacity", "signer", "annex")
+    keys = (
+        "parent",
+        "issuer",
+        "number",
+        "title",
+        "subject",
+        "stamps",
+        "date",
+        "authority",
+        "to",
+        "to_label",
+        "body",
+        "copies",
+        "capacity",
+        "signer",
+        "annex",
+    )
     values = {key: getattr(sample, key) for key in keys} | {"header": STATE if sample.header == "state" else PARTY}
     return bytes(typst.compile(PAGE.encode(), sys_inputs={"sample": json.dumps(values)}))
 
@@ -84,13 +120,26 @@ def typst_page(sample: Sample) -> bytes:
 
 def typed(sample: Sample) -> str:
     """Two columns of 40 characters, paragraphs of 80."""
-    left = [*sample.parent, *sample.issuer, "----------", sample.number, *(sample.subject if sample.untyped else ()), "", *sample.stamps]
+    left = [
+        *sample.parent,
+        *sample.issuer,
+        "----------",
+        sample.number,
+        *(sample.subject if sample.untyped else ()),
+        "",
+        *sample.stamps,
+    ]
     right = [*(STATE if sample.header == "state" else PARTY), "---------------", "", sample.date]
     rows = max(len(left), len(right))
     pairs = zip([*left, *[""] * (rows - len(left))], [*right, *[""] * (rows - len(right))], strict=True)
     lines = [f"{a:^42}{b:^42}".rstrip() for a, b in pairs]
     if not sample.untyped:
-        lines += ["", *(f"{line:^84}".rstrip() for line in (sample.title, *sample.subject)), "", *(f"{line:^84}".rstrip() for line in sample.authority)]
+        lines += [
+            "",
+            *(f"{line:^84}".rstrip() for line in (sample.title, *sample.subject)),
+            "",
+            *(f"{line:^84}".rstrip() for line in sample.authority),
+        ]
     lines += ["", *_typed_addressees(sample), ""]
     for paragraph in sample.body:
         lines += [*_folded("      " + paragraph, 84), ""]
@@ -104,10 +153,23 @@ def typed(sample: Sample) -> str:
 
 def flowing(sample: Sample) -> str:
     """The text as it is copied from a page on the web: one column, each cell of the head below the one before."""
-    head = [*sample.parent, *sample.issuer, "-------", *(STATE if sample.header == "state" else PARTY), "---------------", sample.number]
+    head = [
+        *sample.parent,
+        *sample.issuer,
+        "-------",
+        *(STATE if sample.header == "state" else PARTY),
+        "---------------",
+        sample.number,
+    ]
     head += [*(sample.subject if sample.untyped else ()), *sample.stamps, sample.date, ""]
     head += [] if sample.untyped else [sample.title, " ".join(sample.subject), *sample.authority, ""]
-    to = [f"{sample.to_label} {sample.to[0]}"] if len(sample.to) == 1 else [sample.to_label, *(f"- {name}" for name in sample.to)] if sample.to else []
+    to = (
+        [f"{sample.to_label} {sample.to[0]}"]
+        if len(sample.to) == 1
+        else [sample.to_label, *(f"- {name}" for name in sample.to)]
+        if sample.to
+        else []
+    )
     end = ["", "Nơi nhận:", *(f"- {name}" for name in sample.copies), "", *sample.capacity, "", "", sample.signer]
     return "\n".join([*head, *to, "", *sample.body, *end, *(["\f", *sample.annex] if sample.annex else [])])
 
@@ -145,13 +207,15 @@ CONTENT_TYPES = (
 )
 
 
+def _run(text: str, weight: str) -> str:
+    return f'<w:r>{weight}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
+
+
 def _paragraph(text: str, *, align: str = "", bold: bool = False) -> str:
     shape = f'<w:pPr><w:jc w:val="{align}"/></w:pPr>' if align else ""
     weight = "<w:rPr><w:b/></w:rPr>" if bold else ""
-    runs = "<w:r><w:tab/></w:r>".join(
-        f'<w:r>{weight}<w:t xml:space="preserve">{escape(part[:9])}</w:t></w:r><w:r>{weight}<w:t xml:space="preserve">{escape(part[9:])}</w:t></w:r>'
-        for part in text.split("\t")
-    )
+    # Word cuts text into runs wherever it was edited.
+    runs = "<w:r><w:tab/></w:r>".join(_run(part[:9], weight) + _run(part[9:], weight) for part in text.split("\t"))
     return f"<w:p>{shape}{runs}</w:p>"
 
 
@@ -162,7 +226,9 @@ def _table(*cells: str) -> str:
 def word(sample: Sample) -> bytes:
     """The usual Word letter: head and foot are tables without borders."""
     left = "".join(_paragraph(line, align="center") for line in sample.parent)
-    left += "".join(_paragraph(line, align="center", bold=True) for line in sample.issuer) + _paragraph(sample.number, align="center")
+    left += "".join(_paragraph(line, align="center", bold=True) for line in sample.issuer) + _paragraph(
+        sample.number, align="center"
+    )
     left += "".join(_paragraph(line, align="center") for line in (sample.subject if sample.untyped else ()))
     left += "".join(_paragraph(line, align="center", bold=True) for line in sample.stamps)
     right = "".join(_paragraph(line, align="center", bold=True) for line in (STATE if sample.header == "state" else PARTY))
@@ -195,7 +261,9 @@ def _tabbed(left: str, right: str) -> str:
 def _middle(sample: Sample) -> str:
     text = _paragraph("")
     if not sample.untyped:
-        text += "".join(_paragraph(line, align="center", bold=True) for line in (sample.title, *sample.subject, "", *sample.authority)) + _paragraph("")
+        text += "".join(
+            _paragraph(line, align="center", bold=True) for line in (sample.title, *sample.subject, "", *sample.authority)
+        ) + _paragraph("")
     if len(sample.to) == 1:
         text += _paragraph(f"{sample.to_label} {sample.to[0]}", align="center")
     elif sample.to:
@@ -206,7 +274,9 @@ def _middle(sample: Sample) -> str:
 def _word_annex(sample: Sample) -> str:
     if not sample.annex:
         return ""
-    return '<w:p><w:r><w:br w:type="page"/></w:r></w:p>' + "".join(_paragraph(line, align="center", bold=True) for line in sample.annex)
+    return '<w:p><w:r><w:br w:type="page"/></w:r></w:p>' + "".join(
+        _paragraph(line, align="center", bold=True) for line in sample.annex
+    )
 
 
 def _package(body: str) -> bytes:
