@@ -26,7 +26,7 @@ def add(tx: Transaction, draft: CaptureDraft) -> tuple[int, bool]:
     """Store one capture and give its id; False where the door's key was known already, and the id is that of then."""
     values = values_of(draft, without=frozenset({"recipients"}))
     values |= {"state": CaptureState.RECEIVED, "attempts": 0, "token": 0, "owner": "", "sealed": False, "cleared": False}
-    new: int | None = tx.connection.execute(tx.insert_new(captures).values(**values).returning(captures.c.id)).scalar()
+    new: int | None = tx.connection.execute(tx.insert_new(captures).returning(captures.c.id), values).scalar()
     if new is None:
         known: int = tx.connection.execute(
             sa.select(captures.c.id).where(captures.c.door == draft.door, captures.c.door_key == draft.door_key)
@@ -81,6 +81,12 @@ def reopen(tx: Transaction, capture_id: int, *, cleared: bool) -> None:
     changed = tx.execute(sa.update(captures).where(captures.c.id == capture_id).values(**again))
     if changed.rowcount != 1:
         raise NotFoundError(f"no capture {capture_id}")
+
+
+def blank(tx: Transaction, capture_id: int) -> None:
+    """Purge: take the sender out of the envelope; the digest, the size and the time stay. It cannot be read again."""
+    told = {"peer": "", "helo": "", "auth": "", "mail_from": ""}
+    tx.execute(sa.update(captures).where(captures.c.id == capture_id).values(**told))
 
 
 def pending_count(tx: Transaction, unit_id: int | None = None) -> int:

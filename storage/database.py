@@ -43,6 +43,11 @@ class Transaction:
         """Run a statement of storage."""
         return self.connection.execute(statement, rows) if rows is not None else self.connection.execute(statement)
 
+    def insert(self, table: sa.Table, values: Mapping[str, object]) -> int:
+        """Insert a row and give its id. Values beside the statement keep it the same one, which is compiled once."""
+        new: int = self.connection.execute(sa.insert(table).returning(table.c.id), values).scalar_one()
+        return new
+
     def insert_new(self, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
         """Begin an INSERT that passes over rows which are there already."""
         if self.is_postgresql:
@@ -78,6 +83,8 @@ class Database:
         if parsed.get_backend_name() == "postgresql":
             engine = engines.postgresql_engine(parsed)
             return cls(engine, engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True), None, clock)
+        if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+            raise ValueError(f"a registry is in a SQLite file or in PostgreSQL, not in {parsed.render_as_string()!r}")
         lock = lock_file or Path(f"{parsed.database}.lock")
         return cls(engines.sqlite_engine(parsed, writes=True), engines.sqlite_engine(parsed, writes=False), lock, clock)
 

@@ -25,7 +25,7 @@ def add_unit(tx: Transaction, draft: UnitDraft) -> Unit:
     """Add a unit; ConflictError when its code or one of its addresses belongs to another."""
     with tx.claiming(f"the code {draft.code!r} or an address of {draft.addresses!r} belongs to another unit already"):
         values = values_of(draft, without=frozenset({"addresses"}))
-        new: int = tx.connection.execute(sa.insert(unit_rows).values(**values).returning(unit_rows.c.id)).scalar_one()
+        new = tx.insert(unit_rows, values)
         rows = [
             {"address": address, "unit_id": new, "position": position}
             for position, address in enumerate(dict.fromkeys(_address(address) for address in draft.addresses))
@@ -69,9 +69,7 @@ def add_agency(tx: Transaction, unit_id: int, draft: AgencyDraft) -> Agency:
     """Add an agency to the unit's directory; ConflictError when one of its codes belongs to another agency."""
     with tx.claiming(_taken(draft)):
         values = values_of(draft, without=frozenset({"codes"}))
-        new: int = tx.connection.execute(
-            sa.insert(agency_rows).values(unit_id=unit_id, **values).returning(agency_rows.c.id)
-        ).scalar_one()
+        new = tx.insert(agency_rows, {"unit_id": unit_id, **values})
         _add_keys(tx, unit_id, new, draft)
     return _agency(tx, unit_id, new)
 

@@ -11,8 +11,7 @@ from storage.tables import documents
 def add(tx: Transaction, kind: str, version: int, body: bytes, *, submission_id: int | None = None) -> int:
     """Store a document and give its id. It is never changed; naming its submission lets sealing find it."""
     values = {"kind": kind, "version": version, "body": body, "destroyed": False, "submission_id": submission_id}
-    new: int = tx.connection.execute(sa.insert(documents).values(**values).returning(documents.c.id)).scalar_one()
-    return new
+    return tx.insert(documents, values)
 
 
 def get(tx: Transaction, document_id: int) -> Document:

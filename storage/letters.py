@@ -15,7 +15,7 @@ from storage.tables import letter_files, letters
 def add(tx: Transaction, draft: LetterDraft, files: Sequence[tuple[int, str]]) -> int:
     """Store a letter with its files (id and role, in order) and give its id."""
     values = values_of(draft) | {"version": 1, "decided_by": ""}
-    new: int = tx.connection.execute(sa.insert(letters).values(**values).returning(letters.c.id)).scalar_one()
+    new = tx.insert(letters, values)
     _add_files(tx, new, files)
     return new
 

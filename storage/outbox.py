@@ -22,7 +22,7 @@ def add(tx: Transaction, draft: DispatchDraft) -> int | None:
     """Intend a dispatch; None when exactly this was intended before."""
     values = values_of(draft) | {"state": DispatchState.DUE, "attempts": 0, "token": 0, "repeated": 0}
     values |= {"owner": "", "last_error": "", "ready_at": draft.due_at, "created_at": tx.now()}
-    new: int | None = tx.connection.execute(tx.insert_new(dispatches).values(**values).returning(dispatches.c.id)).scalar()
+    new: int | None = tx.connection.execute(tx.insert_new(dispatches).returning(dispatches.c.id), values).scalar()
     return new
 
 

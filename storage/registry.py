@@ -153,8 +153,8 @@ def add_entry(
         given = _take_number(tx, series, arrival_date, number)
         values = values_of(draft) | {"document_key": draft.document_key or None}
         values |= {"series_id": series.id, "number": given, "state": EntryState.REGISTERED}
-        insert = sa.insert(entries).values(arrival_date=arrival_date, filed_at=filed_at, **values)
-        entry_id: int = tx.connection.execute(insert.returning(entries.c.id)).scalar_one()
+        values |= {"arrival_date": arrival_date, "filed_at": filed_at}
+        entry_id = tx.insert(entries, values)
         searching.add(tx, draft.unit_id, entry_id, _searchable(series, draft, given))
     return _require(tx, entries.c.id == entry_id)
 
@@ -197,6 +197,15 @@ def set_state(tx: Transaction, entry_id: int, state: EntryState) -> Entry:
     """Move an entry to another state. Voiding frees its document key, never its number."""
     with tx.claiming(f"another entry holds the document of entry {entry_id} now"):
         tx.execute(sa.update(entries).where(entries.c.id == entry_id).values(state=state))
+    return _require(tx, entries.c.id == entry_id)
+
+
+def blank(tx: Transaction, entry_id: int) -> Entry:
+    """Seal a filed letter's line: number, dates and digest stay; what it says, its key and its words in the search go."""
+    said = ("issuer", "reference", "document_type", "subject", "urgency", "search_text")
+    values: dict[str, object] = dict.fromkeys(said, "") | {"document_key": None, "issued_on": None, "agency_id": None}
+    tx.execute(sa.update(entries).where(entries.c.id == entry_id).values(**values))
+    searching.remove(tx, entry_id)
     return _require(tx, entries.c.id == entry_id)
 
 

@@ -17,9 +17,7 @@ _MOST_MESSAGE_IDS = 200
 def add(tx: Transaction, draft: SubmissionDraft) -> int:
     """Store a submission; ConflictError when another one of the unit has its identity (or its tracking code)."""
     with tx.claiming(f"unit {draft.unit_id} has a submission with identity {draft.identity!r} already"):
-        new: int = tx.connection.execute(
-            sa.insert(submissions).values(**values_of(draft)).returning(submissions.c.id)
-        ).scalar_one()
+        new = tx.insert(submissions, values_of(draft))
     link_capture(tx, new, draft.capture_id)
     return new
 
@@ -110,12 +108,7 @@ def blank(tx: Transaction, submission_id: int) -> None:
 
 def add_files(tx: Transaction, submission_id: int, drafts: Sequence[FileDraft]) -> list[int]:
     """Store the submission's files and give their ids in the same order."""
-    return [
-        tx.connection.execute(
-            sa.insert(file_rows).values(submission_id=submission_id, **values_of(draft)).returning(file_rows.c.id)
-        ).scalar_one()
-        for draft in drafts
-    ]
+    return [tx.insert(file_rows, {"submission_id": submission_id, **values_of(draft)}) for draft in drafts]
 
 
 def remove_files(tx: Transaction, submission_id: int) -> None:

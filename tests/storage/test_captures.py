@@ -138,6 +138,15 @@ def test_waiting_captures_are_counted_by_unit_and_the_oldest_is_told(database):
         assert captures.oldest_pending(tx) == MOMENT
 
 
+def test_a_purged_capture_names_no_sender(database):
+    with database.transaction() as tx:
+        (capture_id,) = captures.add_many(tx, [capture_draft()])
+        captures.blank(tx, capture_id)
+        kept = captures.get(tx, capture_id).draft
+    assert (kept.mail_from, kept.peer, kept.helo, kept.auth) == ("", "", "", "")
+    assert (kept.sha256, kept.size, kept.received_at) == ("0" * 64, 1000, MOMENT)
+
+
 def test_a_reopened_capture_is_read_once_more(database):
     with database.transaction() as tx:
         (capture_id,) = captures.add_many(tx, [capture_draft()])

@@ -129,6 +129,13 @@ def test_no_database_means_try_again_later(tmp_path):
         pass
 
 
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://user:secret@host/db"])
+def test_a_registry_is_a_file_or_postgresql(url):
+    with pytest.raises(ValueError, match="SQLite file or in PostgreSQL") as refused:
+        Database.open(url, lock_file=None)
+    assert "secret" not in str(refused.value)
+
+
 def test_sqlite_is_durable_and_checks_references(tmp_path):
     database = Database.open(f"sqlite:///{tmp_path / 'a.db'}", lock_file=None)
     for opened in (database.transaction, database.reading):

@@ -256,6 +256,18 @@ def test_an_entry_is_found_by_number_letter_key_and_content(database):
             registry.get_entry(tx, other.id, register="den", year=entry.year, number=entry.number)
 
 
+def test_a_sealed_entry_keeps_its_number_and_says_nothing(database):
+    with database.transaction() as tx:
+        unit = add_unit(tx)
+        entry = file(tx, unit, "stc/226/2026", content_digest="abc", search_text="mật")
+        blank = registry.blank(tx, entry.id)
+        said = (blank.draft.issuer, blank.draft.reference, blank.draft.subject, blank.draft.search_text)
+        assert said == ("", "", "", "")
+        assert (blank.number, blank.arrival_date, blank.draft.content_digest) == (entry.number, entry.arrival_date, "abc")
+        assert registry.search(tx, unit.id, "226/stc", 9) == registry.search(tx, unit.id, "mat", 9) == []
+        assert registry.entry_by_key(tx, unit.id, "stc/226/2026") is None
+
+
 def test_entries_are_listed_newest_first_by_page_and_by_time(open_database):
     clock = SteppingClock()
     with open_database(clock).transaction() as tx:
