@@ -1,7 +1,7 @@
 """What happened to a PDF after one of its signatures."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, ModificationLevel
@@ -126,13 +126,13 @@ def since_revision(
     changes = revisions.changes_since(base, sealed_fields)
     found = Aftermath(coverage=coverage, pages=changes.pages, fields=changes.fields)
     if changes.visible:
-        return replace_found(found, Modification.VISIBLE, None)
+        return replace(found, modification=Modification.VISIBLE, reason=None)
     if changes.fields:
-        return replace_found(found, Modification.FORM, None)
+        return replace(found, modification=Modification.FORM, reason=None)
     if coverage is not Coverage.ENTIRE_REVISION or changes.stamps or revisions.containers_replaced(base):
-        return replace_found(found, Modification.UNKNOWN, Reason.UNEXPLAINED_UPDATE)
+        return replace(found, modification=Modification.UNKNOWN, reason=Reason.UNEXPLAINED_UPDATE)
     if not revisions.explained:
-        return replace_found(found, Modification.UNKNOWN, Reason.LIMIT)
+        return replace(found, modification=Modification.UNKNOWN, reason=Reason.LIMIT)
     return by_rules(embedded, revisions.reader, found, base)
 
 
@@ -140,25 +140,10 @@ def by_rules(embedded: EmbeddedPdfSignature, reader: PdfFileReader, found: After
     """The engine's difference analysis; DocMDP is compared here, so that a conflict is told from an unexplained update."""
     result = DEFAULT_DIFF_POLICY.review_file(reader, base, field_mdp_spec=embedded.fieldmdp, doc_mdp=None)
     if not isinstance(result, DiffResult):
-        return replace_found(found, Modification.UNKNOWN, Reason.UNEXPLAINED_UPDATE, detail=str(result)[:200])
+        return replace(found, modification=Modification.UNKNOWN, reason=Reason.UNEXPLAINED_UPDATE, detail=str(result)[:200])
     level = result.modification_level
     if level not in LEVELS:
-        return replace_found(found, Modification.UNKNOWN, Reason.UNEXPLAINED_UPDATE)
+        return replace(found, modification=Modification.UNKNOWN, reason=Reason.UNEXPLAINED_UPDATE)
     allowed = embedded.docmdp_level
     permitted = allowed is None or level.value <= allowed.value
-    return replace_found(found, LEVELS[level], None, permitted=permitted)
-
-
-def replace_found(
-    found: Aftermath, modification: Modification, reason: Reason | None, *, permitted: bool = True, detail: str = ""
-) -> Aftermath:
-    """The same coverage and changes with a conclusion."""
-    return Aftermath(
-        coverage=found.coverage,
-        modification=modification,
-        reason=reason,
-        permitted=permitted,
-        pages=found.pages,
-        fields=found.fields,
-        detail=detail,
-    )
+    return replace(found, modification=LEVELS[level], reason=None, permitted=permitted)
