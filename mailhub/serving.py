@@ -205,5 +205,7 @@ def serve(hub: Hub) -> None:
         signal.signal(number, lambda *_: told.set())
     server = Server(hub)
     server.start()
-    told.wait()
+    # In short waits: Python runs a signal's handler in this thread, which the kernel need not have woken for it.
+    while not told.wait(IDLE_SECONDS):
+        pass
     server.stop()
