@@ -6,11 +6,13 @@ sends SIGKILL to the process as the n-th begins. Nothing in the product knows of
 
 import json
 import os
+import re
 import signal
 import smtplib
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -109,9 +111,62 @@ def running_starter() -> Iterator[Starter]:
             process.kill()
 
 
+@dataclass(frozen=True)
+class Point:
+    """Where to kill: at the n-th call of this name in a thread, which is named by its place in the order of their starts.
+
+    Calls are counted from before the mail is sent; `late` from when its receipt is due, so that an idle dispatcher does not
+    count its looking around.
+    """
+
+    call: str
+    thread: int
+    number: int
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class Call:
+    """A point, and what strace printed of the call's arguments."""
+
+    point: Point
+    said: str
+
+
+def around_commits(calls: Sequence[Call]) -> list[Point]:
+    """The calls that mean something to others: answers to the client, and the ends of transactions that wrote.
+
+    A kill between two statements of a transaction is the same to the database as one before its COMMIT, and an idle loop
+    asks for work many times a second; so of what is said to the database these are the COMMITs and whatever follows them.
+    """
+    chosen = []
+    for thread in sorted({call.point.thread for call in calls}):
+        writing = follows = False
+        for call in (call for call in calls if call.point.thread == thread):
+            commit = "COMMIT" in call.said
+            if follows or (commit and writing) or re.search(r'"\d{3}[ -]', call.said):
+                chosen.append(call.point)
+            follows = commit and writing
+            writing = not commit and (writing or re.search(r"INSERT|UPDATE [a-z]|DELETE", call.said) is not None)
+    return chosen
+
+
+@contextmanager
+def strace(options: Sequence[str]) -> Iterator[None]:
+    """Have strace attached while the block runs."""
+    with subprocess.Popen(["strace", *options], stderr=subprocess.PIPE, text=True) as tracer:
+        try:
+            assert tracer.stderr
+            assert "attached" in (said := tracer.stderr.readline()), said
+            yield
+        finally:
+            # It lets go of what it traces when told to end.
+            tracer.terminate()
+
+
 @dataclass
 class Crashes:
-    """One hub with its mail: what was acknowledged, and how often it was killed."""
+    """One hub and the mails that it acknowledged."""
 
     starter: Starter
     hub: Hub
@@ -120,7 +175,6 @@ class Crashes:
     post: Post
     log: Path
     acknowledged: list[Posted] = field(default_factory=list)
-    killed: int = 0
     pid: int = 0
 
     def start(self) -> None:
@@ -134,55 +188,66 @@ class Crashes:
     def kill(self) -> None:
         if self.alive:
             os.kill(self.pid, signal.SIGKILL)
+            self._until(lambda: not self.alive, "the hub to die")
 
     @property
     def alive(self) -> bool:
         return Path(f"/proc/{self.pid}").exists()
 
-    def at_every(self, call: str) -> int:
-        """Kill at every call of this name that one mail causes, thread by thread; gives the number of crashes."""
-        before = self.killed
-        for thread in range(len(self._threads())):
-            for number in count(1):
-                if not self.at(call, thread, number):
-                    break
-        return self.killed - before
+    def calls(self, names: Sequence[str]) -> list[Call]:
+        """Every call of these names that the first mail after a crash causes, as strace lists it, thread by thread."""
+        self.kill()
+        self.start()
+        threads = self._threads()
+        listing = self.log.with_name("calls")
+        with strace(["-f", "-s", "64", "-p", str(self.pid), "-e", f"trace={','.join(names)}", "-o", str(listing)]):
+            self._deliver(self.post.next())
+        seen: Counter[tuple[int, str]] = Counter()
+        found = []
+        for line in listing.read_text().splitlines():
+            match = re.match(r"(\d+) +(\w+)\((.*)", line)
+            if match is None or int(match[1]) not in threads:
+                continue
+            thread, name = threads.index(int(match[1])), match[2]
+            seen[thread, name] += 1
+            found.append(Call(Point(call=name, thread=thread, number=seen[thread, name]), said=match[3]))
+        return sorted(found, key=lambda call: (call.point.thread, call.point.call, call.point.number))
 
-    def at(self, call: str, thread: int, number: int) -> bool:
-        """Send one mail while a thread is killed at its n-th call; False when the mail ended before that call came."""
-        letter = self.post.next()
-        with self._killer(call, self._threads()[thread], number):
+    def at(self, point: Point) -> bool:
+        """Send one mail to a hub that dies at this point; False when the mail came to its end before the call came."""
+        letter, took = self.post.next(), False
+        inject = f"inject={point.call}:signal=KILL:when={point.number}"
+        victim = str(self._threads()[point.thread])
+        if point.late:
             took = self._send(letter.raw)
+            self._until(lambda: self._receipts() > len(self.acknowledged), "the receipt to be due")
+        with strace(["-p", victim, "-e", f"trace={point.call}", "-e", inject, "-o", os.devnull]):
+            took = took or self._send(letter.raw)
             self._until(lambda: not self.alive or (took and self._receipts_sent() > len(self.acknowledged)), "the mail's end")
-            crashed = not self.alive
-        self.killed += crashed
-        if crashed:
+        if crashed := not self.alive:
             self.start()
-        # A mail server sends again what was not acknowledged, and only that.
+        self._deliver(letter, took=took)
+        return crashed
+
+    def _deliver(self, letter: Posted, *, took: bool = False) -> None:
+        """As a mail server does: again until a 250, and never again after it. Returns when the receipt has left."""
         while not took:
             took = self._send(letter.raw)
         self.acknowledged.append(letter)
         self._until(lambda: self._receipts_sent() == len(self.acknowledged), f"the receipt of {letter.reference}")
-        return crashed
-
-    @contextmanager
-    def _killer(self, call: str, thread: int, number: int) -> Iterator[None]:
-        command = ["strace", "-p", str(thread), "-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={number}"]
-        with subprocess.Popen([*command, "-o", os.devnull], stderr=subprocess.PIPE, text=True) as strace:
-            try:
-                assert strace.stderr
-                assert "attached" in (said := strace.stderr.readline()), said
-                yield
-            finally:
-                # It lets go of the thread when told to end.
-                strace.terminate()
 
     def _threads(self) -> list[int]:
         return sorted(int(task.name) for task in Path(f"/proc/{self.pid}/task").iterdir())
 
     def _receipts_sent(self) -> int:
+        return self._dispatches().get(DispatchState.SENT, 0)
+
+    def _receipts(self) -> int:
+        return sum(self._dispatches().values())
+
+    def _dispatches(self) -> dict[DispatchState, int]:
         with self.hub.database.reading() as tx:
-            return outbox.counts(tx, self.unit.id).get(DispatchState.SENT, 0)
+            return outbox.counts(tx, self.unit.id)
 
     def _until(self, probe: Callable[[], bool], what: str) -> None:
         until(probe, what, seconds=PATIENCE_SECONDS, said=self._said)
