@@ -8,7 +8,6 @@ from urllib.parse import unquote_to_bytes
 from parsers.archives import ArchiveError, Budget, unpack_zip
 from parsers.body import is_body
 from parsers.charsets import printable
-from parsers.errors import ParseError
 from parsers.filenames import safe_name
 from parsers.files import ContainedFile, ContainerCode, ContainerLimits, FileKind
 from parsers.filetype import identify
@@ -122,11 +121,7 @@ class _Opener:
             self.note(ContainerCode.ARCHIVE_UNSUPPORTED, file.path, file.declared_type)
 
     def _open_attached_message(self, file: ContainedFile, depth: int) -> None:
-        try:
-            message = parse_message(file.content)
-        except ParseError as error:
-            self.note(ContainerCode.ARCHIVE_BROKEN, file.path, str(error))
-            return
+        message = parse_message(file.content)
         for finding in message.findings:
             if finding.code in _FROM_ATTACHED_MAIL:
                 self.note(finding.code, file.path, f"{finding.place}: {finding.evidence}")

@@ -1,7 +1,7 @@
 """A second look inside office packages: OOXML, OpenDocument and the older OLE files."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from parsers.archives import ArchiveError, open_zip, read_member
@@ -72,7 +72,7 @@ def read_ole_package(content: bytes) -> Package:
     return Package(kind=FileKind.OTHER, media_type="application/x-ole-storage", macros=macros)
 
 
-def _ooxml(names: Iterable[str], content_types: bytes) -> Package | None:
+def _ooxml(names: Collection[str], content_types: bytes) -> Package | None:
     """A package with a main part where Office expects it; only then is it a document and not just an archive."""
     if not _OOXML_MAIN.search(content_types):
         return None
@@ -86,12 +86,13 @@ def _ooxml(names: Iterable[str], content_types: bytes) -> Package | None:
     return None
 
 
-def _open_document(media_type: str, manifest: bytes, names: Iterable[str]) -> Package | None:
+def _open_document(media_type: str, manifest: bytes, names: Collection[str]) -> Package | None:
     if media_type.startswith("application/vnd.etsi.asic"):
         return Package(kind=FileKind.ARCHIVE, media_type=media_type)
     prefix = "application/vnd.oasis.opendocument."
     kind = _OPEN_DOCUMENT.get(media_type.removeprefix(prefix).partition("-")[0]) if media_type.startswith(prefix) else None
-    if kind is None:
+    # The word of the first entry alone would keep an archive from being opened.
+    if kind is None or "content.xml" not in names:
         return None
     macros = any(name.startswith(("Basic/", "Scripts/")) for name in names)
     return Package(kind=kind, media_type=media_type, macros=macros, encrypted=b"encryption-data" in manifest)

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parsers.archives import MAX_DIRECTORY
-from parsers.containers import ContainerCode, ContainerLimits, FileKind, open_files
+from parsers.containers import ContainerCode, ContainerLimits, FileKind, open_file, open_files
 from parsers.errors import ParseError
 from parsers.message import MessageCode, parse_message
 from tests.parsers.mails import HEAD, PDF, attachment, codes, mixed, opened, text, zip_of
 from tests.parsers.test_filetype import DOCX
+from tests.parsers.test_signed_data import signed_data
 from tests.parsers.test_transfer import uuencoded
 
 
@@ -243,6 +244,39 @@ def test_mail_without_words_of_its_own_is_no_defect():
 def test_uuencoded_file_in_the_text_is_a_file():
     files, _ = opened(HEAD + b"\r\nKinh gui\r\n" + uuencoded(PDF, b"a.pdf").replace(b"\n", b"\r\n"))
     assert (files["1!a.pdf"].kind, files["1!a.pdf"].content) == (FileKind.PDF, PDF)
+
+
+@pytest.mark.parametrize(
+    ("limits", "code"),
+    [
+        (ContainerLimits(depth=0), ContainerCode.NESTED_TOO_DEEP),
+        (ContainerLimits(total_bytes=10), ContainerCode.ARCHIVE_BOMB),
+    ],
+)
+@pytest.mark.parametrize(
+    "wrap", [signed_data, lambda content: mixed(attachment(content), boundary=b"in")], ids=["signature", "mail"]
+)
+def test_limits_hold_for_signatures_and_attached_mails_too(limits, code, wrap):
+    raw = mixed(attachment(wrap(PDF), "a.eml" if wrap is not signed_data else "a.p7m", "application/octet-stream"))
+    files, findings = open_files(raw, parse_message(raw), limits)
+    assert ([file.path for file in files], codes(findings)) == (["1"], {code})
+
+
+def test_limits_hold_for_uuencoded_files_too():
+    raw = HEAD + b"\r\n" + uuencoded(PDF, b"../a.pdf")
+    files, findings = opened(raw)
+    assert (list(files), codes(findings)) == (["1", "1!a.pdf"], {ContainerCode.UNSAFE_NAME})
+    small, told = open_files(raw, parse_message(raw), ContainerLimits(total_bytes=10))
+    assert ([file.path for file in small], codes(told)) == (["1"], {ContainerCode.ARCHIVE_BOMB})
+
+
+def test_an_empty_multipart_is_no_file():
+    assert opened(mixed(b"Content-Type: multipart/mixed; boundary=in\r\n\r\n", text("x")))[0].keys() == {"2"}
+
+
+def test_a_file_that_stands_alone_is_opened_like_an_attachment():
+    files, findings = open_file(zip_of({"a.pdf": PDF}), "a.zip")
+    assert ([file.path for file in files], findings) == (["1", "1!a.pdf"], ())
 
 
 @given(st.integers(min_value=0, max_value=400), st.integers(min_value=0, max_value=255))

@@ -21,6 +21,7 @@ from parsers.encoded_words import decode_words, has_encoded_word
         (b"=?UTF-8?B?U+G7?= =?utf-8?B?nw==?=", "Sở"),
         (b"=?UTF-8?B?U+G7n?= =?UTF-8?B?w==?=", "Sở"),
         (b"=?UTF-8?B?U+G7?= =?UTF-8?Q?=9F?=", "Sở"),
+        (b"=?UTF-8?B?YWI?= =?UTF-8?Q?c?=", "abc"),
         (b"=?windows-1258?Q?C=F4ng v=E3n?=", "Công văn"),
         ("Sở Nội vụ".encode(), "Sở Nội vụ"),
         (b"C\xf4ng v\xe3n", "Công văn"),

@@ -70,6 +70,8 @@ def found(content, name="", declared=""):
         (SIGNED, "smime.p7m", FileKind.SIGNATURE, "application/pkcs7-mime"),
         (b"-----BEGIN PKCS7-----\nMIIB\n-----END PKCS7-----\n", "a.p7s", FileKind.SIGNATURE, "application/pkcs7-mime"),
         (b"-----BEGIN PGP SIGNATURE-----\n", "signature.asc", FileKind.SIGNATURE, "application/pgp-signature"),
+        (b"\0" * 257 + b"ustar" + b"\0" * 300, "a.tar", FileKind.ARCHIVE, "application/x-tar"),
+        (b"GIF89a\x01\x00\x01\x00\x80\x00\x00", "a.gif", FileKind.IMAGE, "image/gif"),
         (b"7z\xbc\xaf\x27\x1c" + b"\0" * 40, "a.7z", FileKind.ARCHIVE, "application/x-7z-compressed"),
         (b"Rar!\x1a\x07\x01\x00" + b"\0" * 40, "a.rar", FileKind.ARCHIVE, "application/vnd.rar"),
         (b"\x78\x9f\x3e\x22" + b"\0" * 40, "winmail.dat", FileKind.ARCHIVE, "application/vnd.ms-tnef"),
@@ -171,8 +173,22 @@ def test_an_empty_file_is_told_and_nothing_else():
     assert codes(found(b"", "a.pdf", "application/pdf").findings) == {ContainerCode.EMPTY_FILE}
 
 
-def test_a_fake_office_package_is_an_archive_and_will_be_opened():
-    assert found(zip_of({"[Content_Types].xml": b"<Types/>", "evil.exe": PE}), "a.zip").kind is FileKind.ARCHIVE
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"[Content_Types].xml": b"<Types/>", "word/document.xml": b"x"},
+        {"[Content_Types].xml": CONTENT_TYPES % b"wordprocessingml.document"},
+        {"mimetype": b"application/vnd.oasis.opendocument.text"},
+        {"mimetype": b"text/plain", "content.xml": b"x"},
+    ],
+)
+def test_a_fake_office_package_is_an_archive_and_will_be_opened(members):
+    assert found(zip_of(members | {"evil.exe": PE}), "a.zip").kind is FileKind.ARCHIVE
+
+
+def test_ole_file_of_unknown_streams_is_nothing_known():
+    result = found(ole("Root Entry") + "Workbook".encode("utf-16-le").rjust(131, b"x"), "a.db")
+    assert (result.kind, result.media_type) == (FileKind.OTHER, "application/x-ole-storage")
 
 
 @pytest.mark.parametrize(

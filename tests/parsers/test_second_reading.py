@@ -24,6 +24,16 @@ def test_second_reader_that_gives_up_raises_parse_error():
         second_reading(HEAD + b"Content-Transfer-Encoding: base64\r\nContent-Type: a/b\r\n\r\n!!!!")
 
 
+def test_panic_of_the_second_reader_is_a_parse_error_and_an_interrupt_is_not(monkeypatch):
+    panic = type("PanicException", (BaseException,), {})
+    monkeypatch.setattr("fast_mail_parser.parse_email", raising(panic))
+    with pytest.raises(ParseError):
+        second_reading(HEAD)
+    monkeypatch.setattr("fast_mail_parser.parse_email", raising(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        second_reading(HEAD)
+
+
 @pytest.mark.parametrize(
     "raw",
     [
@@ -63,3 +73,10 @@ def test_headers_too_long_for_the_second_reader_are_not_given_to_it():
 @given(st.binary(max_size=300))
 def test_comparing_never_raises(raw):
     assert codes(seen(raw)) <= {MessageCode.READERS_DISAGREE}
+
+
+def raising(error):
+    def parse_email(payload):
+        raise error
+
+    return parse_email
