@@ -31,6 +31,13 @@ def test_filing_twice_is_refused_with_a_sentence(office, letter):
     assert "h1" in office.refused("letter", "file", letter, lang="vi")
 
 
+def test_numbers_that_were_given_are_told_even_where_the_next_letter_is_refused(office, letter):
+    answer = office.run("letter", "file", letter, "h77")
+    assert answer.code == 1
+    assert "226/STC-NS" in answer.out
+    assert "h77" in answer.err
+
+
 def test_a_return_waits_and_can_be_withdrawn(office, letter):
     shown = office.json("letter", "return", letter, "--reason", "enclosures-missing", "--note", "thiếu Phụ lục 2")
     assert (shown["state"], shown["reasons"]) == ("return-due", ["enclosures-missing"])
