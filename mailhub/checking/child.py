@@ -6,6 +6,7 @@ are left to the hub, and the child dies with its parent whatever it is doing.
 
 import ctypes
 import importlib
+import logging
 import os
 import resource
 import signal
@@ -54,6 +55,8 @@ def main(arguments: list[str]) -> None:
     # A Ctrl-C or a service manager stops the whole group; whether a job may end is for the parent to say.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    # What a library logs about a mail is no evidence and would fill the pipe that a dying child's last words go to.
+    logging.disable()
     requests, answers = private_pipes()
     jobs = job_table(orders.jobs_module)
     limit_resources(orders.memory_octets)
