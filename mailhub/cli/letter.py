@@ -102,7 +102,8 @@ def file(session: Session, letters: tuple[str, ...], register: str, reason: str)
     filed: list[Entry] = []
     try:
         for item in chosen:
-            filed.append(session.hub.letters.file(session.actor, session.unit.id, item, register=register, reason=reason))
+            entry = session.hub.letters.file(session.actor, session.unit.id, item, register=register, reason=reason)
+            filed.append(entry)
     finally:
         # Numbers that were given are told, even where the next letter is refused.
         if filed:
