@@ -137,7 +137,7 @@ def test_a_part_without_a_name_has_none():
         ("../../etc/passwd", "passwd"),
         ("C:\\Users\\x\\a.pdf", "a.pdf"),
         ("C:a.pdf", "a.pdf"),
-        ("/tmp/a.pdf", "a.pdf"),
+        ("/etc/a.pdf", "a.pdf"),
         ("a\x00.pdf", "a.pdf"),
         ("a\x1b[31m.pdf", "a[31m.pdf"),
         ("báo cáo\u202efdp.exe", "báo cáofdp.exe"),
