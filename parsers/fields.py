@@ -3,13 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from parsers.addressing import Listed, find_addressees, find_copies, find_copies_label
 from parsers.finding import Confidence, Source
 from parsers.folding import fold
 from parsers.letter import DateField, LetterFields, LetterRules, TextField
 from parsers.letterhead import Head, NumberLine, find_head, issuer_lines, split_issuer
-from parsers.lines import TextLine, TextPage
+from parsers.lines import TextLine, TextPage, part_of
 from parsers.phrases import capitals, is_phrase, opens_with
 from parsers.references import PrintedDate, dates_in
 from parsers.signing import find_signer
@@ -103,7 +104,7 @@ def _date(sheet: _Sheet, subject: Subject | None) -> DateField | None:
     """The date of the head: with its place, or a line of its own; else the one above the signature of a letter without."""
     candidates = [
         (line, printed)
-        for line in sheet.head.lines
+        for line in (*sheet.head.lines, *_wrapped_dates(sheet))
         for printed in dates_in(line.text, sheet.rules)
         if _is_own_date(line, printed, sheet, subject)
     ]
@@ -114,6 +115,22 @@ def _date(sheet: _Sheet, subject: Subject | None) -> DateField | None:
     settled = len({printed.value for _, printed in placed}) == 1
     confidence = Confidence.LIKELY if settled else Confidence.DOUBTFUL
     return DateField(value=printed.value, source=sheet.source, place=sheet.place(line), confidence=confidence)
+
+
+def _wrapped_dates(sheet: _Sheet) -> list[TextLine]:
+    """Lines of the head's right column joined to the next one, where only both together hold a date."""
+    column = [line for line in sheet.head.lines if sheet.head.stacked or not sheet.head.is_left(line)]
+    joined = []
+    for line, below in pairwise(sorted(column, key=lambda line: line.baseline)):
+        both = part_of(line, (*line.words, *below.words))
+        close = 0 < below.baseline - line.baseline < 1.9 * line.size
+        if (
+            close
+            and dates_in(both.text, sheet.rules)
+            and not dates_in(line.text, sheet.rules) + dates_in(below.text, sheet.rules)
+        ):
+            joined.append(both)
+    return joined
 
 
 def _is_own_date(line: TextLine, printed: PrintedDate, sheet: _Sheet, subject: Subject | None) -> bool:

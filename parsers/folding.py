@@ -4,6 +4,8 @@ import re
 import unicodedata
 
 _CROSSED = {"đ": "d", "Đ": "d", "Ð": "d", "ð": "d", "ł": "l", "Ł": "l"}
+# Hyphen and non-breaking hyphen are what programs make of a typed hyphen; en and em dashes are the author's.
+_PLAIN_SIGNS = {0x00D0: "\u0110", 0x2010: "-", 0x2011: "-"}
 _SPACES = re.compile(r"\s+")
 
 
@@ -22,8 +24,8 @@ _PLAIN = _PlainLetters()
 
 
 def clean(text: str) -> str:
-    """NFC, the Icelandic Eth that old keyboards gave for Đ put right, and every kind of blank a plain space."""
-    composed = unicodedata.normalize("NFC", text).replace("\u00d0", "\u0110")
+    """NFC, the Icelandic Eth that old keyboards gave for Đ put right, hyphens and blanks of every kind plain ones."""
+    composed = unicodedata.normalize("NFC", text).translate(_PLAIN_SIGNS)
     return "".join(" " if letter.isspace() else letter for letter in composed if letter.isspace() or not _is_unseen(letter))
 
 

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from parsers.containers import FileKind
 from parsers.document_reading import DocumentReading, LetterGroup, MailContext
-from parsers.document_text import DocumentText
 from parsers.enclosure_files import Candidate, annex_headings, match_enclosures
 from parsers.enclosures import announced_enclosures
 from parsers.fields import read_fields
@@ -24,6 +22,7 @@ from parsers.marks import (
 )
 from parsers.phrases import squeeze
 from parsers.plain_text import plain_pages
+from parsers.references import Reference, references_in
 
 _LINES_OF_HEADING = 8
 
@@ -61,14 +60,18 @@ def _candidate(reading: DocumentReading) -> Candidate:
 
 def _with_subject_reference(main: DocumentReading, mail: MailContext) -> LetterFields:
     """A letter whose number cannot be read takes the one its mail opens with, as a doubtful hint."""
-    fields = main.fields
-    reference = leading_reference(mail.subject, mail.rules)
-    if fields.reference or reference is None or is_reply(mail.subject, mail.rules):
+    reference = None if is_reply(mail.subject, mail.rules) else leading_reference(mail.subject, mail.rules)
+    return _hinted(main.fields, reference, Source.HEADER, "header Subject")
+
+
+def _hinted(fields: LetterFields, reference: Reference | None, source: Source, place: str) -> LetterFields:
+    """The fields with a doubtful reference from elsewhere, unless they have one or a symbol that says otherwise."""
+    if fields.reference or reference is None:
         return fields
     if fields.symbol and squeeze(fields.symbol.value) != squeeze(reference.symbol):
         return fields
     number, symbol, printed = (
-        TextField(value=value, source=Source.HEADER, place="header Subject", confidence=Confidence.DOUBTFUL)
+        TextField(value=value, source=source, place=place, confidence=Confidence.DOUBTFUL)
         for value in (reference.number, reference.symbol, reference.printed)
     )
     return replace(fields, number=number, symbol=symbol, reference=printed)
@@ -115,33 +118,46 @@ def _note(code: LetterCode, place: str, evidence: str) -> Finding:
 
 
 def letters_without_document(readings: Sequence[DocumentReading], mail: MailContext) -> tuple[ReadLetter, ...]:
-    """A letter that is only announced: paper, a link, or the text of a letter in the mail itself."""
+    """A letter that is only announced: paper, a link, or the text of a letter in the mail itself.
+
+    A person's answer ("bản giấy em gửi bưu điện rồi") announces nothing.
+    """
     secrecy = _secrecy(readings, mail)
     links = link_findings(mail.body, mail.rules)
-    pages = plain_pages(own_text(mail.body, mail.rules))
-    fields = read_fields(pages, mail.rules)
-    paper = paper_finding(mail.subject, mail.body, mail.rules)
-    if not paper and fields.reference and (fields.addressees or fields.issued_on):
-        paper = _note(LetterCode.PAPER_ANNOUNCED, "mail text", fields.reference.value)
-        paper = replace(paper, confidence=Confidence.DOUBTFUL)
-    if not (paper or secrecy or links) or (is_reply(mail.subject, mail.rules) and not (secrecy or links) and _only_quoted(paper)):
+    fields = _announced_fields(mail)
+    paper = None if links or is_reply(mail.subject, mail.rules) else _paper(fields, mail)
+    if not (paper or secrecy or links):
         return ()
-    announced = LetterFields() if fields.reference is None else fields
     letter = ReadLetter(
         main=None,
         enclosures=tuple(reading.path for reading in readings),
-        fields=announced,
+        fields=fields,
         declared_enclosures=(),
         urgency=subject_urgency(mail.subject, mail.rules),
         secrecy=secrecy,
-        findings=(*links, *((paper,) if paper and not links else ())),
+        findings=(*links, *((paper,) if paper else ())),
     )
-    blank = DocumentReading(
-        -1, DocumentText(path="", name="", kind=FileKind.OTHER), announced, headed=False, hinted=False, cited=frozenset()
-    )
-    return (replace(letter, fields=_with_subject_reference(blank, mail)),)
+    return (letter,)
 
 
-def _only_quoted(paper: Finding | None) -> bool:
-    """Whether the announcement stands only in the subject, which an answer repeats."""
-    return paper is None or paper.source is Source.HEADER
+def _paper(fields: LetterFields, mail: MailContext) -> Finding | None:
+    """The announcement of paper; doubtful where the mail's text is itself a letter with a head of its own."""
+    announced = paper_finding(mail.subject, mail.body, mail.rules)
+    if announced or not (fields.reference and (fields.addressees or fields.issued_on)):
+        return announced
+    return replace(_note(LetterCode.PAPER_ANNOUNCED, "mail text", fields.reference.value), confidence=Confidence.DOUBTFUL)
+
+
+def _announced_fields(mail: MailContext) -> LetterFields:
+    """What the mail's own text says of the letter: a head in it, or the one reference that it names."""
+    text = own_text(mail.body, mail.rules)
+    fields = read_fields(plain_pages(text), mail.rules)
+    if fields.reference:
+        return fields
+    in_subject = {reference.printed: reference for reference in references_in(mail.subject, mail.rules)}
+    in_text = {reference.printed: reference for reference in references_in(text, mail.rules)}
+    if len(in_subject) == 1:
+        return _hinted(LetterFields(), *in_subject.values(), Source.HEADER, "header Subject")
+    if not in_subject and len(in_text) == 1:
+        return _hinted(LetterFields(), *in_text.values(), Source.TEXT_LAYER, "mail text")
+    return LetterFields()

@@ -159,8 +159,12 @@ def _labelled_number(line: TextLine, following: Sequence[TextLine], rules: Lette
     if not label or not line.text[label.start()].isupper():
         return None
     tail = line.text[label.end() :].lstrip(" :.-–")
-    if following and not dates_in(following[0].text, rules) and (not tail or "/" not in tail):
-        tail = f"{tail} {following[0].text}"
+    if following and not dates_in(following[0].text, rules):
+        if not tail or "/" not in tail:
+            tail = f"{tail} {following[0].text}"
+        elif tail.endswith(("-", "/")):
+            # A narrow column breaks the symbol at its dash.
+            tail += following[0].words[0].text
     reference, symbol, rest = labelled_reference(tail, rules)
     if reference is None and not symbol:
         return None

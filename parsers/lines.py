@@ -6,6 +6,7 @@ from itertools import pairwise
 
 # Two words further apart than this many letter heights stand in different columns.
 COLUMN_GAP = 1.4
+WEIGHT_GAP = 0.8
 # A two-column stretch ends at an empty band of this many letter heights.
 ZONE_GAP = 2.6
 
@@ -90,10 +91,14 @@ def word_index(line: TextLine, offset: int) -> int:
 
 
 def columns_of(line: TextLine) -> tuple[TextLine, ...]:
-    """The line cut wherever the gap between two words is too wide for a blank."""
-    cuts = [i + 1 for i, (a, b) in enumerate(pairwise(line.words)) if b.left - a.right > COLUMN_GAP * line.size]
+    """The line cut wherever the gap between two words is too wide for a blank; a change of weight needs less of a gap."""
+    cuts = [i + 1 for i, (a, b) in enumerate(pairwise(line.words)) if b.left - a.right > _least_gap(a, b) * line.size]
     edges = [0, *cuts, len(line.words)]
     return tuple(part_of(line, line.words[start:end]) for start, end in pairwise(edges) if start < end)
+
+
+def _least_gap(before: Word, after: Word) -> float:
+    return COLUMN_GAP if before.bold == after.bold else WEIGHT_GAP
 
 
 def rows_of(lines: Iterable[TextLine]) -> list[list[TextLine]]:

@@ -59,7 +59,11 @@ def paper_finding(subject: str, body: str, rules: LetterRules) -> Finding | None
         found = find_phrase(rules.paper_announcements, clean(text))
         if found:
             return Finding(
-                code=LetterCode.PAPER_ANNOUNCED, source=source, place=place, confidence=Confidence.LIKELY, evidence=found.group()
+                code=LetterCode.PAPER_ANNOUNCED,
+                source=source,
+                place=place,
+                confidence=Confidence.LIKELY,
+                evidence=clean(text)[found.start() : found.end()],
             )
     if is_reply(subject, rules) or is_note(body, rules):
         return None

@@ -75,8 +75,15 @@ def _opens_block(line: TextLine, page: TextPage, copies_label: TextLine | None, 
         return True
     if capitals(text) < 0.85 or len(text) > 90:
         return False
-    below_copies = copies_label is not None and line.page == copies_label.page and line.baseline > copies_label.baseline
-    return _prefix(text, rules) or (position and (line.center > 0.33 * page.width or below_copies))
+    return _prefix(text, rules) or (position and (line.center > 0.33 * page.width or _after_copies(line, copies_label)))
+
+
+def _after_copies(line: TextLine, copies_label: TextLine | None) -> bool:
+    """Whether the line stands below the copies' label or on its right."""
+    if copies_label is None or line.page != copies_label.page:
+        return False
+    beside = line.left > copies_label.right and line.baseline > copies_label.baseline - 3 * line.size
+    return beside or line.baseline > copies_label.baseline
 
 
 def _prefix(text: str, rules: LetterRules) -> bool:
@@ -104,9 +111,19 @@ def _block_at(lines: Sequence[TextLine], start: int, rules: LetterRules) -> tupl
             break
         taken.add(index)
         position.append(line)
-    name = _person(name_line.text, rules) if name_line else None
+    name = _whole_name(name_line, below, lines, rules) if name_line else None
     text = re.sub(r"\s+", " ", " ".join(line.text for line in position)).strip(" ,;:")
     return Signer(name=name, name_line=name_line if name else None, position=text, position_line=first), taken
+
+
+def _whole_name(line: TextLine, below: Sequence[int], lines: Sequence[TextLine], rules: LetterRules) -> str | None:
+    """The name, with its last word where a narrow column pushed that to the next line."""
+    name = _person(line.text, rules)
+    rest = next((lines[i] for i in below if 0 < lines[i].baseline - line.baseline < 1.7 * line.size), None)
+    if name is None or rest is None or rest.bold != line.bold or len(rest.words) > 2 or abs(rest.size - line.size) > 0.5:
+        return name
+    joined = _person(f"{line.text} {rest.text}", rules)
+    return joined if joined and capitals(rest.text) < 0.9 else name
 
 
 def _below_in_column(lines: Sequence[TextLine], start: int, rules: LetterRules) -> list[int]:
@@ -115,7 +132,7 @@ def _below_in_column(lines: Sequence[TextLine], start: int, rules: LetterRules) 
     found: list[int] = []
     for index in range(start + 1, len(lines)):
         line = lines[index]
-        if line.baseline <= first.baseline + 0.3 * first.size or min(line.right, first.right) - max(line.left, first.left) < -10:
+        if line.baseline <= first.baseline + 0.3 * first.size or min(line.right, first.right) - max(line.left, first.left) < -2:
             continue
         if line.left < first.left - 90:
             break

@@ -158,6 +158,13 @@ def test_paper_without_a_document_is_an_announced_letter(subject: str, body: str
     assert LetterCode.PAPER_ANNOUNCED in codes(found[0])
 
 
+def test_an_announced_letter_bears_the_one_number_that_is_named() -> None:
+    (found,) = read([], "Thông báo gửi văn bản giấy số 318/SYT-NVY", "Bản giấy gửi qua bưu điện.")
+    assert found.fields.reference is not None
+    assert (found.fields.reference.value, found.fields.reference.confidence) == ("318/SYT-NVY", Confidence.DOUBTFUL)
+    assert read([], "Gửi văn bản giấy", "Bản giấy công văn 1/SYT-A và 2/SYT-B gửi sau.")[0].fields.reference is None
+
+
 def test_a_number_in_the_subject_alone_announces_paper_doubtfully() -> None:
     assert [finding.confidence for finding in read([], "226/STC-NS V/v báo cáo", "")[0].findings] == [Confidence.DOUBTFUL]
 
@@ -172,6 +179,7 @@ def test_a_number_in_the_subject_alone_announces_paper_doubtfully() -> None:
             "RE: 226/STC-NS",
             "Ok anh.\n\nVào ngày 16/01/2024, Văn phòng <vp@example.vn> đã viết:\n> bản giấy đã gửi theo đường bưu điện",
         ),
+        ("Re: Đề nghị gửi bản điện tử: 226/STC-NS", "Dạ bản giấy em đã gửi qua bưu điện hôm qua ạ."),
         ("", ""),
     ],
 )
