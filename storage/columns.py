@@ -98,6 +98,11 @@ class Choice(sa.TypeDecorator[ChoiceT]):
         return None if value is None else self.choices(value)
 
 
+def read_time(text: str) -> datetime:
+    """Read a moment as SQLite keeps it; ValueError for any other text."""
+    return datetime.strptime(text, _TIME_FORMAT).replace(tzinfo=UTC)
+
+
 class Time(sa.TypeDecorator[datetime]):
     """A moment in UTC: timestamptz on PostgreSQL; text of fixed width on SQLite, which sorts as time does."""
 
@@ -123,6 +128,4 @@ class Time(sa.TypeDecorator[datetime]):
         """Give an aware UTC datetime."""
         if value is None:
             return None
-        if isinstance(value, str):
-            return datetime.strptime(value, _TIME_FORMAT).replace(tzinfo=UTC)
-        return value.astimezone(UTC)
+        return read_time(value) if isinstance(value, str) else value.astimezone(UTC)

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Final
 
 import sqlalchemy as sa
 
 from storage.chain import ChainFault, Fault, faults, hash_of
-from storage.columns import clean
+from storage.columns import clean, read_time
 from storage.database import Transaction
 from storage.records import ChainHead, Event, EventDraft
 from storage.rows import draft_of, values_of
@@ -57,15 +58,46 @@ def verify(tx: Transaction, anchors: Iterable[ChainHead] = ()) -> Iterator[Chain
 
 
 def _every(tx: Transaction) -> Iterator[Event]:
+    """Read every event as it lies there: SQLite keeps whatever type an intruder has written into a column."""
+    plain = [sa.type_coerce(column, sa.types.NullType()).label(column.name) for column in event_rows.c]
     after = 0
-    while rows := list_(tx, after=after, limit=_PAGE):
-        yield from rows
-        after = rows[-1].number
+    while (
+        rows := tx.connection.execute(
+            sa.select(*plain).where(event_rows.c.number > after).order_by(event_rows.c.number).limit(_PAGE)
+        )
+        .mappings()
+        .all()
+    ):
+        yield from map(_as_it_lies, rows)
+        after = rows[-1]["number"]
+
+
+def _as_it_lies(row: sa.RowMapping) -> Event:
+    """An event whose columns have the right types; what had another type no longer agrees with what was hashed."""
+    body = row["body"]
+    return Event(
+        number=row["number"],
+        kind=str(row["kind"]),
+        subject=str(row["subject"]),
+        at=_moment(row["at"]),
+        body=bytes(body) if isinstance(body, bytes | memoryview) else str(body).encode(),
+        previous_hash=str(row["previous_hash"]),
+        hash=str(row["hash"]),
+    )
+
+
+def _moment(value: object) -> datetime:
+    """The column's time; the first moment there is where the column holds none, which no event was written at."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    with suppress(ValueError):
+        return read_time(str(value))
+    return datetime.min.replace(tzinfo=UTC)
 
 
 def _head(tx: Transaction, statement: sa.Select[tuple[object, ...]]) -> ChainHead:
     row = tx.connection.execute(statement).one()
-    return ChainHead(number=row.number, hash=row.hash)
+    return ChainHead(number=row["number"], hash=row["hash"])
 
 
 def _event(last: ChainHead, draft: EventDraft, at: datetime) -> Event:

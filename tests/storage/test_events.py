@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from functools import partial
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from storage import events
 from storage.chain import faults
+from storage.database import Database
 from storage.events import Fault
 from storage.records import Actor, ChainHead, Event, EventDraft
 from storage.tables import chain_head
@@ -197,3 +199,19 @@ def test_any_body_is_judged_and_none_breaks_the_judge(body):
     event = made(number=1, body=body, hash=hashlib.sha256(ZEROS.encode() + body).hexdigest())
     named = list(faults([event], ChainHead(number=1, hash=event.hash), []))
     assert [fault.fault for fault in named] == [Fault.ALTERED]
+
+
+@pytest.mark.parametrize(
+    "change", ["body = CAST(body AS TEXT) || ' '", "body = 7", "at = 'yesterday'", "at = 5", "kind = x'00ff'", "hash = 3.5"]
+)
+def test_a_value_of_another_type_in_a_row_is_an_alteration_and_no_crash(sqlite_template, tmp_path, change):
+    path = tmp_path / "mailhub.db"
+    shutil.copy(sqlite_template, path)
+    database = Database.open(f"sqlite:///{path}", lock_file=None)
+    with database.transaction() as tx:
+        events.append(tx, [EventDraft(kind="k", subject="s", actor=Actor(unit_id=None, name="a", via="t"), data={})])
+        tx.connection.exec_driver_sql(f"UPDATE events SET {change}")
+    with database.reading() as tx:
+        found = list(events.verify(tx))
+    database.close()
+    assert found
