@@ -162,7 +162,11 @@ class Answering:
         )
         gathered = delivery_of(sent, self.settings.notices.daily_cap) is Delivery.DIGEST
         kind = kind_of(context)
-        due = now + self.settings.notices.digest_after if gathered else now
+        due = now
+        if gathered:
+            # What is gathering already sets the time, so that one digest holds them all.
+            open_digest = outbox.next_due(tx, owed.unit.id, owed.answer.address, DIGEST)
+            due = open_digest or now + self.settings.notices.digest_after
         body = codec.encode(context)
         draft = DispatchDraft(
             unit_id=owed.unit.id,

@@ -61,7 +61,8 @@ class Digesting:
                 letter_id=None,
                 submission_id=None,
                 kind="digest",
-                revision=1,
+                # Each digest is an intention of its own; without this the second one to an address would count as the first.
+                revision=gathered[0][1].id,
                 channel=MAIL,
                 recipient=first.recipient,
                 message_id=new_message_id("digest", self.domain),

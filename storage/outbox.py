@@ -141,6 +141,14 @@ def count_recent(tx: Transaction, unit_id: int, recipient: str, since: datetime,
     return count
 
 
+def next_due(tx: Transaction, unit_id: int, recipient: str, channel: str) -> datetime | None:
+    """Tell when the next dispatch to the recipient leaves over this channel; None when none is due to leave."""
+    mine = (dispatches.c.unit_id == unit_id, dispatches.c.recipient == recipient, dispatches.c.channel == channel)
+    soonest = sa.select(sa.func.min(dispatches.c.ready_at, type_=dispatches.c.ready_at.type))
+    due: datetime | None = tx.connection.execute(soonest.where(*mine, dispatches.c.state == DispatchState.DUE)).scalar()
+    return due
+
+
 def find_by_message_ids(tx: Transaction, unit_id: int, message_ids: Sequence[str]) -> list[Dispatch]:
     """Find the dispatches that these Message-IDs name; of a very long list only the last ones are asked for."""
     asked = [message_id for message_id in message_ids if message_id][-_MOST_MESSAGE_IDS:]
