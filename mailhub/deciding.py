@@ -3,6 +3,7 @@
 Everything a decision read is stored beside it (design, promise 7), so `letter explain` can run it again.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from mailhub import codec
 from mailhub.answering import Answering
 from mailhub.directory import directory_view
 from mailhub.documents import DECISION
+from mailhub.errors import RefusedError
 from mailhub.evidence import facts_of_letter
 from mailhub.facts import decided
 from mailhub.filing import Filing, FilingOrder
@@ -24,6 +26,8 @@ from storage import documents, events, letters, registry
 from storage.database import Database, Transaction
 from storage.errors import ConflictError
 from storage.records import Actor, Entry, EventDraft, Letter, LetterState
+
+log = logging.getLogger(__name__)
 
 OPEN = (LetterState.WAITING, LetterState.PROPOSED, LetterState.HELD, LetterState.RETURN_DUE)
 
@@ -49,14 +53,16 @@ class Deciding:
     def decide(self, actor: Actor, unit_id: int, letter_id: int) -> None:
         """Decide one waiting letter and act where the decision is automatic.
 
-        A letter that another worker has decided meanwhile is left as it is.
+        A letter that another worker has decided meanwhile is left as it is; ConflictError where every try lost.
         """
-        for _ in range(CONFLICT_TRIES):
+        for tries_left in reversed(range(CONFLICT_TRIES)):
             try:
                 self._decide_once(actor, unit_id, letter_id)
             except ConflictError:
-                continue
-            return
+                if not tries_left:
+                    raise
+            else:
+                return
 
     def judge(self, tx: Transaction, letter: Letter) -> DecisionRecord:
         """Decide without acting or storing: the inputs as they are now, and what follows from them."""
@@ -74,6 +80,15 @@ class Deciding:
         self._act(actor, letter, record)
 
     def _act(self, actor: Actor, letter: Letter, record: DecisionRecord) -> None:
+        try:
+            self._carry_out(actor, letter, record)
+        except RefusedError as refusal:
+            # The register is numbered elsewhere or waits for a clerk's word, or a secret letter's neighbour was answered.
+            log.warning("decision left to a clerk", extra={"letter": letter.id, "error": str(refusal)})
+            left = LetterState.HELD if record.decision.action is Action.SEAL else LetterState.PROPOSED
+            self._store(actor, letter, record, left)
+
+    def _carry_out(self, actor: Actor, letter: Letter, record: DecisionRecord) -> None:
         decision = record.decision
         match decision.action:
             case Action.FILE if decision.automatic:
@@ -81,7 +96,7 @@ class Deciding:
             case Action.SEAL:
                 self.secrecy.seal(actor, letter.draft.unit_id, letter.id, reason="")
             case Action.REPEAT if decision.automatic:
-                self._repeat(actor, letter, record)
+                self.repeat(actor, letter, record)
             case Action.RETURN if decision.automatic:
                 self._store(actor, letter, record, LetterState.RETURN_DUE, due_at=record.now + self.return_delay)
             case Action.WAIT:
@@ -102,7 +117,8 @@ class Deciding:
                 self.answering.held(tx, letter=after, record=record)
             events.append(tx, [decided_event(actor, letter, record)])
 
-    def _repeat(self, actor: Actor, letter: Letter, record: DecisionRecord) -> None:
+    def repeat(self, actor: Actor, letter: Letter, record: DecisionRecord, reason: str = "") -> Entry:
+        """Tell the first number of the same content again; ConflictError when letter or entry have moved on."""
         with self.database.transaction() as tx:
             entry = registry.entry_by_content(tx, letter.draft.unit_id, letter.draft.content_digest)
             if entry is None:
@@ -111,7 +127,8 @@ class Deciding:
             registry.link_letter(tx, entry.id, letter.id, "repeat")
             settle(tx, letter)
             self.answering.repeat(tx, entry=entry, letter=letter, record=record)
-            events.append(tx, [decided_event(actor, letter, record)])
+            events.append(tx, [decided_event(actor, letter, record, reason)])
+        return entry
 
 
 def store_decision(

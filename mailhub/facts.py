@@ -98,9 +98,8 @@ def key_of(facts: LetterFacts, issuer_id: int | None) -> str:
 def draft_of(facts: LetterFacts, *, unit_id: int, submission_id: int | None, position: int, key: str) -> LetterDraft:
     """The row of a letter that waits for its first decision."""
     fields = facts.letter.fields
-    signatures = [report for file in facts.files if file.signatures for report in file.signatures.signatures]
     declared = facts.letter.declared_enclosures
-    return LetterDraft(
+    draft = LetterDraft(
         unit_id=unit_id,
         submission_id=submission_id,
         position=position,
@@ -118,14 +117,22 @@ def draft_of(facts: LetterFacts, *, unit_id: int, submission_id: int | None, pos
         decision_id=None,
         action="",
         reasons=(),
-        signatures_seen=len(signatures),
-        signatures_valid=sum(report.indication is Indication.TOTAL_PASSED for report in signatures),
+        signatures_seen=0,
+        signatures_valid=0,
         enclosures_declared=len(declared),
         enclosures_found=sum(item.file is not None for item in declared),
         due_at=facts.received_at,
         received_at=facts.received_at,
         priority=PRIORITY[facts.letter.urgency],
     )
+    return with_signatures(draft, facts)
+
+
+def with_signatures(draft: LetterDraft, facts: LetterFacts) -> LetterDraft:
+    """The row with the signatures counted as these facts have them."""
+    reports = [report for file in facts.files if file.signatures for report in file.signatures.signatures]
+    valid = sum(report.indication is Indication.TOTAL_PASSED for report in reports)
+    return replace(draft, signatures_seen=len(reports), signatures_valid=valid)
 
 
 def decided(

@@ -4,6 +4,7 @@ One short transaction: the register's row is locked first, only then is the cloc
 the receipt's dispatch row and the events follow, and the chain's head is locked last.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -14,10 +15,12 @@ from mailhub.errors import RefusedError
 from mailhub.facts import decided, text_of
 from mailhub.language import Text
 from mailhub.policy.record import DecisionRecord
+from mailhub.registers import locked
 from mailhub.settling import settle
 from storage import directory, documents, events, letters, registry, submissions
 from storage.database import Database, Transaction
-from storage.records import Actor, Entry, EntryDraft, EventDraft, Letter, LetterState, Register, RegisterMode, Unit
+from storage.errors import NotFoundError
+from storage.records import Actor, Entry, EntryDraft, EventDraft, Letter, LetterState, Register, RegisterMode, Series, Unit
 
 FILEABLE = frozenset({LetterState.WAITING, LetterState.PROPOSED, LetterState.HELD, LetterState.RETURN_DUE})
 
@@ -55,7 +58,7 @@ class Filing:
 
     def _file(self, tx: Transaction, actor: Actor, order: FilingOrder) -> Entry:
         letter = order.letter
-        register = registry.lock_register(tx, letter.draft.unit_id, order.register)
+        register = locked(tx, letter.draft.unit_id, order.register)
         require_open(register, order.number)
         require_fileable(letter)
         unit = directory.unit(tx, letter.draft.unit_id)
@@ -73,6 +76,8 @@ class Filing:
     def _enter(self, tx: Transaction, register: Register, unit: Unit, order: FilingOrder) -> Entry:
         arrival = registry.arrival_moment(tx, register, ZoneInfo(unit.time_zone))
         series = registry.next_in_series(tx, register, arrival.date.year)
+        if order.number is not None:
+            require_free(tx, series, order.number)
         return registry.add_entry(
             tx, series, entry_draft(tx, order), arrival_date=arrival.date, filed_at=arrival.filed_at, number=order.number
         )
@@ -100,6 +105,22 @@ def require_open(register: Register, number: int | None) -> None:
             Text(
                 vi=f"sổ {code!r} tự cấp số; bỏ --number",
                 en=f"register {code!r} gives its own numbers; leave --number out",
+            )
+        )
+
+
+def require_free(tx: Transaction, series: Series, number: int) -> None:
+    """Refuse a number of another system that is no number, or that stands in the register already."""
+    code, year = series.register.code, series.year
+    taken = number < 1
+    with suppress(NotFoundError):
+        registry.get_entry(tx, series.register.unit_id, register=code, year=year, number=number)
+        taken = True
+    if taken:
+        raise RefusedError(
+            Text(
+                vi=f"sổ {code!r} năm {year}: số {number} đã dùng hoặc không hợp lệ; nhập đúng số mà hệ thống kia đã cấp",
+                en=f"register {code!r} of {year}: number {number} is used already or is none; enter the one that was given",
             )
         )
 

@@ -84,16 +84,20 @@ class Letters:
     ) -> Entry:
         """Give the letter the next number of the register, whatever was proposed.
 
-        `number` is given only where another system numbers the register.
+        `number` is given only where another system numbers the register. A letter whose very content has a number keeps
+        that one: filing it tells the first number again.
         """
         with self.database.reading() as tx:
             letter = letter_of(tx, unit_id, letter_id)
             require(letter, FILEABLE, Text(vi="vào sổ", en="filed"))
             record = self.deciding.judge(tx, letter)
             known = registry.entry_by_key(tx, unit_id, letter.draft.document_key) if letter.draft.document_key else None
-        if known is not None:
+        repeats = record.decision.action is Action.REPEAT
+        if known is not None and not repeats:
             raise number_taken(letter, known)
         try:
+            if repeats:
+                return self.deciding.repeat(actor, letter, record, reason)
             return self.filing.file(actor, replace(order_of(letter, record, register=register, reason=reason), number=number))
         except ConflictError as error:
             raise moved_on(letter_id) from error

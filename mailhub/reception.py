@@ -5,6 +5,7 @@ The submission is known by its content's identity, so that a second capture of t
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from mailhub.checking.reading import Reading
 from mailhub.directory import directory_view, sender_of
 from mailhub.documents import DECISION, FACTS, READING
 from mailhub.evidence import facts_of_letter
-from mailhub.facts import PRIORITY, Round, decided, draft_of, facts_of, key_of, redacted, refreshed
+from mailhub.facts import PRIORITY, Round, decided, draft_of, facts_of, key_of, redacted, refreshed, with_signatures
 from mailhub.policy.case import Action, Decision, Known, LetterFacts
 from mailhub.policy.decide import decide
 from mailhub.policy.record import judged
@@ -21,7 +22,7 @@ from mailhub.policy.settings import PolicySettings
 from mailhub.sealing import Sealing
 from mailhub.tracking import new_tracking_code
 from parsers.letter import LetterFields, ReadLetter, Urgency
-from storage import captures, documents, events, letters, outbox, submissions
+from storage import captures, directory, documents, events, letters, outbox, submissions
 from storage.database import Database, Transaction
 from storage.errors import NotFoundError
 from storage.records import (
@@ -34,6 +35,7 @@ from storage.records import (
     Letter,
     LetterDraft,
     LetterState,
+    Recipient,
     Submission,
     SubmissionDraft,
     SubmissionState,
@@ -109,7 +111,13 @@ class Reception:
             facts = refreshed(before, reading)
             body = codec.encode(facts)
             facts_id = documents.add(tx, FACTS.kind, FACTS.version, body, submission_id=letter.draft.submission_id)
-            letters.update(tx, letter, replace(letter.draft, facts_id=facts_id), decided_by=letter.decided_by)
+            checked = with_signatures(replace(letter.draft, facts_id=facts_id), facts)
+            letters.update(tx, letter, checked, decided_by=letter.decided_by)
+
+    def is_for_somebody(self, capture: Capture) -> bool:
+        """Whether there is a unit that the capture can be stored for."""
+        with self.database.reading() as tx:
+            return bool(units_of(tx, capture))
 
     def _secret(self, capture: Capture, reading: Reading) -> bool:
         """Whether the policy seals any letter of the mail; nothing has been stored of it yet."""
@@ -251,20 +259,29 @@ def first_capture(tx: Transaction, letter: Letter) -> Capture:
 
 
 def units_of(tx: Transaction, capture: Capture) -> tuple[int, ...]:
-    """The units that a capture was addressed to; mail to one of our return paths belongs to the unit that sent it."""
-    units: list[int] = []
-    for recipient in capture.draft.recipients:
-        unit_id = recipient.unit_id
-        if unit_id is None and recipient.dispatch_id is not None:
-            unit_id = outbox.get(tx, None, recipient.dispatch_id).draft.unit_id
-        if unit_id is not None and unit_id not in units:
-            units.append(unit_id)
-    return tuple(units)
+    """The units that a capture was addressed to; empty only while the hub has no unit."""
+    units = (unit_of(tx, recipient) for recipient in capture.draft.recipients)
+    return tuple(dict.fromkeys(unit_id for unit_id in units if unit_id is not None))
 
 
-def is_answer_path(capture: Capture, unit_id: int) -> bool:
-    """Whether the mail came only to return paths of ours, so that it is a delivery report or a reply to a robot."""
-    return all(recipient.unit_id != unit_id for recipient in capture.draft.recipients)
+def unit_of(tx: Transaction, recipient: Recipient) -> int | None:
+    """The unit that a recipient stands for; mail to one of our return paths belongs to the unit that sent it.
+
+    Mail to postmaster that no unit was named for, and to the return path of a dispatch that a restored hub no longer has,
+    is shown to the first unit: what was acknowledged is never out of sight.
+    """
+    if recipient.unit_id is not None:
+        return recipient.unit_id
+    with suppress(NotFoundError):
+        if recipient.dispatch_id is not None:
+            return outbox.get(tx, None, recipient.dispatch_id).draft.unit_id
+    return next((unit.id for unit in directory.units(tx)), None)
+
+
+def is_answer_path(tx: Transaction, capture: Capture, unit_id: int) -> bool:
+    """Whether the mail came to the unit only by return paths, so that it is a delivery report or a reply to a robot."""
+    mine = [recipient for recipient in capture.draft.recipients if unit_of(tx, recipient) == unit_id]
+    return all(recipient.dispatch_id is not None for recipient in mine)
 
 
 def is_personal(reading: Reading) -> bool:
@@ -274,7 +291,7 @@ def is_personal(reading: Reading) -> bool:
 
 def state_on_arrival(tx: Transaction, capture: Capture, reading: Reading, unit_id: int) -> SubmissionState:
     """Whether the mail is work for the desk, a note, or junk."""
-    if is_answer_path(capture, unit_id):
+    if is_answer_path(tx, capture, unit_id):
         return SubmissionState.NOTED
     if reading.letters:
         return SubmissionState.READ

@@ -64,6 +64,7 @@ class Registers:
         """Let a register number again after a restore, from a number that the clerk has confirmed."""
         with self.database.transaction() as tx:
             register = locked(tx, unit_id, code)
+            require_suspended(register)
             arrival = registry.arrival_moment(tx, register, ZoneInfo(directory.unit(tx, unit_id).time_zone))
             series = registry.next_in_series(tx, register, arrival.date.year)
             try:
@@ -125,6 +126,17 @@ class Registers:
         """Entries by number, symbol, issuer, subject, tracking code; accents and spacing do not matter."""
         with self.database.reading() as tx:
             return tuple(registry.search(tx, unit_id, text, limit))
+
+
+def require_suspended(register: Register) -> None:
+    """Refuse to set the next number of a register that runs: that would leave a gap."""
+    if not register.suspended:
+        raise RefusedError(
+            Text(
+                vi=f"sổ {register.code!r} không tạm dừng; số đến chạy tiếp từ số cuối cùng",
+                en=f"register {register.code!r} is not suspended; its numbers go on from the last one",
+            )
+        )
 
 
 def locked(tx: Transaction, unit_id: int, code: str) -> Register:

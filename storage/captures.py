@@ -63,9 +63,10 @@ def complete(tx: Transaction, claim: Claim, state: CaptureState) -> None:
     claims.complete(tx, captures, claim, {"state": state, "ready_at": None})
 
 
-def release(tx: Transaction, claim: Claim, retry_at: datetime) -> None:
-    """Give a claimed capture back, to be taken again not before `retry_at`."""
-    claims.complete(tx, captures, claim, {"ready_at": retry_at})
+def release(tx: Transaction, claim: Claim, retry_at: datetime, *, counted: bool = True) -> None:
+    """Give a claimed capture back, to be taken again not before `retry_at`; uncounted where nothing of it was tried."""
+    attempts = claim.attempts if counted else claim.attempts - 1
+    claims.complete(tx, captures, claim, {"ready_at": retry_at, "attempts": attempts})
 
 
 def replace_blob(tx: Transaction, capture_id: int, blob: str, *, sealed: bool) -> None:

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from mailhub import codec
 from mailhub.checking.jobs import MailJob
-from mailhub.checking.pool import ReaderFailedError, ReaderPool, ReadJob
+from mailhub.checking.pool import ReaderFailedError, ReaderPool, ReadersUnavailableError, ReadJob
 from mailhub.checking.reading import Reading
 from mailhub.clock import Clock
 from mailhub.deciding import Deciding
@@ -32,7 +32,11 @@ log = logging.getLogger(__name__)
 ATTEMPTS_BEFORE_GIVING_UP = 5
 """A capture claimed this often without an outcome kills more than its reader; it is not read again by machine."""
 
-DUE_BATCH = 50
+NOT_NOW = timedelta(minutes=1)
+"""How long a mail rests that nobody can read or take in at the moment; that is no attempt of its own."""
+
+DUE_BATCH = 10
+"""Letters that are due are acted on between two mails, a few at a time: neither waits for the end of the other's queue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +64,8 @@ class Worker:
 
     def run_once(self) -> bool:
         """Do one piece of work; False when there was none."""
-        return self._read_next() or self._act_on_due()
+        read = self._read_next()
+        return self._act_on_due() or read
 
     def _read_next(self) -> bool:
         with self.database.transaction() as tx:
@@ -71,9 +76,21 @@ class Worker:
                 self._handle(claim, capture)
             except (StaleClaimError, ConflictError) as lost:
                 log.warning("capture left to another worker", extra={"capture": capture.id, "error": str(lost)})
+            except ReadersUnavailableError as failure:
+                log.error("no reader, mail waits", extra={"capture": capture.id, "error": str(failure)})  # noqa: TRY400
+                self._give_back(claim)
+                return False
         return bool(claimed)
 
+    def _give_back(self, claim: Claim) -> None:
+        with self.database.transaction() as tx:
+            captures.release(tx, claim, retry_at=tx.now() + NOT_NOW, counted=False)
+
     def _handle(self, claim: Claim, capture: Capture) -> None:
+        if not self.reception.is_for_somebody(capture):
+            log.error("mail waits, the hub has no unit yet", extra={"capture": capture.id})
+            self._give_back(claim)
+            return
         if claim.attempts > ATTEMPTS_BEFORE_GIVING_UP:
             self.reception.receive_unreadable(self.actor, claim, capture, f"given up after {claim.attempts - 1} attempts")
             return
@@ -112,22 +129,34 @@ class Worker:
         with self.database.reading() as tx:
             due = letters.due(tx, states=(LetterState.WAITING, LetterState.RETURN_DUE), limit=DUE_BATCH)
         for unit_id, letter_id in due:
-            self._act_on(unit_id, letter_id)
+            try:
+                self._act_on(unit_id, letter_id)
+            except ConflictError:
+                # Another worker or a clerk has acted on the letter since it was listed.
+                log.info("letter decided elsewhere", extra={"letter": letter_id})
+                self._postpone(unit_id, letter_id)
+            except Exception:
+                self._postpone(unit_id, letter_id)
+                raise
         return bool(due)
+
+    def _postpone(self, unit_id: int, letter_id: int) -> None:
+        """Let a letter that could not be acted on come again later: those behind it are due as well."""
+        with self.database.transaction() as tx:
+            letter, now = letters.get(tx, unit_id, letter_id), tx.now()
+            if letter.draft.due_at is not None and letter.draft.due_at <= now:
+                later = replace(letter.draft, due_at=now + self.lease)
+                letters.update(tx, letter, later, decided_by=letter.decided_by)
 
     def _act_on(self, unit_id: int, letter_id: int) -> None:
         with self.database.reading() as tx:
             letter = letters.get(tx, unit_id, letter_id)
-        try:
-            if letter.draft.state is LetterState.RETURN_DUE:
-                self.returning.perform(self.actor, unit_id, letter_id)
-                return
-            if letter.draft.action == Action.WAIT.value:
-                self._check_again(letter)
-            self.deciding.decide(self.actor, unit_id, letter_id)
-        except ConflictError:
-            # Another worker or a clerk has acted on the letter since it was listed.
-            log.info("letter decided elsewhere", extra={"letter": letter_id})
+        if letter.draft.state is LetterState.RETURN_DUE:
+            self.returning.perform(self.actor, unit_id, letter_id)
+            return
+        if letter.draft.action == Action.WAIT.value:
+            self._check_again(letter)
+        self.deciding.decide(self.actor, unit_id, letter_id)
 
     def _check_again(self, letter: Letter) -> None:
         """Another round of the checks that were pending; a reader that fails now leaves the facts as they are."""

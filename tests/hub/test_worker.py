@@ -1,0 +1,136 @@
+"""One bad letter or mail never stops the next, and nothing is blamed for what is not its fault (design, promises 1 and 5)."""
+
+from dataclasses import replace
+
+import pytest
+
+from mailhub.checking.pool import ReadersUnavailableError
+from mailhub.errors import RefusedError
+from mailhub.hub import create_home, open_hub
+from mailhub.policy.case import Mode
+from mailhub.registers import RegisterOrder
+from mailhub.serving import new_worker
+from storage import captures, documents, letters
+from storage.errors import NotFoundError
+from storage.records import (
+    CaptureState,
+    LetterState,
+    Recipient,
+    RegisterMode,
+    SubmissionState,
+)
+from tests.hub.conftest import CLERK, Desk, reading_of
+from tests.policy import builders
+
+WAITING_SIGNATURE = builders.signed_by(builders.by_person(*builders.TRY_LATER), builders.by_organisation())
+
+
+def states(desk):
+    return {view.letter.id: view.letter.draft.state for view in desk.hub.letters.list_(desk.unit.id)}
+
+
+def test_where_another_system_numbers_an_automatic_filing_becomes_a_proposal(desk):
+    desk.hub.registers.open(CLERK, desk.unit.id, RegisterOrder(code="UBND", mode=RegisterMode.EXTERNAL))
+    (view,) = desk.receive(b"mail one", reading_of())
+    assert (view.letter.draft.state, view.letter.draft.action) == (LetterState.PROPOSED, "file")
+    assert desk.hub.letters.file(CLERK, desk.unit.id, view.letter.id, number=77).number == 77
+
+
+def test_a_letter_that_cannot_be_decided_holds_up_no_other(desk):
+    other = builders.a_file(path="5", signed=builders.SIGNED)
+    second = replace(builders.letter(reference=builders.text("300/STC-NS")), main="5")
+    desk.hub.directory.set_mode(CLERK, desk.unit.id, "H29.11", Mode.PROPOSE)
+    desk.receive(b"mail one", reading_of())
+    desk.receive(b"mail two", reading_of(second, identity="i2", files=(other,)))
+    desk.hub.directory.set_mode(CLERK, desk.unit.id, "H29.11", Mode.AUTO)
+    first, last = sorted(states(desk))
+    with desk.hub.database.transaction() as tx:
+        for letter in (letters.get(tx, desk.unit.id, first), letters.get(tx, desk.unit.id, last)):
+            again = replace(letter.draft, state=LetterState.WAITING, action="", due_at=tx.now())
+            letters.update(tx, letter, again, decided_by="")
+        documents.destroy(tx, letters.get(tx, desk.unit.id, first).draft.facts_id)
+    worker = new_worker(desk.hub, "w")
+    with pytest.raises(NotFoundError):
+        worker.run_once()
+    worker.run_once()
+    assert states(desk) == {first: LetterState.WAITING, last: LetterState.FILED}
+    assert not worker.run_once()
+
+
+def test_mail_to_the_return_path_of_a_dispatch_that_is_gone_is_kept_as_a_note(desk):
+    lost = (Recipient(address="bounce+x@tinh.gov.vn", unit_id=None, dispatch_id=4711),)
+    desk.bring(b"bounce", reading_of(), recipients=lost)
+    desk.work()
+    assert [item.draft.state for item in desk.hub.submissions.list_(desk.unit.id)] == [SubmissionState.NOTED]
+
+
+def test_mail_to_postmaster_that_no_unit_was_named_for_is_shown_to_the_first_unit(desk):
+    desk.bring(b"mail one", reading_of(), recipients=(Recipient(address="postmaster", unit_id=None),))
+    desk.work()
+    assert [item.draft.state for item in desk.hub.submissions.list_(desk.unit.id)] == [SubmissionState.SETTLED]
+
+
+def test_mail_waits_unread_while_the_hub_has_no_unit_yet(tmp_path, clock, database_url):
+    environ = {"MAILHUB_STORAGE__DATABASE": database_url}
+    create_home(tmp_path / "hub", environ)
+    hub = open_hub(tmp_path / "hub", environ, clock)
+    readers = type("Readers", (), {"readings": {}, "close": lambda self: None})()
+    desk = Desk(hub=hub, clock=clock, readers=readers, unit=None)
+    desk.bring(b"mail one", reading_of(), recipients=(Recipient(address="postmaster", unit_id=None),))
+    worker = new_worker(hub, "w")
+    for _ in range(10):
+        worker.run_once()
+        clock.move(minutes=10)
+    with hub.database.reading() as tx:
+        assert captures.get(tx, 1).state is CaptureState.RECEIVED
+        assert captures.get(tx, 1).attempts <= 1
+    hub.close()
+
+
+def test_readers_that_cannot_be_started_blame_no_mail(desk):
+    desk.bring(b"mail one", ReadersUnavailableError("no reader could be started"))
+    worker = new_worker(desk.hub, "w")
+    for _ in range(10):
+        worker.run_once()
+        desk.clock.move(minutes=6)
+    desk.readers.readings[b"mail one"] = reading_of()
+    desk.work()
+    assert list(states(desk).values()) == [LetterState.FILED]
+
+
+def test_a_repeat_from_somebody_else_is_confirmed_by_filing_it(desk):
+    desk.receive(b"mail one", reading_of())
+    stranger = replace(builders.MAIL, from_=(replace(builders.MAIL.from_[0], address="x@example.org"),))
+    desk.receive(b"mail two", reading_of(identity="i2", mail=stranger))
+    second = max(states(desk))
+    assert states(desk)[second] is LetterState.PROPOSED
+    assert desk.hub.letters.file(CLERK, desk.unit.id, second).number == 1
+    assert states(desk)[second] is LetterState.REPEAT
+    assert len(desk.hub.registers.list_(desk.unit.id)) == 1
+
+
+def test_a_number_that_another_system_gave_before_is_refused_by_its_name(desk):
+    desk.hub.registers.open(CLERK, desk.unit.id, RegisterOrder(code="UBND", mode=RegisterMode.EXTERNAL))
+    other = builders.a_file(path="5", signed=builders.SIGNED)
+    second = replace(builders.letter(reference=builders.text("300/STC-NS")), main="5")
+    desk.receive(b"mail one", reading_of())
+    desk.receive(b"mail two", reading_of(second, identity="i2", files=(other,)))
+    first, last = sorted(states(desk))
+    desk.hub.letters.file(CLERK, desk.unit.id, first, number=77)
+    with pytest.raises(RefusedError, match="77"):
+        desk.hub.letters.file(CLERK, desk.unit.id, last, number=77)
+
+
+def test_a_register_that_was_never_suspended_is_not_resumed_at_another_number(desk):
+    with pytest.raises(RefusedError):
+        desk.hub.registers.resume(CLERK, desk.unit.id, "UBND", 100, "a gap")
+
+
+def test_checks_done_again_are_counted_in_the_letter_s_row(desk):
+    (view,) = desk.receive(b"mail one", reading_of(files=(WAITING_SIGNATURE,), pending=("revocation",)))
+    assert view.letter.draft.signatures_valid == 1
+    desk.readers.readings[b"mail one"] = reading_of()
+    desk.clock.move(minutes=30)
+    desk.work()
+    (after,) = desk.hub.letters.list_(desk.unit.id)
+    assert after.letter.draft.signatures_valid == 2
