@@ -157,7 +157,7 @@ def _announced_fields(mail: MailContext) -> LetterFields:
     in_subject = {reference.printed: reference for reference in references_in(mail.subject, mail.rules)}
     in_text = {reference.printed: reference for reference in references_in(text, mail.rules)}
     if len(in_subject) == 1:
-        return _hinted(LetterFields(), *in_subject.values(), Source.HEADER, "header Subject")
+        return _hinted(LetterFields(), next(iter(in_subject.values())), Source.HEADER, "header Subject")
     if not in_subject and len(in_text) == 1:
-        return _hinted(LetterFields(), *in_text.values(), Source.TEXT_LAYER, "mail text")
+        return _hinted(LetterFields(), next(iter(in_text.values())), Source.TEXT_LAYER, "mail text")
     return LetterFields()
