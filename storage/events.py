@@ -96,8 +96,8 @@ def _moment(value: object) -> datetime:
 
 
 def _head(tx: Transaction, statement: sa.Select[tuple[object, ...]]) -> ChainHead:
-    row = tx.connection.execute(statement).one()
-    return ChainHead(number=row["number"], hash=row["hash"])
+    row = tx.connection.execute(statement).mappings().one()
+    return ChainHead(number=row.number, hash=row.hash)
 
 
 def _event(last: ChainHead, draft: EventDraft, at: datetime) -> Event:
