@@ -96,7 +96,7 @@ def _moment(value: object) -> datetime:
 
 
 def _head(tx: Transaction, statement: sa.Select[tuple[object, ...]]) -> ChainHead:
-    row = tx.connection.execute(statement).mappings().one()
+    row = tx.connection.execute(statement).one()
     return ChainHead(number=row.number, hash=row.hash)
 
 
