@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parsers.letter import LetterRules
 from parsers.lines import TextLine, TextPage, rows_of
-from parsers.phrases import capitals, ends_with, find_phrase, opens_with
+from parsers.phrases import capitals, ends_with, find_phrase, opens_marked, opens_with
 
 _BULLET = re.compile(r"^\s*(?:[-–—•+*▪]|\d{1,2}[.)](?=\s)|[a-zđ]\)(?=\s))\s*")
 _OPEN_ENDS = (",", ";", ":", "&", "-", "–", "(")
@@ -26,18 +26,21 @@ class _Row:
     text: str
     line: TextLine
     right: float
+    begins: bool = False
+    """Whether a new name begins here without a bullet."""
 
 
 def find_addressees(pages: Sequence[TextPage], rules: LetterRules) -> tuple[Listed, ...]:
     """The names after "Kính gửi": on its line, wrapped, or as a list; else after "... trân trọng kính mời:" in a line."""
     for find_label in (_opening_label, _inner_label):
         for page in pages[:2]:
-            rows = [_Row(" ".join(line.text for line in row), row[0], row[-1].right) for row in rows_of(_unstamped(page.lines))]
+            beside = rows_of(_unstamped(page.lines))
+            rows = [_Row(" ".join(line.text for line in row), row[0], row[-1].right) for row in beside]
             for index, row in enumerate(rows):
                 end = find_label(row, page, rules)
                 if end:
-                    margin = max((other.right for other in rows), default=page.width)
-                    return _items(_addressee_rows(rows[index:], end, margin, rules), rules)
+                    shape = _Shape(row.line.left, _left_behind(beside[index], end), max(other.right for other in rows))
+                    return _items(_addressee_rows(rows[index:], end, shape, rules), rules)
     return ()
 
 
@@ -70,21 +73,54 @@ def _is_label(text: str, end: int) -> bool:
     return text.lstrip(' -–("“')[:1].isupper() and (not rest or rest[0] in ":;-–" or rest[0].isupper())
 
 
-def _addressee_rows(rows: Sequence[_Row], label_end: int, margin: float, rules: LetterRules) -> list[_Row]:
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """Left ends of the label and of the first name, and the right margin of the page's text."""
+
+    label: float
+    name: float
+    margin: float
+
+
+def _left_behind(row: Sequence[TextLine], offset: int) -> float:
+    """Where the first word behind the letter `offset` of the row begins; the label's own end where nothing follows."""
+    end = 0
+    for word in (word for line in row for word in line.words):
+        if end >= offset and any(letter.isalnum() for letter in word.text):
+            return word.left
+        end += len(word.text) + 1
+    return row[-1].right
+
+
+def _addressee_rows(rows: Sequence[_Row], label_end: int, shape: _Shape, rules: LetterRules) -> list[_Row]:
     """The rows of the list, the label cut off the first one."""
     first = rows[0]
     text = first.text[label_end:].lstrip(" :;")
     kept = [_Row(text, first.line, first.right)] if text else []
     last = first
     for row in rows[1:_ROWS]:
-        if not _goes_on(row, last, kept, label_left=first.line.left, margin=margin, rules=rules):
+        listed = _is_aligned_name(row, last, shape, rules)
+        if not listed and not _goes_on(row, last, kept, shape, rules):
             break
-        kept.append(row)
+        begins = listed and bool(kept) and last.right < 0.8 * shape.margin and not _is_open(kept[-1].text, rules)
+        kept.append(replace(row, begins=begins))
         last = row
     return kept
 
 
-def _goes_on(row: _Row, last: _Row, kept: Sequence[_Row], *, label_left: float, margin: float, rules: LetterRules) -> bool:  # noqa: PLR0911
+def _is_aligned_name(row: _Row, last: _Row, shape: _Shape, rules: LetterRules) -> bool:
+    """Names set under each other behind the label, without bullets or semicolons."""
+    aligned = abs(row.line.left - shape.name) < 0.5 * row.line.size and shape.name > shape.label + 2 * row.line.size
+    close = row.line.baseline - last.line.baseline < 1.9 * row.line.size
+    return aligned and close and not last.text.rstrip().endswith(".") and not opens_with(rules.body_openings, row.text)
+
+
+def _is_open(text: str, rules: LetterRules) -> bool:
+    """Whether a line must go on below."""
+    return text.rstrip().endswith(_OPEN_ENDS) or ends_with(rules.joining_words, text)
+
+
+def _goes_on(row: _Row, last: _Row, kept: Sequence[_Row], shape: _Shape, rules: LetterRules) -> bool:
     gap = (row.line.baseline - last.line.baseline) / max(row.line.size, last.line.size)
     if not kept:
         return gap < 6 and not opens_with(rules.body_openings, row.text)
@@ -92,15 +128,13 @@ def _goes_on(row: _Row, last: _Row, kept: Sequence[_Row], *, label_left: float, 
     if before.endswith("./.") or (before.endswith(".") and not _is_abbreviated(before, rules)) or gap > 4:
         return False
     if _BULLET.match(row.text):
-        return _BULLET.match(kept[0].text) is not None or before.endswith((":", ";"))
-    if opens_with(rules.body_openings, row.text) and row.text[:1].isupper():
+        return _is_listed(kept) or before.endswith((":", ";"))
+    if opens_with(rules.body_openings + rules.subject_labels, row.text) and row.text[:1].isupper():
         return False
-    if opens_with(rules.subject_labels, row.text):
-        return False
-    if before.endswith(_OPEN_ENDS) or ends_with(rules.joining_words, before):
+    if _is_open(before, rules):
         return gap < 2.6
-    wrapped = last.right > 0.86 * margin and row.line.left >= label_left - 2
-    return gap < 1.9 and (wrapped or (_is_listed(kept) and row.line.left > label_left + 10))
+    wrapped = last.right > 0.86 * shape.margin and row.line.left >= shape.label - 2
+    return gap < 1.9 and (wrapped or (_is_listed(kept) and row.line.left > shape.label + 10))
 
 
 def _is_abbreviated(text: str, rules: LetterRules) -> bool:
@@ -151,7 +185,7 @@ def _ends_copies(rows: Sequence[_Row], text: str, rules: LetterRules) -> bool:
     """The archive's line is the last one, with what is wrapped below it; a position in capitals begins the signature."""
     if not rows:
         return False
-    if capitals(text) > 0.9 and not _BULLET.match(text) and opens_with(rules.position_openings + rules.signing_prefixes, text):
+    if capitals(text) > 0.9 and not _BULLET.match(text) and opens_marked(rules.position_openings + rules.signing_prefixes, text):
         return True
     archived = any(opens_with(rules.archive_openings, row.text) for row in rows)
     if archived:
@@ -168,7 +202,7 @@ def _joined_at_bullets(rows: Sequence[_Row]) -> list[_Row]:
     joined: list[_Row] = []
     for row in rows:
         bullet = _BULLET.match(row.text)
-        if not joined or bullet:
+        if not joined or bullet or row.begins:
             joined.append(_Row(row.text[bullet.end() :] if bullet else row.text, row.line, row.right))
         else:
             before = joined[-1]

@@ -14,7 +14,7 @@ from parsers.lines import TextLine, TextPage, part_of
 from parsers.phrases import capitals, is_phrase, opens_with
 from parsers.references import PrintedDate, dates_in
 from parsers.signing import find_signer
-from parsers.titles import Subject, Title, find_title, labelled_subject, late_subject, lines_below, title_subject, type_of_symbol
+from parsers.titles import Subject, Title, find_title, labelled_subject, late_subject, lines_below, title_subject, types_of_symbol
 
 _LONGEST_SUBJECT = 1000
 
@@ -185,10 +185,11 @@ def _below_head(sheet: _Sheet) -> list[TextLine]:
 def _document_type(sheet: _Sheet, title: Title | None, subject: Subject | None) -> TextField | None:
     number = sheet.head.number
     symbol = _symbol(number)
-    by_symbol = type_of_symbol(symbol, sheet.rules)
+    types = types_of_symbol(symbol, sheet.rules)
+    by_symbol = types[0] if types else None
     if title:
-        disagrees = by_symbol is not None and fold(by_symbol) != fold(title.document_type)
-        confidence = Confidence.DOUBTFUL if disagrees and not _is_copy(by_symbol, sheet.rules) else Confidence.LIKELY
+        agrees = not types or fold(title.document_type) in map(fold, types) or _is_copy(by_symbol, sheet.rules)
+        confidence = Confidence.LIKELY if agrees else Confidence.DOUBTFUL
         return sheet.text(title.document_type, title.line, confidence)
     if number and by_symbol and not (subject and opens_with(sheet.rules.subject_labels, subject.line.text)):
         return sheet.text(by_symbol, number.line)

@@ -110,7 +110,8 @@ class LetterRules:
 
     Patterns are regular expressions over NFC text: references with the groups `number` and `symbol`, dates with `day`,
     `month`, `year` and where printed `place`. Every other phrase is compared in folded form (lower case, no marks).
-    `document_types` maps an abbreviation to the type's name, `titled_types` are types without one. `marks_of_secrecy`
+    `document_types` maps an abbreviation to the type's name, `titled_types` are types without one,
+    `further_types` second meanings of an abbreviation. `marks_of_secrecy`
     and `marks_of_urgency` map a printed mark to its level, the longer mark before the shorter one it contains.
     """
 
@@ -133,6 +134,7 @@ class LetterRules:
     paper_announcements: tuple[str, ...]
     enclosure_file_hints: tuple[str, ...] = ()
     titled_types: tuple[str, ...] = ()
+    further_types: Mapping[str, str] = field(default_factory=dict)
     title_exceptions: tuple[str, ...] = ()
     urgent_types: Mapping[str, Urgency] = field(default_factory=dict)
     secrecy_labels: tuple[str, ...] = ()

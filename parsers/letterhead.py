@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 
 from parsers.letter import LetterRules
 from parsers.lines import TextLine, TextPage, part_of, rows_of, split_line, word_index
-from parsers.phrases import capitals, find_phrase, is_phrase, opens_with
+from parsers.phrases import capitals, find_phrase, is_phrase, opens_marked, opens_with
 from parsers.references import Reference, dates_in, labelled_reference, whole_reference
 
 # A line this wide (share of the page) that begins at the left margin is a paragraph of the body.
 _BODY_WIDTH = 0.68
 _HEAD_DEPTH = 0.75
 _FIRST_PAGES = 3
+_SMALL_PRINT = 0.75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +120,7 @@ def _opens_body(line: TextLine, page: TextPage, margin: float, rules: LetterRule
     if capitals(text) > 0.7 or _state_phrase(line, rules):
         return False
     wide = line.right - line.left > _BODY_WIDTH * page.width and line.left < margin + 0.1 * page.width
-    if opens_with(rules.subject_labels + rules.older_subject_labels + rules.number_labels, text):
+    if opens_with(rules.subject_labels + rules.older_subject_labels, text) or opens_marked(rules.number_labels, text):
         return False
     opening = opens_with(rules.body_openings, text) is not None and text[:1].isupper()
     own_date = any(printed.start == 0 and printed.end >= len(text) - 2 for printed in dates_in(text, rules))
@@ -154,7 +155,7 @@ def _right_below(line: TextLine, head: Head) -> list[TextLine]:
 
 
 def _labelled_number(line: TextLine, following: Sequence[TextLine], rules: LetterRules) -> NumberLine | None:
-    label = opens_with(rules.number_labels, line.text)
+    label = opens_marked(rules.number_labels, line.text)
     # A wrapped citation ("... Chỉ thị / số 15/CT-TTg") goes on in lower case.
     if not label or not line.text[label.start()].isupper():
         return None
@@ -196,7 +197,9 @@ def issuer_lines(head: Head, rules: LetterRules) -> tuple[TextLine, ...]:
                 break
             continue
         kept.append(line)
-    return tuple(kept)
+    # A seal's picture, printed into the page, writes small over the agency's name.
+    height = max((line.size for line in kept), default=0.0)
+    return tuple(line for line in kept if line.size > _SMALL_PRINT * height)
 
 
 def _issuer_bottom(head: Head, rules: LetterRules) -> float | None:
@@ -208,7 +211,7 @@ def _issuer_bottom(head: Head, rules: LetterRules) -> float | None:
         if (
             opens_with(rules.subject_labels, line.text)
             or dates_in(line.text, rules)
-            or opens_with(rules.number_labels, line.text)
+            or opens_marked(rules.number_labels, line.text)
         ):
             return line.baseline - 0.3 * line.size
     return head.state.baseline + 3 * head.state.size

@@ -32,6 +32,22 @@ def opens_with(phrases: tuple[str, ...], text: str) -> re.Match[str] | None:
     return _pattern(phrases).match(folded, start)
 
 
+@lru_cache(maxsize=64)
+def _marked_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    longest_first = sorted((phrase.lower() for phrase in phrases if phrase), key=len, reverse=True)
+    return re.compile(
+        "|".join(re.escape(phrase) + (r"(?!\w)" if phrase[-1:].isalnum() else "") for phrase in longest_first) or r"(?!)"
+    )
+
+
+def opens_marked(phrases: tuple[str, ...], text: str) -> re.Match[str] | None:
+    """Like `opens_with`, but accents must agree: "SỞ" is no "Số"."""
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        return None
+    return _marked_pattern(phrases).match(lowered, len(lowered) - len(lowered.lstrip(" ([*")))
+
+
 def is_phrase(phrases: Iterable[str], text: str) -> str | None:
     """The phrase that is all of the text, frames and punctuation aside."""
     squeezed = squeeze(text)

@@ -60,4 +60,4 @@ def _width(lines: Sequence[TextLine]) -> float:
 
 
 def _usual_ends(lines: Iterable[TextLine]) -> list[float]:
-    return [0.0, *(line.right for line in lines if line.right <= 130 * CHARACTER_WIDTH)]
+    return [0.0, *(line.right for line in lines if line.right <= 100 * CHARACTER_WIDTH)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from parsers.folding import plain
 from parsers.letter import LetterRules
 from parsers.lines import TextLine, TextPage
-from parsers.phrases import capitals, is_phrase, opens_with
+from parsers.phrases import capitals, is_phrase, opens_marked, opens_with
 
 _POSITION_LINES = 6
 _POSITION_GAP = 3.0
@@ -70,12 +70,13 @@ def _blocks(page: TextPage, copies_label: TextLine | None, rules: LetterRules) -
 def _opens_block(line: TextLine, page: TextPage, copies_label: TextLine | None, rules: LetterRules) -> bool:
     """A position in capitals, away from the left margin unless it is set below the copies in one column."""
     text = line.text
-    position = opens_with(rules.position_openings, text) is not None and text[:1].isalpha()
+    position = opens_marked(rules.position_openings, text) is not None and text[:1].isalpha()
     if line.center > 0.5 * page.width and is_phrase(rules.position_openings, text) and text[:1].isupper():
         return True
     if capitals(text) < 0.85 or len(text) > 90:
         return False
-    return _prefix(text, rules) or (position and (line.center > 0.33 * page.width or _after_copies(line, copies_label)))
+    left_edge = (0.33 if copies_label else 0.2) * page.width
+    return _prefix(text, rules) or (position and (line.center > left_edge or _after_copies(line, copies_label)))
 
 
 def _after_copies(line: TextLine, copies_label: TextLine | None) -> bool:
@@ -150,7 +151,7 @@ def _is_position(line: TextLine, position: Sequence[TextLine], rules: LetterRule
     """A further line in capitals close below; a name in capitals stands apart, where the signature was."""
     if capitals(line.text) < 0.85 or len(position) >= _POSITION_LINES:
         return False
-    if _prefix(line.text, rules) or opens_with(rules.position_openings, line.text):
+    if _prefix(line.text, rules) or opens_marked(rules.position_openings, line.text):
         return True
     close = line.baseline - position[-1].baseline < 1.9 * max(line.size, position[-1].size)
     agency = opens_with(rules.agency_openings, line.text) is not None

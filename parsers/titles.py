@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from parsers.letter import LetterRules
 from parsers.letterhead import Head
 from parsers.lines import TextLine, rows_of
-from parsers.phrases import capitals, ends_with, is_phrase, opens_with, squeeze
+from parsers.phrases import capitals, ends_with, is_phrase, opens_marked, opens_with, squeeze
 from parsers.references import dates_in
 
 _LINES = 10
@@ -32,12 +32,13 @@ class Subject:
     line: TextLine
 
 
-def type_of_symbol(symbol: str, rules: LetterRules) -> str | None:
-    """The type whose abbreviation opens the symbol; case matters."""
+def types_of_symbol(symbol: str, rules: LetterRules) -> tuple[str, ...]:
+    """The types whose abbreviation opens the symbol, the usual one first; case matters."""
     parts = [part for part in re.split(r"[/\-.]", symbol) if part]
     if parts and parts[0].isdecimal():
         parts = parts[1:]
-    return rules.document_types.get(parts[0]) if parts else None
+    tables = (rules.document_types, rules.further_types)
+    return tuple(table[parts[0]] for table in tables if parts and parts[0] in table)
 
 
 # --- title -------------------------------------------------------------------------------------------------------------
@@ -63,7 +64,8 @@ def _type_at(text: str, names: tuple[str, ...], rules: LetterRules) -> str | Non
 
 
 def _may_be_title(line: TextLine, head: Head) -> bool:
-    centred = abs(line.center - head.page.width / 2) < 0.12 * head.page.width
+    middles = (head.page.width / 2, head.page.width / 2 if head.stacked else head.gutter)
+    centred = any(abs(line.center - middle) < 0.12 * head.page.width for middle in middles)
     if head.number and line.baseline < head.number.line.baseline:
         return centred and head.stacked
     if head.state and line.baseline <= head.state.baseline:
@@ -122,14 +124,15 @@ def _ends_title(line: TextLine, last: TextLine, title: Title, kept: Sequence[Tex
     text = line.text
     if line.baseline - last.baseline > (_GAP if kept else _GAP_BELOW_TITLE) * max(line.size, last.size):
         return True
-    if opens_with(rules.addressee_labels + rules.number_labels, text) and text[:1].isupper():
+    labelled = opens_with(rules.addressee_labels, text) or opens_marked(rules.number_labels, text)
+    if labelled and text[:1].isupper():
         return True
     begun = " ".join(part.text for part in kept)
-    if begun and opens_with(rules.position_openings, text) and capitals(text) > 0.8:
+    if begun and opens_marked(rules.position_openings, text) and capitals(text) > 0.8:
         return True
     if opens_with(rules.body_openings, text) and text[:1].isupper() and begun and capitals(text) < 0.6:
         return True
-    authority = opens_with(rules.agency_openings + rules.position_openings, text) is not None and capitals(text) > 0.8
+    authority = opens_marked(rules.agency_openings + rules.position_openings, text) is not None and capitals(text) > 0.8
     if authority and begun and capitals(begun) < 0.8:
         return True
     if begun and title.line.bold and kept[-1].bold and not line.bold:
@@ -192,7 +195,7 @@ def _ends_subject(line: TextLine, first: TextLine, rules: LetterRules) -> bool:
     marks = (*rules.marks_of_secrecy, *rules.marks_of_urgency, *rules.copy_forms, *rules.incoming_stamps)
     if not any(letter.isalnum() for letter in text) or is_phrase(marks, text) or opens_with(rules.addressee_labels, text):
         return True
-    if opens_with(rules.number_labels, text) and text[:1].isupper() and ":" in text[:10]:
+    if opens_marked(rules.number_labels, text) and text[:1].isupper() and ":" in text[:10]:
         return True
     if capitals(text) > 0.8 and capitals(first.text) < 0.5 and len(text) > 12:
         return True
@@ -202,7 +205,9 @@ def _ends_subject(line: TextLine, first: TextLine, rules: LetterRules) -> bool:
 
 def _without_label(text: str, rules: LetterRules) -> str:
     found = opens_with(rules.subject_labels, text)
-    return text[found.end() :] if found else text
+    if not found:
+        return text
+    return text[found.end() :].rstrip(")") if text.lstrip().startswith("(") else text[found.end() :]
 
 
 def _without_short_label(text: str, rules: LetterRules) -> str:

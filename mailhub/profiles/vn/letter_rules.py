@@ -17,6 +17,7 @@ def _rules(tables: Mapping[str, Mapping[str, object]]) -> LetterRules:
         untyped_document=untyped,
         name_abbreviations=_texts(abbreviations),
         document_types=_texts(tables["document_types"]),
+        further_types=_texts(tables["further_types"]),
         marks_of_secrecy=_texts(tables["marks_of_secrecy"]),
         marks_of_urgency=_urgencies(tables["marks_of_urgency"]),
         urgent_types=_urgencies(tables["urgent_types"]),
