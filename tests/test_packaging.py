@@ -1,5 +1,6 @@
 """What is shipped: every file of the four packages and nothing else; locks that are complete and name no host."""
 
+import ast
 import configparser
 import re
 import shutil
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -87,6 +89,31 @@ def test_a_lock_satisfies_what_the_project_asks_for(lock, groups):
     locked = pins(lock)
     for requirement in map(Requirement, asked):
         assert requirement.specifier.contains(locked[canonicalize_name(requirement.name)])
+
+
+def test_every_library_that_the_product_imports_is_declared():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = [name for names in project["optional-dependencies"].values() for name in names]
+    declared = {canonicalize_name(Requirement(name).name) for name in (*project["dependencies"], *extras)}
+    distributions = packages_distributions()
+    # _typeshed is the type checker's own.
+    foreign = imported_names() - set(sys.stdlib_module_names) - {*PACKAGES, "_typeshed"}
+    missing = {name for name in foreign if not {canonicalize_name(found) for found in distributions.get(name, [])} & declared}
+    assert not missing
+
+
+def imported_names() -> set[str]:
+    """The first part of every name that a product module imports."""
+    names: set[str] = set()
+    for file in tracked():
+        if file.parts[0] not in PACKAGES or file.suffix != ".py":
+            continue
+        for node in ast.walk(ast.parse((ROOT / file).read_text())):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names.add(node.module.partition(".")[0])
+    return names
 
 
 def test_tests_run_on_the_versions_that_are_shipped():
