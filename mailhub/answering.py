@@ -12,7 +12,7 @@ from mailhub import codec
 from mailhub.directory import sender_of
 from mailhub.documents import NOTICE
 from mailhub.language import Text
-from mailhub.notices.addressing import Answer, Delivery, answer_to, delivery_of
+from mailhub.notices.addressing import Answer, Delivery, Unanswered, answer_to, delivery_of
 from mailhub.notices.context import (
     CONTEXTS,
     Addressee,
@@ -129,6 +129,10 @@ class Answering:
         owed = self._owed(tx, letter, record.facts)
         context = ApologyContext(about=self._about(tx, owed), letter=letter_name(record.facts.letter.fields))
         self._intend(tx, owed, context, revision=letter.version)
+
+    def refusal(self, tx: Transaction, *, letter: Letter, facts: LetterFacts) -> Unanswered | None:
+        """Why nobody would be told what becomes of the letter; None where its sender is."""
+        return self._owed(tx, letter, facts).answer.refusal
 
     def _owed(self, tx: Transaction, letter: Letter, facts: LetterFacts) -> Owed:
         unit = directory.unit(tx, letter.draft.unit_id)

@@ -128,6 +128,7 @@ def test_a_return_can_be_withdrawn_and_a_returned_letter_reopened_with_an_apolog
     desk.hub.letters.return_(CLERK, desk.unit.id, view.letter.id, reasons=(ReasonCode.SIGNATURE_BROKEN,))
     desk.clock.move(minutes=11)
     desk.work()
+    desk.hub.dispatcher("d").run_once()
     desk.hub.letters.reopen(CLERK, desk.unit.id, view.letter.id, reason="our mistake")
     assert states(desk.hub.letters.list_(desk.unit.id)) == [LetterState.HELD]
     assert sorted(item.draft.kind for item in desk.hub.outbox.list_(desk.unit.id)) == ["apology", "return"]
