@@ -10,18 +10,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from mailhub.answering import MAIL
+from mailhub.errors import DamagedDocumentError
 from mailhub.notices.errors import NoticeError
 from mailhub.relays import Outcome, OutcomeKind, Relay
 from mailhub.rendering import Rendering
 from storage import outbox
 from storage.blobs import BlobStore
 from storage.database import Database
-from storage.errors import StaleClaimError
+from storage.errors import DamagedBlobError, NotFoundError, StaleClaimError
 from storage.records import Claim, Dispatch, DispatchState
 
 log = logging.getLogger(__name__)
-
-BATCH = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +52,8 @@ class Dispatcher:
     def run_once(self) -> bool:
         """Send what is due; False when there was nothing."""
         with self.database.transaction() as tx:
-            claimed = outbox.claim(tx, owner=self.name, lease=self.lease, limit=BATCH, channels=(MAIL,))
+            # One at a time: a lease covers one attempt, and what cannot be sent keeps nothing else from leaving.
+            claimed = outbox.claim(tx, owner=self.name, lease=self.lease, limit=1, channels=(MAIL,))
         for claim, dispatch in claimed:
             try:
                 self._send(claim, dispatch)
@@ -67,14 +67,9 @@ class Dispatcher:
         if now >= dispatch.draft.expires_at:
             self._expire(claim, dispatch)
             return
-        if claim.lease_until - now < self.lease / 2:
-            # The others of the batch took long: too little is left of the lease to send safely under it.
-            with self.database.transaction() as tx:
-                outbox.retry(tx, claim, now, "")
-            return
         try:
             content = self._rendered(claim, dispatch)
-        except NoticeError as error:
+        except (NoticeError, NotFoundError, DamagedBlobError, DamagedDocumentError) as error:
             self._fail(claim, dispatch, str(error))
             return
         outcome = self.relay.send(self.rendering.return_path(dispatch), dispatch.draft.recipient, content)

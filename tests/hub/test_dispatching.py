@@ -133,3 +133,18 @@ def test_the_wait_doubles_up_to_its_limit_and_is_shortened_by_chance(attempts, l
     waits = {patience.wait(attempts).total_seconds() for _ in range(50)}
     assert longest / 2 <= min(waits) <= max(waits) <= longest
     assert len(waits) > 1
+
+
+def test_a_dispatch_whose_bytes_are_gone_fails_with_its_reason_and_stops_no_other(sending):
+    from tests.hub.test_answering import file_letters
+
+    desk, dispatcher, relay = sending
+    relay.script = [Outcome(kind=OutcomeKind.TEMPORARY, reply="451 later")]
+    dispatcher.run_once()
+    desk.hub.blobs.overwrite(only(desk).blob)
+    file_letters(desk, 2, start=10)
+    desk.clock.move(minutes=2)
+    while dispatcher.run_once():
+        pass
+    states = [item.state for item in desk.hub.outbox.list_(desk.unit.id)]
+    assert states == [DispatchState.SENT, DispatchState.SENT, DispatchState.FAILED]
