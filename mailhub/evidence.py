@@ -8,7 +8,7 @@ from mailhub.policy.record import DecisionRecord
 from storage import documents, letters
 from storage.database import Transaction
 from storage.errors import NotFoundError
-from storage.records import Letter
+from storage.records import Letter, LetterState
 
 
 def letter_of(tx: Transaction, unit_id: int, letter_id: int) -> Letter:
@@ -34,7 +34,21 @@ def facts_of_letter(tx: Transaction, letter: Letter) -> LetterFacts:
 
 
 def decision_of_letter(tx: Transaction, letter: Letter) -> DecisionRecord:
-    """The letter's latest decision with its inputs; raises RefusedError where there is none."""
+    """The letter's latest decision with its inputs; raises RefusedError where there is none (any more)."""
+    if letter.draft.state is LetterState.PURGED:
+        raise RefusedError(
+            Text(
+                vi=f"h{letter.id} đã được tiêu hủy vì là bí mật; nội dung và căn cứ quyết định không còn",
+                en=f"h{letter.id} was purged as a secret; neither its content nor what was decided on is kept",
+            )
+        )
+    if letter.draft.state is LetterState.SEALED and letter.draft.decision_id is None:
+        raise RefusedError(
+            Text(
+                vi=f"h{letter.id} do văn thư niêm phong; các quyết định trước đó đã được xóa cùng nội dung",
+                en=f"h{letter.id} was sealed by a clerk; earlier decisions went with its content",
+            )
+        )
     if letter.draft.decision_id is None:
         raise RefusedError(Text(vi=f"h{letter.id} chưa có quyết định nào", en=f"h{letter.id} has no decision yet"))
     return codec.decode(documents.get(tx, letter.draft.decision_id).body, DecisionRecord)

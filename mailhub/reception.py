@@ -17,6 +17,7 @@ from mailhub.evidence import facts_of_letter
 from mailhub.facts import PRIORITY, Round, decided, draft_of, facts_of, key_of, redacted, refreshed, with_signatures
 from mailhub.policy.case import Action, Decision, Known, LetterFacts
 from mailhub.policy.decide import decide
+from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.record import judged
 from mailhub.policy.settings import PolicySettings
 from mailhub.sealing import Sealing
@@ -78,13 +79,16 @@ class Reception:
         Raises StaleClaimError when the claim was lost, and ConflictError when another worker stored the same content first:
         nothing is stored then, and the capture may be claimed again.
         """
-        sealed_blob = self.sealing.encrypted(raw, capture) if self._secret(capture, reading) else None
+        secret = self._secret(capture, reading) or self._sealed_before(capture, reading)
+        sealed_blob = self.sealing.encrypted(raw, capture) if secret else None
         with self.database.transaction() as tx:
             waiting: list[tuple[int, int]] = []
             for unit_id in units_of(tx, capture):
                 waiting += self._receive_for(tx, actor, capture, reading, unit_id, sealed=sealed_blob is not None)
             if sealed_blob is not None:
                 self.sealing.replace(tx, capture, sealed_blob, sealed=True)
+                if all(is_purged(tx, known_submission(tx, capture, reading, unit_id)) for unit_id in units_of(tx, capture)):
+                    self.sealing.destroy(tx, captures.get(tx, capture.id))
             captures.complete(tx, claim, CaptureState.READ)
         if sealed_blob is not None:
             self.sealing.shred()
@@ -128,6 +132,13 @@ class Reception:
                 for unit_id in units
                 for facts in self._facts(capture, reading)
             )
+
+    def _sealed_before(self, capture: Capture, reading: Reading) -> bool:
+        """Whether this is one more copy of what was sealed or purged, also where only a clerk could see the mark."""
+        with self.database.reading() as tx:
+            found = [known_submission(tx, capture, reading, unit_id) for unit_id in units_of(tx, capture)]
+            copies = [known for known in found if known is not None and not is_read_again(known, capture)]
+            return any(known.draft.state is SubmissionState.SEALED or is_purged(tx, known) for known in copies)
 
     def _judged(self, tx: Transaction, unit_id: int, facts: LetterFacts) -> Decision:
         return decide(facts, Known(), directory_view(tx, unit_id, facts), self.settings(), tx.now())
@@ -192,7 +203,9 @@ class Reception:
         row = draft_of(blank, unit_id=unit_id, submission_id=submission_id, position=position, key="")
         facts_id = documents.add(tx, FACTS.kind, FACTS.version, codec.encode(blank), submission_id=submission_id)
         decision_id = documents.add(tx, DECISION.kind, DECISION.version, codec.encode(record), submission_id=submission_id)
-        return decided(replace(row, facts_id=facts_id), record.decision, state=LetterState.SEALED, decision_id=decision_id)
+        sealed = decided(replace(row, facts_id=facts_id), record.decision, state=LetterState.SEALED, decision_id=decision_id)
+        # A copy of what a clerk has sealed bears no mark that the policy sees.
+        return replace(sealed, action=Action.SEAL.value, reasons=(ReasonCode.SECRECY_MARK.value,))
 
 
 def known_submission(tx: Transaction, capture: Capture, reading: Reading, unit_id: int) -> Submission | None:
@@ -203,7 +216,16 @@ def known_submission(tx: Transaction, capture: Capture, reading: Reading, unit_i
 
 def is_read_again(known: Submission, capture: Capture) -> bool:
     """Whether this capture is to be understood anew: it was unreadable or sealed, and a clerk asked for it."""
-    return capture.id in known.capture_ids and known.draft.state in {SubmissionState.SEALED, SubmissionState.UNREADABLE}
+    asked_for = known.draft.state is SubmissionState.UNREADABLE or (
+        known.draft.state is SubmissionState.SEALED and capture.cleared
+    )
+    return asked_for and capture.id in known.capture_ids
+
+
+def is_purged(tx: Transaction, known: Submission | None) -> bool:
+    """Whether the unit has this content no more because a clerk confirmed that it is secret."""
+    found = letters.of_submission(tx, known.id) if known is not None else []
+    return any(letter.draft.state is LetterState.PURGED for letter in found)
 
 
 def unread_identity(capture: Capture) -> str:
@@ -244,6 +266,10 @@ def keep_letters(
     """Store letters in their order. A mail read anew keeps the ids its letters had: clerks know them by these."""
     before = letters.of_submission(tx, submission_id) if arrival.known is not None else []
     kept = [letters.update(tx, letter, row, decided_by="").id for letter, row in zip(before, rows, strict=False)]
+    for letter in before[len(rows) :]:
+        # What a clerk had split is one letter again; none of them may be left behind sealed.
+        gone = replace(letter.draft, state=LetterState.MERGED if rows else LetterState.DISMISSED, due_at=None)
+        letters.update(tx, letter, gone, decided_by="")
     for letter_id, files in zip(kept, roles, strict=False):
         letters.set_files(tx, letter_id, files)
     added = [letters.add(tx, row, files) for row, files in zip(rows[len(kept) :], roles[len(kept) :], strict=True)]

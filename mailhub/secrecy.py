@@ -1,5 +1,6 @@
 """Secrecy as clerks handle it: sealing what the machine missed, unsealing a false alarm, purging what is confirmed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mailhub import codec
@@ -8,101 +9,114 @@ from mailhub.errors import RefusedError
 from mailhub.evidence import facts_of_letter, letter_of
 from mailhub.facts import draft_of, redacted
 from mailhub.language import Text
+from mailhub.policy.case import Action, LetterFacts
 from mailhub.policy.reasons import ReasonCode
 from mailhub.sealing import Sealing
-from mailhub.settling import settle
 from storage import captures, documents, events, letters, outbox, shredding, submissions
 from storage.database import Database, Transaction
-from storage.records import Actor, Capture, EventDraft, Letter, LetterState, Submission
+from storage.records import (
+    Actor,
+    Capture,
+    CaptureState,
+    EventDraft,
+    Letter,
+    LetterDraft,
+    LetterState,
+    Submission,
+    SubmissionState,
+)
 
-SEALABLE = frozenset({LetterState.WAITING, LetterState.PROPOSED, LetterState.HELD, LetterState.RETURN_DUE})
+SEALABLE = frozenset(
+    {
+        LetterState.WAITING,
+        LetterState.PROPOSED,
+        LetterState.HELD,
+        LetterState.RETURN_DUE,
+        LetterState.MERGED,
+        LetterState.DISMISSED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Secrecy:
-    """A secrecy mark concerns the whole mail: every letter and every capture of its submission."""
+    """A secrecy mark concerns the whole mail: every letter and every capture of it, in every unit it came to."""
 
     database: Database
     sealing: Sealing
 
     def seal(self, actor: Actor, unit_id: int, letter_id: int, *, reason: str) -> None:
         """Encrypt the mail and take its content out of every list; raises RefusedError once a letter of it is answered."""
-        with self.database.reading() as tx:
-            _, mail = self._mail(tx, unit_id, letter_id)
-            clear = [capture for capture in captures_of(tx, mail) if not capture.sealed]
-        sealed = [(capture, self.sealing.encrypted(self.sealing.blobs.get(capture.draft.blob), capture)) for capture in clear]
         with self.database.transaction() as tx:
-            for capture, blob in sealed:
-                self.sealing.replace(tx, capture, blob, sealed=True)
-            for letter in letters.of_submission(tx, mail.id):
-                self._blank(tx, actor, letter)
-            documents_kept = [(letter, redacted_facts(tx, letter)) for letter in letters.of_submission(tx, mail.id)]
-            documents.destroy_of_submission(tx, mail.id)
-            for letter, facts in documents_kept:
-                facts_id = documents.add(tx, FACTS.kind, FACTS.version, facts)
-                letters.update(tx, letter, replace(letter.draft, facts_id=facts_id), decided_by=actor.name)
-            submissions.blank(tx, mail.id)
-            self._note(tx, actor, mail, "submission-sealed", reason)
+            mails = [mail for mail in self._mails(tx, unit_id, letter_id) if mail.draft.state is not SubmissionState.SEALED]
+            for capture in captures_of(tx, mails):
+                if not capture.sealed:
+                    blob = self.sealing.encrypted(self.sealing.blobs.get(capture.draft.blob), capture)
+                    self.sealing.replace(tx, capture, blob, sealed=True)
+            for mail in mails:
+                self._blank(tx, actor, mail)
+            self._note(tx, actor, mails, "submission-sealed", reason)
         self.sealing.shred()
+        self.database.scrub()
 
-    def _blank(self, tx: Transaction, actor: Actor, letter: Letter) -> None:
-        state = letter.draft.state.value
-        if letter.draft.state not in SEALABLE:
-            raise RefusedError(
-                Text(
-                    vi=f"h{letter.id} đã {state}; không niêm phong được nữa, báo người phụ trách bí mật nhà nước",
-                    en=f"h{letter.id} is {state} and can no longer be sealed; tell the officer in charge of state secrets",
-                )
-            )
-        for dispatch in outbox.of_letter(tx, letter.id):
-            if dispatch.blob is not None:
-                shredding.order(tx, dispatch.blob)
-        row = letter.draft
-        blank = draft_of(
-            redacted(facts_of_letter(tx, letter)),
-            unit_id=row.unit_id,
-            submission_id=row.submission_id,
-            position=row.position,
-            key="",
-        )
-        sealed = replace(
-            blank,
-            state=LetterState.SEALED,
-            facts_id=row.facts_id,
-            due_at=None,
-            action="seal",
-            reasons=(ReasonCode.SECRECY_MARK.value,),
-        )
-        letters.update(tx, letter, sealed, decided_by=actor.name)
+    def _blank(self, tx: Transaction, actor: Actor, mail: Submission) -> None:
+        """Take a mail's content out of its letters, documents and notices."""
+        found = letters.of_submission(tx, mail.id)
+        for letter in found:
+            require_sealable(letter)
+            outbox.cancel_for_letter(tx, letter.id)
+            for dispatch in outbox.of_letter(tx, letter.id):
+                if dispatch.blob is not None:
+                    shredding.order(tx, dispatch.blob)
+        blanks = [(letter, redacted(facts_of_letter(tx, letter))) for letter in found]
+        documents.destroy_of_submission(tx, mail.id)
+        for letter, facts in blanks:
+            facts_id = documents.add(tx, FACTS.kind, FACTS.version, codec.encode(facts), submission_id=mail.id)
+            letters.update(tx, letter, sealed_row(letter, facts, facts_id), decided_by=actor.name)
+        submissions.blank(tx, mail.id)
 
     def unseal(self, actor: Actor, unit_id: int, letter_id: int, *, reason: str) -> None:
         """A false alarm: the mail is read again as if it had just come, and its mark no longer counts."""
-        with self.database.reading() as tx:
-            letter, mail = self._mail(tx, unit_id, letter_id)
-            require_sealed(letter)
-            capture = captures_of(tx, mail)[0]
-        blob = self.sealing.blobs.put_many([self.sealing.opened(capture)])[0]
         with self.database.transaction() as tx:
-            self.sealing.replace(tx, capture, blob, sealed=False)
-            captures.reopen(tx, capture.id, cleared=True)
-            self._note(tx, actor, mail, "submission-unsealed", reason)
+            mails = self._sealed_mails(tx, unit_id, letter_id)
+            for capture in {mail.capture_ids[0]: captures_of(tx, [mail])[0] for mail in mails}.values():
+                if capture.sealed:
+                    blob = self.sealing.blobs.put_many([self.sealing.opened(capture)])[0]
+                    self.sealing.replace(tx, capture, blob, sealed=False)
+                captures.reopen(tx, capture.id, cleared=True)
+            self._note(tx, actor, mails, "submission-unsealed", reason)
         self.sealing.shred()
 
     def purge(self, actor: Actor, unit_id: int, letter_id: int, *, reason: str) -> None:
         """The secret is confirmed: its bytes are overwritten. What stays is digest, size, time and reason."""
         with self.database.transaction() as tx:
-            letter, mail = self._mail(tx, unit_id, letter_id)
-            require_sealed(letter)
-            for capture in captures_of(tx, mail):
+            mails = self._sealed_mails(tx, unit_id, letter_id)
+            for capture in captures_of(tx, mails):
                 self.sealing.destroy(tx, capture)
-            documents.destroy_of_submission(tx, mail.id)
-            for other in letters.of_submission(tx, mail.id):
-                letters.update(tx, other, replace(other.draft, state=LetterState.PURGED), decided_by=actor.name)
-            self._note(tx, actor, mail, "submission-purged", reason)
-            settle(tx, letter)
+            for mail in mails:
+                documents.destroy_of_submission(tx, mail.id)
+                for letter in letters.of_submission(tx, mail.id):
+                    letters.update(tx, letter, replace(letter.draft, state=LetterState.PURGED), decided_by=actor.name)
+                submissions.set_state(tx, mail.id, SubmissionState.SETTLED)
+            self._note(tx, actor, mails, "submission-purged", reason)
         self.sealing.shred()
+        self.database.scrub()
 
-    def _mail(self, tx: Transaction, unit_id: int, letter_id: int) -> tuple[Letter, Submission]:
+    def _sealed_mails(self, tx: Transaction, unit_id: int, letter_id: int) -> list[Submission]:
+        """The sealed mails that a sealed letter's content is in; raises RefusedError while one of them is read again."""
+        require_sealed(letter_of(tx, unit_id, letter_id))
+        mails = [mail for mail in self._mails(tx, unit_id, letter_id) if mail.draft.state is SubmissionState.SEALED]
+        if any(capture.state is CaptureState.RECEIVED for capture in captures_of(tx, mails)):
+            raise RefusedError(
+                Text(
+                    vi=f"thư của h{letter_id} vừa được mở niêm phong và đang được đọc lại; chờ một lát rồi xem lại",
+                    en=f"the mail of h{letter_id} was unsealed and is being read again; look again in a moment",
+                )
+            )
+        return mails
+
+    def _mails(self, tx: Transaction, unit_id: int, letter_id: int) -> list[Submission]:
+        """Every submission that holds the letter's content: other units' of the same mail, and those it was joined of."""
         letter = letter_of(tx, unit_id, letter_id)
         if letter.draft.submission_id is None:
             raise RefusedError(
@@ -111,22 +125,47 @@ class Secrecy:
                     en=f"h{letter_id} came on paper; the hub holds no content of it that could be sealed",
                 )
             )
-        return letter, submissions.get(tx, unit_id, letter.draft.submission_id)
+        return submissions.sharing_content(tx, letter.draft.submission_id)
 
-    def _note(self, tx: Transaction, actor: Actor, mail: Submission, kind: str, reason: str) -> None:
-        digests = [capture.draft.sha256 for capture in captures_of(tx, mail)]
-        data: dict[str, object] = {"captures": list(mail.capture_ids), "sha256": digests}
-        events.append(tx, [EventDraft(kind=kind, subject=f"submission/{mail.id}", actor=actor, data=data, reason=reason)])
-
-
-def captures_of(tx: Transaction, mail: Submission) -> tuple[Capture, ...]:
-    """Every capture of a submission, first one first."""
-    return tuple(captures.get(tx, capture_id) for capture_id in mail.capture_ids)
+    def _note(self, tx: Transaction, actor: Actor, mails: Sequence[Submission], kind: str, reason: str) -> None:
+        drafts = []
+        for mail in mails:
+            digests = [capture.draft.sha256 for capture in captures_of(tx, [mail])]
+            data: dict[str, object] = {"captures": list(mail.capture_ids), "sha256": digests}
+            drafts.append(EventDraft(kind=kind, subject=f"submission/{mail.id}", actor=actor, data=data, reason=reason))
+        events.append(tx, drafts)
 
 
-def redacted_facts(tx: Transaction, letter: Letter) -> bytes:
-    """A letter's facts without its content, encoded."""
-    return codec.encode(redacted(facts_of_letter(tx, letter)))
+def captures_of(tx: Transaction, mails: Sequence[Submission]) -> tuple[Capture, ...]:
+    """Every capture of these submissions once, first one first."""
+    ids = sorted({capture_id for mail in mails for capture_id in mail.capture_ids})
+    return tuple(captures.get(tx, capture_id) for capture_id in ids)
+
+
+def sealed_row(letter: Letter, facts: LetterFacts, facts_id: int) -> LetterDraft:
+    """The row of a letter that a clerk sealed: its place, its times, and nothing that was read in it."""
+    row = letter.draft
+    blank = draft_of(facts, unit_id=row.unit_id, submission_id=row.submission_id, position=row.position, key="")
+    return replace(
+        blank,
+        state=LetterState.SEALED,
+        facts_id=facts_id,
+        due_at=None,
+        action=Action.SEAL.value,
+        reasons=(ReasonCode.SECRECY_MARK.value,),
+    )
+
+
+def require_sealable(letter: Letter) -> None:
+    """Refuse to seal what was answered: its content has left the hub in notices and in the register."""
+    state = letter.draft.state.value
+    if letter.draft.state not in SEALABLE:
+        raise RefusedError(
+            Text(
+                vi=f"h{letter.id} đã {state}; không niêm phong được nữa, báo người phụ trách bí mật nhà nước",
+                en=f"h{letter.id} is {state} and can no longer be sealed; tell the officer in charge of state secrets",
+            )
+        )
 
 
 def require_sealed(letter: Letter) -> None:

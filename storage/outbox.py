@@ -80,11 +80,13 @@ def uncertain(tx: Transaction, claim: Claim, error: str) -> None:
     claims.complete(tx, dispatches, claim, {"state": DispatchState.UNCERTAIN, "last_error": error})
 
 
-def cancel_for_letter(tx: Transaction, letter_id: int, kinds: Collection[str]) -> int:
-    """Cancel a letter's dispatches of these kinds that have not begun to leave; tell how many."""
+def cancel_for_letter(tx: Transaction, letter_id: int, kinds: Collection[str] | None = None) -> int:
+    """Cancel a letter's dispatches, of these kinds or of all, that have not begun to leave; tell how many."""
     waiting = dispatches.c.state.in_([DispatchState.DUE, DispatchState.HELD])
-    mine = (dispatches.c.letter_id == letter_id, dispatches.c.kind.in_(list(kinds)), waiting)
-    return tx.execute(sa.update(dispatches).where(*mine).values(state=DispatchState.CANCELLED)).rowcount
+    mine = sa.update(dispatches).where(dispatches.c.letter_id == letter_id, waiting)
+    if kinds is not None:
+        mine = mine.where(dispatches.c.kind.in_(list(kinds)))
+    return tx.execute(mine.values(state=DispatchState.CANCELLED)).rowcount
 
 
 def get(tx: Transaction, unit_id: int | None, dispatch_id: int) -> Dispatch:

@@ -9,7 +9,7 @@ from storage.errors import NotFoundError
 from storage.records import FileDraft, FileRecord, Submission, SubmissionDraft, SubmissionState
 from storage.rows import draft_of, page, values_of
 from storage.tables import files as file_rows
-from storage.tables import submission_captures, submissions
+from storage.tables import letter_files, letters, submission_captures, submissions
 
 _MOST_MESSAGE_IDS = 200
 
@@ -82,6 +82,19 @@ def find_by_message_ids(tx: Transaction, unit_id: int, message_ids: Sequence[str
     return _all(tx, statement.order_by(submissions.c.id))
 
 
+def sharing_content(tx: Transaction, submission_id: int) -> list[Submission]:
+    """List the submission and every one whose content is in its letters too, of whatever unit.
+
+    They share a capture (one mail to several units), or a letter was joined of their files.
+    """
+    found: set[int] = set()
+    more = {submission_id}
+    while more - found:
+        found |= more
+        more = _neighbours(tx, found)
+    return _all(tx, sa.select(submissions).where(submissions.c.id.in_(found)).order_by(submissions.c.id))
+
+
 def set_state(tx: Transaction, submission_id: int, state: SubmissionState) -> None:
     """Move a submission to another state."""
     _update(tx, submission_id, {"state": state})
@@ -100,7 +113,14 @@ def blank(tx: Transaction, submission_id: int) -> None:
     _update(
         tx,
         submission_id,
-        {"state": SubmissionState.SEALED, "subject": "", "sender_name": "", "sender_address": "", "message_id": ""},
+        {
+            "state": SubmissionState.SEALED,
+            "subject": "",
+            "sender_name": "",
+            "sender_address": "",
+            "message_id": "",
+            "reading_id": None,
+        },
     )
     of_submission = file_rows.c.submission_id == submission_id
     tx.execute(sa.update(file_rows).where(of_submission).values(name="", path=""))
@@ -112,7 +132,9 @@ def add_files(tx: Transaction, submission_id: int, drafts: Sequence[FileDraft]) 
 
 
 def remove_files(tx: Transaction, submission_id: int) -> None:
-    """Forget the submission's files, as before it is read anew; no letter may hold one of them."""
+    """Forget the submission's files, as before it is read anew; letters that hold one of them let it go."""
+    mine = sa.select(file_rows.c.id).where(file_rows.c.submission_id == submission_id)
+    tx.execute(sa.delete(letter_files).where(letter_files.c.file_id.in_(mine)))
     tx.execute(sa.delete(file_rows).where(file_rows.c.submission_id == submission_id))
 
 
@@ -120,6 +142,21 @@ def files(tx: Transaction, submission_id: int) -> tuple[FileRecord, ...]:
     """List the submission's files in the order they were added."""
     of_submission = sa.select(file_rows).where(file_rows.c.submission_id == submission_id).order_by(file_rows.c.id)
     return tuple(draft_of(FileRecord, row) for row in tx.connection.execute(of_submission).mappings())
+
+
+def _neighbours(tx: Transaction, found: set[int]) -> set[int]:
+    other = submission_captures.alias()
+    by_capture = (
+        sa.select(other.c.submission_id)
+        .join(submission_captures, submission_captures.c.capture_id == other.c.capture_id)
+        .where(submission_captures.c.submission_id.in_(found))
+    )
+    held = letter_files.join(letters, letters.c.id == letter_files.c.letter_id)
+    held = held.join(file_rows, file_rows.c.id == letter_files.c.file_id)
+    in_letters = sa.select(file_rows.c.submission_id).select_from(held).where(letters.c.submission_id.in_(found))
+    of_files = sa.select(letters.c.submission_id).select_from(held).where(file_rows.c.submission_id.in_(found))
+    statements = (by_capture, in_letters, of_files)
+    return {id_ for statement in statements for id_ in tx.connection.execute(statement).scalars() if id_ is not None}
 
 
 def _update(tx: Transaction, submission_id: int, values: dict[str, object]) -> None:
