@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 
 OPEN = (LetterState.WAITING, LetterState.PROPOSED, LetterState.HELD, LetterState.RETURN_DUE)
 
+GONE = frozenset({LetterState.MERGED, LetterState.DISMISSED})
+"""States of letters whose files are another letter's, or nobody's."""
+
 BOTH = 2
 """Valid signatures of a letter that may keep another one with its number back."""
 
@@ -169,7 +172,7 @@ def known_of(tx: Transaction, letter: Letter) -> Known:
         same_key=known_entry(same_key),
         waiting_same_key=sum(rival.draft.state in OPEN for rival in rivals),
         waiting_same_key_signed=sum(rival.draft.state in OPEN and rival.draft.signatures_valid >= BOTH for rival in rivals),
-        sibling_letters=len(siblings),
+        sibling_letters=sum(sibling.draft.state not in GONE for sibling in siblings),
     )
 
 

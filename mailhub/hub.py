@@ -83,6 +83,11 @@ class Hub:
             pending_minutes=policy.pending_minutes,
         )
 
+    @property
+    def revocation_required(self) -> bool:
+        """Whether a certificate without revocation data leaves its signature unsettled."""
+        return self.settings.trust.revocation == "required"
+
     @cached_property
     def return_path_key(self) -> bytes:
         """The key that signs return paths; made with the hub, the same on all its hosts."""
@@ -155,7 +160,14 @@ class Hub:
     @cached_property
     def regrouping(self) -> Regrouping:
         """Splitting and joining letters."""
-        return Regrouping(database=self.database, sealing=self.sealing, readers=self.readers, trust=self.trust, clock=self.clock)
+        return Regrouping(
+            database=self.database,
+            sealing=self.sealing,
+            readers=self.readers,
+            trust=self.trust,
+            clock=self.clock,
+            revocation_required=self.revocation_required,
+        )
 
     @cached_property
     def submissions(self) -> Submissions:

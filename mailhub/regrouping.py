@@ -29,9 +29,9 @@ from parsers.enclosures import Announced
 from parsers.letter import DeclaredEnclosure, LetterCode, ReadLetter
 from storage import captures, documents, events, letters, submissions
 from storage.database import Database, Transaction
-from storage.records import Actor, Capture, EventDraft, Letter, LetterDraft, LetterFile, LetterState
+from storage.records import Actor, Capture, Event, EventDraft, Letter, LetterDraft, LetterFile, LetterState
 
-JOINED = "letter-joined"
+JOINED, UNJOINED, SPLIT = "letter-joined", "letter-unjoined", "letter-split"
 
 REGROUPABLE = frozenset({LetterState.WAITING, LetterState.PROPOSED, LetterState.HELD})
 
@@ -45,6 +45,7 @@ class Regrouping:
     readers: ReaderPool
     trust: TrustStore
     clock: Clock
+    revocation_required: bool = False
 
     def split(
         self, actor: Actor, unit_id: int, letter_id: int, groups: Sequence[Sequence[int]], *, reason: str
@@ -65,7 +66,9 @@ class Regrouping:
         circumstances = Round(
             received_at=before.received_at, pending_until=before.pending_until, trust_configured=before.trust_configured
         )
-        facts = [facts_of(reading, item, circumstances) for item in reading.letters]
+        read = (facts_of(reading, item, circumstances) for item in reading.letters)
+        # A mark that a clerk has found a false alarm stays one.
+        facts = [replace(item, secrecy_cleared=before.secrecy_cleared) for item in read]
         with self.database.transaction() as tx:
             last = max(item.draft.position for item in letters.of_submission(tx, origin(letter)))
             made = [waiting(tx, letter, item, last + offset) for offset, item in enumerate(facts)]
@@ -73,7 +76,7 @@ class Regrouping:
             letters.update(tx, letter, first, decided_by=actor.name)
             letters.set_files(tx, letter_id, roles(groups[0]))
             added = tuple(letters.add(tx, row, roles(group)) for row, group in zip(made[1:], groups[1:], strict=True))
-            note(tx, actor, letter, "letter-split", {"into": [letter_id, *added]}, reason)
+            note(tx, actor, letter, SPLIT, {"into": [letter_id, *added]}, reason)
         return (letter_id, *added)
 
     def join(self, actor: Actor, unit_id: int, letter_ids: Sequence[int], *, reason: str) -> int:
@@ -123,7 +126,7 @@ class Regrouping:
             for other in merged:
                 again = replace(other.draft, state=LetterState.WAITING, due_at=tx.now())
                 settle(tx, letters.update(tx, other, again, decided_by=actor.name))
-            note(tx, actor, main, "letter-unjoined", {"from": [other.id for other in merged]}, reason)
+            note(tx, actor, main, UNJOINED, {"from": [other.id for other in merged]}, reason)
         return (letter_id, *(other.id for other in merged))
 
     def _read(self, capture: Capture, groups: tuple[tuple[str, ...], ...]) -> Reading:
@@ -132,6 +135,7 @@ class Regrouping:
             received_at=capture.draft.received_at,
             now=self.clock(),
             trust=self.trust.snapshot(),
+            revocation_required=self.revocation_required,
             groups=groups,
         )
         raw = self.sealing.blobs.get(capture.draft.blob)
@@ -152,11 +156,19 @@ class Joining:
 
 
 def last_joining(tx: Transaction, letter_id: int) -> Joining:
-    """The latest joining to a letter, from its event; raises RefusedError where there is none."""
-    history = [event for event in events.list_(tx, subject=f"letter/{letter_id}", limit=1000) if event.kind == JOINED]
-    if not history:
+    """The latest joining to a letter that still holds, from its events; raises RefusedError where there is none."""
+    standing: list[Event] = []
+    for event in events.list_(tx, subject=f"letter/{letter_id}", limit=1000):
+        if event.kind == JOINED:
+            standing.append(event)
+        elif event.kind == UNJOINED:
+            standing.pop()
+        elif event.kind == SPLIT:
+            # The files of a joined letter that was split are in other letters now.
+            standing.clear()
+    if not standing:
         raise nothing_joined(letter_id)
-    data = json.loads(history[-1].body)["data"]
+    data = json.loads(standing[-1].body)["data"]
     return Joining(others=tuple(data["with"]), facts_before=data["facts_before"])
 
 

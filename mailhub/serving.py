@@ -170,7 +170,7 @@ def new_worker(hub: Hub, name: str) -> Worker:
         sealing=hub.sealing,
         clock=hub.clock,
         lease=timedelta(seconds=hub.settings.worker.lease_seconds),
-        revocation_required=hub.settings.trust.revocation == "required",
+        revocation_required=hub.revocation_required,
     )
 
 

@@ -1,12 +1,14 @@
 """Split and join, with real letters and the real reader (desk, check 1)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
 import pytest
 
+from mailhub import codec
 from mailhub.checking import reader
+from mailhub.checking.jobs import MailJob
 from mailhub.checking.pool import ReadJob
 from mailhub.demo.cast import CORRESPONDENTS, HEALTH, JUSTICE, OFFICE
 from mailhub.demo.correspondence import _REVIEW, Correspondence
@@ -16,8 +18,11 @@ from mailhub.demo.home import fill
 from mailhub.demo.pki import Pki
 from mailhub.errors import RefusedError
 from mailhub.hub import create_home, open_hub
+from mailhub.policy.reasons import ReasonCode
 from storage.records import LetterState, Recipient
-from tests.hub.conftest import CLERK, Desk, FixedClock
+from tests.hub.conftest import CLERK, Desk, FixedClock, reading_of
+from tests.hub.test_way_in import MARK
+from tests.policy import builders
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 
@@ -144,3 +149,98 @@ def test_a_filed_letter_is_neither_split_nor_joined(office, writers):
     files = [file.file.id for file in view.files]
     with pytest.raises(RefusedError):
         office.hub.regrouping.split(CLERK, office.unit.id, view.letter.id, [files[:1], files[1:]], reason="x")
+
+
+@pytest.fixture
+def proposing(desk):
+    """A desk whose mails are read as a test says, and whose letters all wait for a clerk."""
+    from mailhub.policy.case import Mode
+
+    desk.hub.directory.set_mode(CLERK, desk.unit.id, "H29.11", Mode.PROPOSE)
+    return desk
+
+
+def prepared(desk, number, **changes):
+    """A letter of a mail of its own; gives its id."""
+    file = builders.a_file(path=f"c{number}", signed=builders.SIGNED)
+    letter = replace(builders.letter(reference=builders.text(f"{number}/STC-NS")), main=file.path, **changes)
+    desk.bring(f"mail {number}".encode(), reading_of(letter, identity=f"i{number}", files=(file,)))
+    desk.work()
+    return views(desk)[0].letter.id
+
+
+def states_of(desk):
+    return {view.letter.id: view.letter.draft.state for view in views(desk)}
+
+
+def test_joinings_are_taken_back_one_after_the_other(proposing):
+    main, second, third = (prepared(proposing, number) for number in (1, 2, 3))
+    regrouping = proposing.hub.regrouping
+    regrouping.join(CLERK, proposing.unit.id, (main, second), reason="x")
+    regrouping.join(CLERK, proposing.unit.id, (main, third), reason="x")
+    assert regrouping.unjoin(CLERK, proposing.unit.id, main, reason="x") == (main, third)
+    assert regrouping.unjoin(CLERK, proposing.unit.id, main, reason="x") == (main, second)
+    with pytest.raises(RefusedError):
+        regrouping.unjoin(CLERK, proposing.unit.id, main, reason="x")
+
+
+def test_a_letter_that_has_been_joined_elsewhere_since_is_not_taken_out_of_there(proposing):
+    main, second, third = (prepared(proposing, number) for number in (1, 2, 3))
+    regrouping = proposing.hub.regrouping
+    regrouping.join(CLERK, proposing.unit.id, (main, second), reason="x")
+    regrouping.unjoin(CLERK, proposing.unit.id, main, reason="x")
+    regrouping.join(CLERK, proposing.unit.id, (third, second), reason="x")
+    with pytest.raises(RefusedError):
+        regrouping.unjoin(CLERK, proposing.unit.id, main, reason="x")
+    assert states_of(proposing)[second] is LetterState.MERGED
+
+
+def two_files(desk, **changes):
+    """A letter of two files, read with one signed main document; gives its id and its files' ids."""
+    files = (builders.MAIN, builders.a_file(path="5", signed=builders.SIGNED))
+    letter = replace(builders.LETTER, enclosures=("5",), **changes)
+    desk.bring(b"mail one", reading_of(letter, files=files))
+    desk.work()
+    other = replace(builders.letter(reference=builders.text("300/STC-NS")), main="5", **changes)
+    apart = reading_of(replace(builders.LETTER, **changes), other, files=files)
+    return apart, views(desk)[0].letter.id
+
+
+def split(desk, letter_id, apart):
+    desk.readers.readings[b"mail one"] = apart
+    files = [file.file.id for file in desk.hub.letters.show(desk.unit.id, letter_id).files]
+    made = desk.hub.regrouping.split(CLERK, desk.unit.id, letter_id, [[file] for file in files], reason="two letters")
+    desk.work()
+    return made
+
+
+def test_a_false_alarm_stays_one_when_its_letter_is_split(proposing):
+    apart, letter_id = two_files(proposing, secrecy=(MARK,))
+    proposing.hub.secrecy.unseal(CLERK, proposing.unit.id, letter_id, reason="false alarm")
+    proposing.work()
+    split(proposing, letter_id, apart)
+    assert set(states_of(proposing).values()) == {LetterState.PROPOSED}
+
+
+def test_a_split_asks_for_revocation_where_the_office_does(proposing):
+    apart, letter_id = two_files(proposing)
+    settings = proposing.hub.settings
+    trust = settings.trust.model_copy(update={"revocation": "required"})
+    object.__setattr__(proposing.hub, "settings", settings.model_copy(update={"trust": trust}))
+    headers = []
+    read = proposing.readers.read
+    proposing.readers.read = lambda job: (headers.append(job.header), read(job))[1]
+    split(proposing, letter_id, apart)
+    assert codec.decode(headers[0], MailJob).revocation_required
+
+
+def test_letters_merged_into_one_are_no_several_letters_any_more(proposing):
+    files = (builders.MAIN, builders.a_file(path="5", signed=builders.SIGNED))
+    nameless = builders.letter(reference=None)
+    proposing.bring(b"mail one", reading_of(nameless, replace(nameless, main="5"), files=files))
+    proposing.work()
+    first, second = sorted(states_of(proposing))
+    proposing.hub.regrouping.join(CLERK, proposing.unit.id, (first, second), reason="one letter")
+    proposing.work()
+    reasons = proposing.hub.letters.show(proposing.unit.id, first).letter.draft.reasons
+    assert ReasonCode.SEVERAL_LETTERS.value not in reasons
