@@ -1,6 +1,8 @@
 import re
 import subprocess
 import sys
+import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -9,14 +11,22 @@ from mailhub.demo.scenes import SCENES
 from mailhub.demo.story import fresh_folder, tell
 from mailhub.errors import RefusedError
 from mailhub.language import Language
+from tests.building import ROOT, build_wheel
+from tests.servers.serving import environment
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory) -> tuple[subprocess.CompletedProcess, object]:
-    """The whole demo in a process of its own, as a newcomer runs it."""
-    home = tmp_path_factory.mktemp("demo") / "hub"
-    command = [sys.executable, "-m", "mailhub", "--lang", "en", "demo", "--keep", str(home)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=150), home
+def told(tmp_path_factory) -> tuple[subprocess.CompletedProcess, Path]:
+    """The whole demo in a process of its own, from the wheel's files, outside the checkout."""
+    folder = tmp_path_factory.mktemp("demo")
+    with zipfile.ZipFile(build_wheel(folder)) as wheel:
+        wheel.extractall(folder / "installed")
+    elsewhere = folder / "elsewhere"
+    elsewhere.mkdir()
+    command = [sys.executable, "-m", "mailhub", "--lang", "en", "demo", "--keep", "hub"]
+    environ = environment() | {"PYTHONPATH": str(folder / "installed")}
+    done = subprocess.run(command, cwd=elsewhere, env=environ, capture_output=True, text=True, check=False, timeout=150)
+    return done, elsewhere / "hub"
 
 
 @pytest.mark.timeout(180)
@@ -44,9 +54,17 @@ def test_every_mail_has_one_line_with_its_outcome(told):
     ]
 
 
-def test_nothing_is_said_on_stderr_and_no_colour_goes_into_a_pipe(told):
-    assert told[0].stderr == ""
+def test_stderr_has_nothing_but_the_audits_word_and_no_colour_goes_into_a_pipe(told):
+    (line,) = told[0].stderr.splitlines()
+    assert line.startswith("The log is whole")
     assert "\x1b[" not in told[0].stdout
+
+
+def test_the_readme_shows_what_the_demo_prints(told):
+    readme = (ROOT / "README.md").read_text()
+    lines = [line.rstrip() for line in told[0].stdout.splitlines() if re.match(r"[ \d]\d  \S", line)]
+    assert len(lines) == len(SCENES)
+    assert not [line for line in lines if line not in readme]
 
 
 def test_the_kept_home_goes_on_with_the_commands_of_the_clerk(told, capsys):
