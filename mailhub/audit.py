@@ -14,6 +14,10 @@ from storage.events import ChainFault
 from storage.records import ChainHead, Event
 
 
+TAIL_OCTETS = 4096
+"""Enough for the last lines of the anchor file, each a number and 64 hex digits."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditReport:
     """What a verification found; no fault means that every event is as it was written."""
@@ -49,14 +53,25 @@ class Audit:
         """Append the chain's head to the anchor file when it has moved; durable on return."""
         with self.database.reading() as tx:
             head = events.head(tx)
-        kept = self.own_anchors()
+        tail = self._tail()
+        kept = tuple(parse_anchors(tail))
         if head.number == 0 or (kept and kept[-1].number >= head.number):
             return False
+        # A line that a crash cut short must not run into this one.
+        begin = "" if not tail or tail.endswith("\n") else "\n"
         with self.anchor_file.open("a", encoding="ascii") as file:
-            file.write(f"{head.number} {head.hash}\n")
+            file.write(f"{begin}{head.number} {head.hash}\n")
             file.flush()
             os.fsync(file.fileno())
         return True
+
+    def _tail(self) -> str:
+        """The last lines of the anchor file, which grows over years."""
+        if not self.anchor_file.exists():
+            return ""
+        with self.anchor_file.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL_OCTETS))
+            return file.read().decode("ascii", "replace")
 
 
 def read_anchors(path: Path) -> tuple[ChainHead, ...]:

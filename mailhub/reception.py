@@ -159,6 +159,7 @@ class Reception:
         known = known_submission(tx, capture, reading, unit_id)
         if known is not None and not is_read_again(known, capture):
             submissions.link_capture(tx, known.id, capture.id)
+            put_stand_in_aside(tx, capture, known)
             return []
         arrival = Arrival(actor=actor, capture=capture, reading=reading, unit_id=unit_id, known=known)
         if sealed:
@@ -212,6 +213,13 @@ def known_submission(tx: Transaction, capture: Capture, reading: Reading, unit_i
     """The unit's submission with this content, or the one that stands for this mail while it could not be read."""
     known = submissions.find_by_identity(tx, unit_id, reading.identity)
     return known or submissions.find_by_identity(tx, unit_id, unread_identity(capture))
+
+
+def put_stand_in_aside(tx: Transaction, capture: Capture, known: Submission) -> None:
+    """Dismiss what stood for a mail that could not be read, once the mail turns out to be one that is known."""
+    stand_in = submissions.find_by_identity(tx, known.draft.unit_id, unread_identity(capture))
+    if stand_in is not None and stand_in.draft.state is SubmissionState.UNREADABLE:
+        submissions.set_state(tx, stand_in.id, SubmissionState.DISMISSED)
 
 
 def is_read_again(known: Submission, capture: Capture) -> bool:

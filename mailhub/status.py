@@ -3,18 +3,23 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage import captures, letters, outbox, registry
+from storage import captures, letters, outbox, registry, submissions
 from storage.database import Database
-from storage.records import DispatchState, LetterState, Series, Unit
+from storage.records import DispatchState, LetterState, Series, SubmissionState, Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitStatus:
-    """One unit now. `unread` mails are stored and not read yet; `series` are those of the latest year of each register."""
+    """One unit now. `unread` mails are stored and not read yet; `series` are those of the latest year of each register.
+
+    `unreadable` mails no reader survived, `letterless` ones hold no letter and wait to be looked at or dismissed.
+    """
 
     unit: Unit
     unread: int
     oldest_unread: datetime | None
+    unreadable: int
+    letterless: int
     letters: dict[LetterState, int]
     dispatches: dict[DispatchState, int]
     series: tuple[Series, ...]
@@ -31,10 +36,13 @@ class Status:
         with self.database.reading() as tx:
             unread = captures.pending_count(tx, unit.id)
             latest = [registry.list_series(tx, register)[:1] for register in registry.list_registers(tx, unit.id)]
+            bare = submissions.letterless_counts(tx, unit.id)
             return UnitStatus(
                 unit=unit,
                 unread=unread,
                 oldest_unread=captures.oldest_pending(tx) if unread else None,
+                unreadable=bare.get(SubmissionState.UNREADABLE, 0),
+                letterless=bare.get(SubmissionState.READ, 0),
                 letters=letters.counts(tx, unit.id),
                 dispatches=outbox.counts(tx, unit.id),
                 series=tuple(series for found in latest for series in found),

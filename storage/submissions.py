@@ -95,6 +95,13 @@ def sharing_content(tx: Transaction, submission_id: int) -> list[Submission]:
     return _all(tx, sa.select(submissions).where(submissions.c.id.in_(found)).order_by(submissions.c.id))
 
 
+def letterless_counts(tx: Transaction, unit_id: int) -> dict[SubmissionState, int]:
+    """Count the unit's submissions that no letter stands for, by state; a state without any is left out."""
+    bare = ~sa.exists().where(letters.c.submission_id == submissions.c.id)
+    statement = sa.select(submissions.c.state, sa.func.count().label("mails")).where(submissions.c.unit_id == unit_id, bare)
+    return {row.state: row.mails for row in tx.connection.execute(statement.group_by(submissions.c.state))}
+
+
 def set_state(tx: Transaction, submission_id: int, state: SubmissionState) -> None:
     """Move a submission to another state."""
     _update(tx, submission_id, {"state": state})

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from mailhub.checking.failures import Evidence, ReaderDiedError
 from mailhub.checking.pool import ReadersUnavailableError
 from mailhub.errors import RefusedError
 from mailhub.hub import create_home, open_hub
@@ -134,3 +135,34 @@ def test_checks_done_again_are_counted_in_the_letter_s_row(desk):
     desk.work()
     (after,) = desk.hub.letters.list_(desk.unit.id)
     assert after.letter.draft.signatures_valid == 2
+
+
+def test_what_nobody_could_read_and_what_holds_no_letter_is_counted(desk):
+    desk.bring(b"poison", ReaderDiedError("killed", Evidence(exit_status=-9, last_line="")))
+    stranger = replace(builders.MAIL, from_=(replace(builders.MAIL.from_[0], address="x@example.org"),))
+    desk.bring(b"question", replace(reading_of(identity="i2", mail=stranger), letters=(), files=()))
+    desk.work()
+    status = desk.hub.status.of(desk.unit)
+    assert (status.unreadable, status.letterless) == (1, 1)
+
+
+def test_a_mail_that_was_unreadable_and_turns_out_to_be_known_stands_for_nothing_any_more(desk):
+    desk.receive(b"mail one", reading_of())
+    desk.bring(b"poison", ReaderDiedError("killed", Evidence(exit_status=-9, last_line="")))
+    desk.work()
+    desk.readers.readings[b"poison"] = reading_of()
+    unread = desk.hub.submissions.list_(desk.unit.id)[0]
+    desk.hub.submissions.retry(CLERK, desk.unit.id, unread.id)
+    desk.work()
+    found = {item.id: item for item in desk.hub.submissions.list_(desk.unit.id)}
+    assert found.pop(unread.id).draft.state is SubmissionState.DISMISSED
+    assert [len(item.capture_ids) for item in found.values()] == [2]
+
+
+def test_an_anchor_line_that_a_crash_cut_short_spoils_no_other(desk):
+    audit = desk.hub.audit
+    audit.anchor_file.write_text("1", encoding="ascii")
+    assert audit.keep_head()
+    assert not audit.keep_head()
+    assert audit.verify(audit.own_anchors()).faults == ()
+    assert audit.own_anchors()[-1] == audit.verify().head
