@@ -160,7 +160,7 @@ def find_copies(pages: Sequence[TextPage], rules: LetterRules) -> tuple[Listed, 
     last = label
     for row in rows_of(column):
         line = row[0]
-        if line.baseline - last.baseline > 3.5 * line.size or _ends_copies(rows, line.text, rules):
+        if len(rows) >= _ROWS or line.baseline - last.baseline > 3.5 * line.size or _ends_copies(rows, line.text, rules):
             break
         rows.append(_Row(line.text, line, line.right))
         last = line

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from parsers.containers import FileKind
 from parsers.document_text import DocumentText
+from parsers.enclosures import announced_enclosures
 from parsers.fields import read_fields
 from parsers.folding import fold, words_of
 from parsers.letter import LetterFields, LetterRules
@@ -20,7 +21,7 @@ class DocumentReading:
     """A document with what was read of it. `index` is its place in the mail.
 
     `headed` documents bear the state's or the Party's header, `hinted` ones look like enclosures by name or first line;
-    `cited` are the folded references anywhere in the text.
+    `cited` are the folded references anywhere in the text, `announced` those among its enclosures.
     """
 
     index: int
@@ -29,6 +30,7 @@ class DocumentReading:
     headed: bool
     hinted: bool
     cited: frozenset[str]
+    announced: frozenset[str] = frozenset()
 
     @property
     def path(self) -> str:
@@ -67,8 +69,7 @@ class LetterGroup:
 
 def mail_context(subject: str, body: str, rules: LetterRules) -> MailContext:
     """What the readers of letters need to know of the mail."""
-    named = frozenset(fold(reference.printed) for reference in references_in(f"{subject}\n{own_text(body, rules)}", rules))
-    return MailContext(subject, body, rules, named)
+    return MailContext(subject, body, rules, _references(f"{subject}\n{own_text(body, rules)}", rules))
 
 
 def read_document(index: int, document: DocumentText, rules: LetterRules) -> DocumentReading:
@@ -76,14 +77,20 @@ def read_document(index: int, document: DocumentText, rules: LetterRules) -> Doc
     may_be_letter = document.kind in _LETTER_KINDS and document.has_text
     head = find_head(document.pages, rules) if may_be_letter else None
     annex = _opens_as_annex(document, rules)
+    announced = announced_enclosures(document.pages, rules) if head and not annex else ()
     return DocumentReading(
         index=index,
         document=document,
         fields=read_fields(document.pages, rules) if head and not annex else LetterFields(),
         headed=head is not None and head.state is not None and not annex,
         hinted=annex or _hinted(document.name, rules),
-        cited=frozenset(fold(reference.printed) for reference in references_in(document.text(), rules)),
+        cited=_references(document.text(), rules),
+        announced=_references(" ; ".join(one.title for one in announced), rules),
     )
+
+
+def _references(text: str, rules: LetterRules) -> frozenset[str]:
+    return frozenset(fold(reference.printed) for reference in references_in(text, rules))
 
 
 def _opens_as_annex(document: DocumentText, rules: LetterRules) -> bool:

@@ -38,12 +38,12 @@ class _Sheet:
         return TextField(value=value, source=self.source, place=self.place(line), confidence=confidence)
 
 
-def read_fields(pages: Sequence[TextPage], rules: LetterRules, source: Source = Source.TEXT_LAYER) -> LetterFields:
+def read_fields(pages: Sequence[TextPage], rules: LetterRules) -> LetterFields:
     """Read what a letter says about itself. Pages that are no letter give empty fields."""
     head = find_head(pages, rules)
     if head is None:
         return LetterFields()
-    sheet = _Sheet(pages, head, rules, source)
+    sheet = _Sheet(pages, head, rules, source_of(head.page))
     title = find_title(head, rules)
     issuer, parent = _issuer(sheet)
     subject = _subject(sheet, title, issuer)
@@ -64,6 +64,11 @@ def read_fields(pages: Sequence[TextPage], rules: LetterRules, source: Source = 
         signer_position=position,
         copy_form=_copy_form(sheet),
     )
+
+
+def source_of(page: TextPage) -> Source:
+    """Whether the page's text was typed or recognised."""
+    return Source.OCR if page.recognised else Source.TEXT_LAYER
 
 
 def _listed(sheet: _Sheet, items: Sequence[Listed]) -> tuple[TextField, ...]:

@@ -6,14 +6,12 @@ from dataclasses import replace
 from parsers.containers import FileKind
 from parsers.document_reading import DocumentReading, LetterGroup, MailContext, mail_context, read_document
 from parsers.document_text import DocumentText, document_text
-from parsers.enclosures import announced_enclosures
 from parsers.finding import Confidence
-from parsers.folding import fold, words_of
+from parsers.folding import words_of
 from parsers.letter import LetterFields, LetterRules, ReadLetter, TextField
 from parsers.letter_assembly import letter_of, letters_without_document
 from parsers.mail_text import is_reply, paper_finding
 from parsers.phrases import squeeze
-from parsers.references import references_in
 
 __all__ = ["DocumentText", "document_text", "read_groups", "read_letters"]
 
@@ -105,19 +103,13 @@ def _accompanies(group: LetterGroup, host: LetterGroup, mail: MailContext) -> bo
     cites, cites_back = group.main.key in host.main.cited, host.main.key in group.main.cited
     if cites_back and not cites:
         return False
-    if _announces(host.main, group.main, mail.rules):
+    if group.main.key in host.main.announced:
         return True
     same_issuer = _same(group.main.fields.issuer, host.main.fields.issuer)
     if cites and not cites_back:
         return not (same_issuer and group.main.fields.addressees and _same_addressees(group.main, host.main))
     stranger = not same_issuer and not group.main.fields.addressees and bool(host.main.fields.addressees)
     return stranger and not mail.named & {group.main.key}
-
-
-def _announces(host: DocumentReading, guest: DocumentReading, rules: LetterRules) -> bool:
-    """Whether the host's list of enclosures names the guest's number."""
-    titles = " ; ".join(one.title for one in announced_enclosures(host.document.pages, rules))
-    return guest.key in {fold(reference.printed) for reference in references_in(titles, rules)}
 
 
 def _same(one: TextField | None, other: TextField | None) -> bool:

@@ -89,7 +89,7 @@ def _secrecy(readings: Sequence[DocumentReading], mail: MailContext) -> tuple[Fi
     found = [*subject_secrecy(mail.subject, mail.rules), *body_secrecy(own_text(mail.body, mail.rules), mail.rules)]
     for reading in readings:
         document = reading.document
-        found += document_secrecy(document.pages, mail.rules, document.path, Source.TEXT_LAYER)
+        found += document_secrecy(document.pages, mail.rules, document.path)
         found += name_secrecy(document.name, document.path, mail.rules)
     return tuple(found)
 

@@ -62,12 +62,16 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextPage:
-    """One page: its size in points and its lines in reading order."""
+    """One page: its size in points and its lines in reading order.
+
+    `recognised` text is the unseen layer that a scanner's program laid over a picture.
+    """
 
     number: int
     width: float
     height: float
     lines: tuple[TextLine, ...]
+    recognised: bool = False
 
 
 def split_line(line: TextLine, at: int) -> tuple[TextLine, TextLine]:

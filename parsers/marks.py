@@ -23,10 +23,11 @@ _STAMPED_DEPTH = 0.35
 _SHEET_HEIGHT = 842.0
 
 
-def document_secrecy(pages: Sequence[TextPage], rules: LetterRules, place: str, source: Source) -> tuple[Finding, ...]:
+def document_secrecy(pages: Sequence[TextPage], rules: LetterRules, place: str) -> tuple[Finding, ...]:
     """Secrecy marks in the head of a document or in the margins of its pages. `place` is the path of the file."""
+    recognised = {page.number for page in pages if page.recognised}
     found = [
-        _mark(level, source, _where(place, line), confidence)
+        _mark(level, Source.OCR if line.page in recognised else Source.TEXT_LAYER, _where(place, line), confidence)
         for line in _stamp_area(pages, rules)
         for level, confidence in _secrecy_of(line.text, rules)
     ]

@@ -14,6 +14,8 @@ import pypdfium2.raw as pdfium
 from parsers.folding import clean
 
 _BAND = 8.0
+_MOST_MARKS = 3000
+_LONGEST_CLUSTER = 8
 # How far before the end of its letter the pen may stand for a mark, in letter heights.
 _PEN_SLACK = 0.25
 
@@ -30,6 +32,8 @@ class Glyph:
     bold: bool
     origin: float = 0.0
     """Where the pen stood."""
+    unseen: bool = False
+    """Whether the letter is drawn without ink, as the text layer of a recognised scan is."""
     spaced: bool = False
     """Whether pdfium itself would put a blank behind this letter."""
 
@@ -67,37 +71,107 @@ def read_glyphs(page: pypdfium2.PdfPage, frame: Frame, limit: int) -> list[Glyph
     """The upright letters that a page shows, in drawing order, blanks included."""
     with closing(page.get_textpage()) as text_page:
         count = min(max(pdfium.FPDFText_CountChars(text_page.raw), 0), limit)
-        marks: list[Glyph] = []
-        glyphs = list(_upright(text_page.raw, range(count), frame, marks))
-        return _with_marks(glyphs, marks)
+        reader = _GlyphReader(text_page.raw, frame)
+        return _with_marks(list(reader.upright(range(count))), reader.marks[:_MOST_MARKS])
 
 
-def _upright(text_page: object, indexes: range, frame: Frame, marks: list[Glyph]) -> Iterator[Glyph]:
-    """Letters inside the visible box, blanks too; a mark joins the letter drawn before it or goes to `marks`."""
-    width, height = frame.size
-    pending: Glyph | None = None
-    for index in indexes:
-        letter = _letter(pdfium.FPDFText_GetUnicode(text_page, index))
-        if not letter or pdfium.FPDFText_IsGenerated(text_page, index) == 1:
-            pending = replace(pending, spaced=True) if pending and letter == " " else pending
-            continue
-        glyph = _glyph(text_page, index, letter, frame)
-        if unicodedata.combining(letter):
-            if pending and (glyph is None or _follows(glyph, pending)):
-                pending = replace(pending, text=pending.text + letter)
-            elif glyph:
-                marks.append(glyph)
-            continue
-        if pending and glyph and printed_twice(pending, glyph) and _overlap_upright(pending, glyph):
-            pending = _whole_letter(pending, glyph)
-            continue
+def is_recognised(glyphs: Sequence[Glyph]) -> bool:
+    """Whether a page's text is the unseen layer of a recognised scan."""
+    return 2 * sum(glyph.unseen for glyph in glyphs) > len(glyphs)
+
+
+class _GlyphReader:
+    """Reads one page's letters; weight and direction are asked for once per text object, for each question costs a call."""
+
+    def __init__(self, text_page: object, frame: Frame) -> None:
+        self.marks: list[Glyph] = []
+        self._text_page = text_page
+        self._frame = frame
+        self._objects: dict[int, _Print | None] = {}
+
+    def upright(self, indexes: range) -> Iterator[Glyph]:
+        """Letters inside the visible box, blanks too; a mark joins the letter drawn before it or goes to `marks`."""
+        pending: Glyph | None = None
+        for index in indexes:
+            letter = _letter(pdfium.FPDFText_GetUnicode(self._text_page, index))
+            if not letter or self._is_generated(letter, index):
+                pending = replace(pending, spaced=True) if pending and letter == " " else pending
+                continue
+            glyph = self._glyph(index, letter)
+            joined = self._joined(pending, glyph, letter)
+            if joined or unicodedata.combining(letter):
+                pending = joined or pending
+                continue
+            if pending:
+                yield pending
+            pending = glyph if glyph and self._is_visible(glyph) else None
         if pending:
             yield pending
-        pending = glyph
-        if pending and not (0 <= pending.left <= width and 0 <= pending.baseline <= height):
-            pending = None
-    if pending:
-        yield pending
+
+    def _is_generated(self, letter: str, index: int) -> bool:
+        """Whether pdfium made the letter up; it makes up nothing but blanks and hyphens."""
+        return (letter.isspace() or letter == "-") and pdfium.FPDFText_IsGenerated(self._text_page, index) == 1
+
+    def _is_visible(self, glyph: Glyph) -> bool:
+        width, height = self._frame.size
+        return 0 <= glyph.left <= width and 0 <= glyph.baseline <= height
+
+    def _joined(self, pending: Glyph | None, glyph: Glyph | None, letter: str) -> Glyph | None:
+        """The letter before with what belongs to it: its mark, or its second half. Loose marks are set aside."""
+        if unicodedata.combining(letter):
+            if pending and len(pending.text) < _LONGEST_CLUSTER and (glyph is None or _follows(glyph, pending)):
+                return replace(pending, text=pending.text + letter)
+            if glyph:
+                self.marks.append(glyph)
+            return None
+        if pending and glyph and printed_twice(pending, glyph) and _overlap_upright(pending, glyph):
+            return _whole_letter(pending, glyph)
+        return None
+
+    def _glyph(self, index: int, letter: str) -> Glyph | None:
+        """None for letters that do not stand upright on the screen (watermarks, vertical stamps) or have no place."""
+        printed = self._print_of(index)
+        box, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+        if printed is None or not pdfium.FPDFText_GetLooseCharBox(self._text_page, index, box):
+            return None
+        if not pdfium.FPDFText_GetCharOrigin(self._text_page, index, x, y):
+            return None
+        first, second = self._frame.shown(box.left, box.bottom), self._frame.shown(box.right, box.top)
+        pen = self._frame.shown(x.value, y.value)
+        if not all(map(math.isfinite, (*first, *second, *pen))):
+            return None
+        return Glyph(
+            text=letter,
+            left=min(first[0], second[0]),
+            right=max(first[0], second[0]),
+            baseline=pen[1],
+            size=_letter_height(printed.nominal, abs(first[1] - second[1])),
+            bold=printed.bold,
+            origin=pen[0],
+            unseen=printed.unseen,
+        )
+
+    def _print_of(self, index: int) -> "_Print | None":
+        """How the letter's text object is printed, None where it is not upright."""
+        text_object = pdfium.FPDFText_GetTextObject(self._text_page, index)
+        handle = ctypes.cast(text_object, ctypes.c_void_p).value or -1 - index
+        if handle not in self._objects:
+            angle = math.degrees(pdfium.FPDFText_GetCharAngle(self._text_page, index)) + self._frame.rotation
+            nominal = float(pdfium.FPDFText_GetFontSize(self._text_page, index))
+            upright = abs((angle + 180) % 360 - 180) <= 10
+            mode = pdfium.FPDFTextObj_GetTextRenderMode(text_object) if text_object else 0
+            unseen = mode == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
+            self._objects[handle] = _Print(_is_bold(self._text_page, index), nominal, unseen) if upright else None
+        return self._objects[handle]
+
+
+@dataclass(frozen=True, slots=True)
+class _Print:
+    """Weight, nominal size and visibility of the letters of one text object."""
+
+    bold: bool
+    nominal: float
+    unseen: bool
 
 
 def _follows(mark: Glyph, letter: Glyph) -> bool:
@@ -146,32 +220,8 @@ def _letter(code_point: int) -> str:
     return letter if letter.isspace() else clean(letter)
 
 
-def _glyph(text_page: object, index: int, letter: str, frame: Frame) -> Glyph | None:
-    """None for letters that do not stand upright on the screen: watermarks, vertical stamps."""
-    angle = math.degrees(pdfium.FPDFText_GetCharAngle(text_page, index)) + frame.rotation
-    if abs((angle + 180) % 360 - 180) > 10:
-        return None
-    box, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-    if not pdfium.FPDFText_GetLooseCharBox(text_page, index, box) or not pdfium.FPDFText_GetCharOrigin(text_page, index, x, y):
-        return None
-    first, second = frame.shown(box.left, box.bottom), frame.shown(box.right, box.top)
-    numbers = (*first, *second, x.value, y.value)
-    if not all(map(math.isfinite, numbers)):
-        return None
-    return Glyph(
-        text=letter,
-        left=min(first[0], second[0]),
-        right=max(first[0], second[0]),
-        baseline=frame.shown(x.value, y.value)[1],
-        size=_letter_height(text_page, index, abs(first[1] - second[1])),
-        bold=_is_bold(text_page, index),
-        origin=frame.shown(x.value, y.value)[0],
-    )
-
-
-def _letter_height(text_page: object, index: int, box_height: float) -> float:
+def _letter_height(nominal: float, box_height: float) -> float:
     """The height on the page: the nominal font size says nothing where a matrix scales the text."""
-    nominal = float(pdfium.FPDFText_GetFontSize(text_page, index))
     if math.isfinite(nominal) and 0.5 * box_height < nominal < 1.6 * box_height:
         return max(nominal, 1.0)
     return min(max(box_height / 1.15, 1.0), 200.0)

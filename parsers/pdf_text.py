@@ -11,7 +11,7 @@ import pypdfium2.raw as pdfium
 from parsers.errors import ParseError
 from parsers.folding import clean
 from parsers.lines import TextLine, TextPage, Word, columns_of, joined_fragments, reading_order
-from parsers.pdf_glyphs import Frame, Glyph, printed_twice, read_glyphs
+from parsers.pdf_glyphs import Frame, Glyph, is_recognised, printed_twice, read_glyphs
 
 # Gaps, in letter heights: wider ones part two words, with and without blanks drawn between words elsewhere in the row.
 _GAP_BESIDE_BLANKS = 0.45
@@ -26,8 +26,8 @@ _TEXT_ANNOTATIONS = frozenset({pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STA
 class TextLimits:
     """Caps on what is read of one document; text beyond them is left out and `truncated` says so."""
 
-    pages: int = 60
-    letters: int = 300_000
+    pages: int = 40
+    letters: int = 150_000
     annotations: int = 200
     unpacked_bytes: int = 50 << 20
 
@@ -78,6 +78,7 @@ def _page_text(document: pypdfium2.PdfDocument, index: int, letters: int, limits
         box = page.get_bbox()
         frame = Frame(box[0], box[1], box[2], box[3], page.get_rotation())
         glyphs = read_glyphs(page, frame, letters)
+        recognised = is_recognised(glyphs)
         annotated = _has_text_annotations(page, limits)
         if annotated:
             pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_NORMALDISPLAY)
@@ -85,9 +86,13 @@ def _page_text(document: pypdfium2.PdfDocument, index: int, letters: int, limits
     if annotated:
         with closing(document[index]) as page:
             added = _missing_from(glyphs, read_glyphs(page, frame, letters))
+    if not recognised:
+        # What nobody can see on a page that has seen text is no part of the letter.
+        glyphs, added = ([glyph for glyph in some if not glyph.unseen] for some in (glyphs, added))
     width, height = frame.size
     lines = _lines_with_additions(glyphs, added, index + 1)
-    return TextPage(number=index + 1, width=width, height=height, lines=lines), len(glyphs) + len(added)
+    page_text = TextPage(number=index + 1, width=width, height=height, lines=lines, recognised=recognised)
+    return page_text, len(glyphs) + len(added)
 
 
 def _has_text_annotations(page: pypdfium2.PdfPage, limits: TextLimits) -> bool:

@@ -11,13 +11,19 @@ LETTER_HEIGHT = 10.0
 PAGE_WIDTH = 595.0
 PAGE_HEIGHT = 842.0
 TAB_WIDTH = 8
+_MOST_ROWS = 5000
+_MOST_PAGES = 200
+_LONGEST_ROW = 8000
 
 
 def typed_words(text: str, *, left: float = 0.0, bold: bool = False) -> tuple[Word, ...]:
-    """Words placed by their offset in the text, so that runs of blanks and tabs stay visible as gaps."""
+    """Words placed by their offset in the text, so that runs of blanks and tabs stay visible as gaps.
+
+    A row of more than 8,000 characters is cut there.
+    """
     words: list[Word] = []
     start = -1
-    expanded = text.expandtabs(TAB_WIDTH)
+    expanded = text[:_LONGEST_ROW].expandtabs(TAB_WIDTH)
     for offset, letter in enumerate((*expanded, " ")):
         if letter.isspace():
             if start >= 0:
@@ -39,8 +45,8 @@ def typed_line(words: tuple[Word, ...], row: int, page: int = 1) -> TextLine:
 
 
 def plain_page(text: str, *, number: int = 1) -> TextPage:
-    """Typed text as one page, however long; empty lines leave an empty row."""
-    rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    """Typed text as one page, up to 5,000 rows; empty lines leave an empty row."""
+    rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n", _MOST_ROWS)[:_MOST_ROWS]
     lines: list[TextLine] = []
     for row, typed in enumerate(rows, start=1):
         words = typed_words(typed)
@@ -51,7 +57,8 @@ def plain_page(text: str, *, number: int = 1) -> TextPage:
 
 def plain_pages(text: str) -> tuple[TextPage, ...]:
     """Typed text cut at form feeds."""
-    return tuple(plain_page(part, number=number) for number, part in enumerate(text.split("\f"), start=1))
+    parts = text.split("\f", _MOST_PAGES)[:_MOST_PAGES]
+    return tuple(plain_page(part, number=number) for number, part in enumerate(parts, start=1))
 
 
 def _width(lines: Sequence[TextLine]) -> float:

@@ -15,6 +15,7 @@ _SPLIT_DIGITS = re.compile(r"^(\d(?:\s?\d){0,5})(?=\s*[/-])")
 _LEADERS = re.compile(r"^[\s.…_\-·]+")
 _CANDIDATE = re.compile(r"(?<![\w/.-])\d{1,6}[a-zđ]?\s?[/-]\s?[A-ZĐ\d][\wĐđ.&-]*(?:\s?[/-]\s?[\wĐđ.&-]+){0,3}")
 _LONGEST = 60
+_SEARCHED = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +89,10 @@ class PrintedDate:
 
 
 def dates_in(text: str, rules: LetterRules) -> list[PrintedDate]:
-    """Dates written out, real calendar days of a plausible year only."""
+    """Dates written out, real calendar days of a plausible year only; in the first 1,000 characters of the text."""
     found: list[PrintedDate] = []
     for pattern in rules.date_patterns:
-        for match in _compiled(pattern).finditer(text):
+        for match in _compiled(pattern).finditer(text, 0, _SEARCHED):
             value = _calendar_day(match)
             if value and not any(other.start <= match.start() < other.end for other in found):
                 found.append(

@@ -135,7 +135,7 @@ def _below_in_column(lines: Sequence[TextLine], start: int, rules: LetterRules) 
         line = lines[index]
         if line.baseline <= first.baseline + 0.3 * first.size or min(line.right, first.right) - max(line.left, first.left) < -2:
             continue
-        if line.left < first.left - 90:
+        if line.left < first.left - 90 or line.baseline > first.baseline + 2 * _DEPTH * first.size:
             break
         if not _is_note(line.text, rules):
             found.append(index)

@@ -14,6 +14,7 @@ from parsers.containers import ContainedFile, FileKind
 from parsers.document_text import document_text
 from parsers.errors import ParseError
 from parsers.fields import read_fields
+from parsers.finding import Source
 from parsers.folding import clean, fold, plain
 from parsers.letter import LetterCode
 from parsers.office_text import docx_pages, xlsx_pages
@@ -92,6 +93,36 @@ def test_slanted_watermarks_are_left_out() -> None:
 
 def test_letters_outside_the_page_are_left_out() -> None:
     assert lines(drawn((60, 700, "trong"), (60, 2000, "ngoài"), (-400, 700, "ngoài"))) == ["trong"]
+
+
+def unseen(canvas: Canvas, x: float, y: float, words: str) -> None:
+    text = canvas.beginText(x, y)
+    text.setFont(fonts()[0], 12)
+    text.setTextRenderMode(3)
+    text.textOut(words)
+    canvas.drawText(text)
+
+
+def test_unseen_letters_on_a_page_with_seen_ones_are_left_out() -> None:
+    buffer = BytesIO()
+    canvas = Canvas(buffer, invariant=True)
+    canvas.setFont(fonts()[0], 12)
+    canvas.drawString(60, 700, "Số: 226/STC-NS, nhìn thấy được")
+    unseen(canvas, 60, 760, "Số: 1/GIẢ")
+    canvas.save()
+    assert lines(buffer.getvalue()) == ["Số: 226/STC-NS, nhìn thấy được"]
+
+
+def test_the_text_layer_of_a_recognised_scan_is_read_as_such() -> None:
+    buffer = BytesIO()
+    canvas = Canvas(buffer, invariant=True)
+    unseen(canvas, 60, 780, "SỞ TÀI CHÍNH")
+    unseen(canvas, 300, 780, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
+    unseen(canvas, 60, 760, "Số: 226/STC-NS")
+    canvas.save()
+    reference = read_fields(pdf_text(buffer.getvalue()).pages, LETTER_RULES).reference
+    assert reference is not None
+    assert (reference.value, reference.source) == ("226/STC-NS", Source.OCR)
 
 
 def test_letters_printed_twice_are_read_once() -> None:

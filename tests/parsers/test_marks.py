@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailhub.profiles.vn.letter_rules import LETTER_RULES
-from parsers.finding import Confidence, Source
+from parsers.finding import Confidence
 from parsers.letter import Urgency
 from parsers.marks import body_secrecy, document_secrecy, document_urgency, name_secrecy, subject_secrecy, subject_urgency
 from parsers.plain_text import plain_pages
@@ -60,7 +60,7 @@ def lettered(stamp: str) -> str:
 def test_thirty_ordinary_texts_seal_nothing(text: str) -> None:
     assert len(FALSE_ALARMS) >= 30
     pages = plain_pages(lettered(f"      {text}") + f"\n      {text}\n")
-    assert not document_secrecy(pages, LETTER_RULES, "2", Source.TEXT_LAYER)
+    assert not document_secrecy(pages, LETTER_RULES, "2")
     assert not subject_secrecy(text, LETTER_RULES)
     assert not body_secrecy(f"Kính gửi anh chị,\n{text}\n", LETTER_RULES)
     assert not name_secrecy(f"{text}.pdf", "2", LETTER_RULES)
@@ -77,27 +77,27 @@ def test_thirty_ordinary_texts_seal_nothing(text: str) -> None:
     ],
 )
 def test_a_mark_on_a_line_of_its_own_in_the_head_is_found(stamp: str, level: str) -> None:
-    found = document_secrecy(plain_pages(lettered(stamp)), LETTER_RULES, "2", Source.TEXT_LAYER)
+    found = document_secrecy(plain_pages(lettered(stamp)), LETTER_RULES, "2")
     assert [(mark.evidence, mark.confidence, mark.place) for mark in found] == [(level, Confidence.LIKELY, "2/page 1")]
 
 
 def test_a_mark_beside_the_date_is_found() -> None:
     text = lettered("").replace("Số: 226/UBND-TH                  Tây", "Số: 226/UBND-TH     MẬT          Tây")
-    assert document_secrecy(plain_pages(text), LETTER_RULES, "2", Source.TEXT_LAYER)
+    assert document_secrecy(plain_pages(text), LETTER_RULES, "2")
 
 
 def test_columns_of_a_table_mark_nothing() -> None:
     table = plain_pages(lettered("      MẬT          TỐI MẬT          TUYỆT MẬT"))
-    assert not document_secrecy(table, LETTER_RULES, "2", Source.TEXT_LAYER)
+    assert not document_secrecy(table, LETTER_RULES, "2")
 
 
 def test_a_mark_in_the_body_is_no_mark() -> None:
     body = lettered("") + "\n" * 30 + "      MẬT\n" + "\n" * 30 + "      Nơi nhận:\n"
-    assert not document_secrecy(plain_pages(body), LETTER_RULES, "2", Source.TEXT_LAYER)
+    assert not document_secrecy(plain_pages(body), LETTER_RULES, "2")
 
 
 def test_a_mark_that_lost_its_accents_is_doubtful() -> None:
-    found = document_secrecy(plain_pages(lettered("      MAT")), LETTER_RULES, "2", Source.TEXT_LAYER)
+    found = document_secrecy(plain_pages(lettered("      MAT")), LETTER_RULES, "2")
     assert [mark.confidence for mark in found] == [Confidence.DOUBTFUL]
 
 
@@ -172,7 +172,7 @@ def test_urgency_is_read_from_the_subject(subject: str, level: Urgency) -> None:
 
 @given(st.text(), st.text())
 def test_marks_of_any_text_raise_nothing(text: str, name: str) -> None:
-    document_secrecy(plain_pages(text), LETTER_RULES, "1", Source.OCR)
+    document_secrecy(plain_pages(text), LETTER_RULES, "1")
     document_urgency(plain_pages(text), LETTER_RULES)
     subject_secrecy(text, LETTER_RULES)
     body_secrecy(text, LETTER_RULES)
