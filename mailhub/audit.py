@@ -13,7 +13,6 @@ from storage.database import Database
 from storage.events import ChainFault
 from storage.records import ChainHead, Event
 
-
 TAIL_OCTETS = 4096
 """Enough for the last lines of the anchor file, each a number and 64 hex digits."""
 

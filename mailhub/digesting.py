@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from mailhub import codec
 from mailhub.answering import DIGEST, MAIL, NOT_KNOWN_YET, new_message_id
 from mailhub.documents import NOTICE
+from mailhub.errors import DamagedDocumentError
 from mailhub.language import Text
 from mailhub.notices.context import (
     CONTEXTS,
@@ -24,6 +25,7 @@ from mailhub.notices.context import (
 )
 from storage import documents, outbox
 from storage.database import Database, Transaction
+from storage.errors import NotFoundError
 from storage.records import Claim, Dispatch, DispatchDraft
 
 BATCH = 500
@@ -47,12 +49,14 @@ class Digesting:
         with self.database.transaction() as tx:
             claimed = outbox.claim(tx, owner=self.name, lease=self.lease, limit=BATCH, channels=(DIGEST,))
             for _, group in groupby(sorted(claimed, key=addressee_key), key=addressee_key):
-                self._gather(tx, list(group))
+                told = [(claim, dispatch, context) for claim, dispatch in group if (context := readable(tx, claim, dispatch))]
+                if told:
+                    self._gather(tx, told)
         return bool(claimed)
 
-    def _gather(self, tx: Transaction, gathered: list[tuple[Claim, Dispatch]]) -> None:
+    def _gather(self, tx: Transaction, gathered: list[tuple[Claim, Dispatch, LetterNotice]]) -> None:
         now, first = tx.now(), gathered[0][1].draft
-        contexts = [context_of(tx, dispatch) for _, dispatch in gathered]
+        contexts = [context for _, _, context in gathered]
         context_id = documents.add(tx, NOTICE.kind, NOTICE.version, codec.encode(digest_of(contexts, now)))
         outbox.add(
             tx,
@@ -71,13 +75,22 @@ class Digesting:
                 expires_at=now + self.life,
             ),
         )
-        for claim, _ in gathered:
+        for claim, _, _ in gathered:
             outbox.sent(tx, claim, now)
 
 
 def addressee_key(item: tuple[Claim, Dispatch]) -> tuple[int, str]:
     """What goes into one digest: the same unit's answers to the same address."""
     return item[1].draft.unit_id, item[1].draft.recipient
+
+
+def readable(tx: Transaction, claim: Claim, dispatch: Dispatch) -> LetterNotice | None:
+    """The context of a gathered notice; one that is gone or damaged fails alone and leaves the digest to the others."""
+    try:
+        return context_of(tx, dispatch)
+    except (NotFoundError, DamagedDocumentError) as error:
+        outbox.failed(tx, claim, str(error))
+        return None
 
 
 def context_of(tx: Transaction, dispatch: Dispatch) -> LetterNotice:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from storage import documents
 from storage.records import DispatchState
 from tests.hub.test_answering import file_letters
 
@@ -35,4 +36,16 @@ def test_answers_that_come_up_while_a_digest_gathers_join_it(capped):
     assert capped.hub.digesting("g").run_once()
     gathered = [item for item in capped.hub.outbox.list_(capped.unit.id) if item.draft.channel == "digest"]
     assert [item.state for item in gathered] == [DispatchState.SENT] * 2
+    assert len(digests(capped)) == 1
+
+
+def test_an_answer_that_cannot_be_read_any_more_fails_alone(capped):
+    file_letters(capped, 3)
+    gathered = [item for item in capped.hub.outbox.list_(capped.unit.id) if item.draft.channel == "digest"]
+    with capped.hub.database.transaction() as tx:
+        documents.destroy(tx, gathered[0].draft.context_id)
+    capped.clock.move(minutes=61)
+    assert capped.hub.digesting("g").run_once()
+    states = {item.id: item.state for item in capped.hub.outbox.list_(capped.unit.id)}
+    assert [states[item.id] for item in gathered] == [DispatchState.FAILED, DispatchState.SENT]
     assert len(digests(capped)) == 1
