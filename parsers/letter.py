@@ -171,6 +171,17 @@ class LetterRules:
     thanks: tuple[str, ...] = ()
 
 
+def issuer_names(fields: LetterFields) -> tuple[str, ...]:
+    """Names under which a directory may know the issuer: as printed, and with the parent body behind it.
+
+    A box that reads "TỈNH ỦY TÂY NINH / VĂN PHÒNG" names the "VĂN PHÒNG TỈNH ỦY TÂY NINH".
+    """
+    if fields.issuer is None:
+        return ()
+    parent = f"{fields.issuer.value} {fields.parent_issuer.value}" if fields.parent_issuer else None
+    return (fields.issuer.value, parent) if parent else (fields.issuer.value,)
+
+
 def document_key(issuer: str, reference: str, year: int) -> str:
     """The key under which one document is known in a unit: issuer, number and symbol, year of issue.
 

@@ -42,7 +42,8 @@ def test_fields_are_right_in_the_layout_in_which_each_letter_came(capsys: pytest
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_fields_are_right_in_every_other_layout_too(layout: str, capsys: pytest.CaptureFixture[str]) -> None:
     score = Score()
-    for sample in SAMPLES:
+    # Every layout meets half of the letters, neighbouring ones the other half.
+    for sample in SAMPLES[list(LAYOUTS).index(layout) % 2 :: 2]:
         impossible = (sample.corner and layout in CORNERLESS) or (layout in {"text", "flowing"} and not sample.truth.reference)
         if not impossible and (sample.name, layout) not in OVERPRINTED:
             score.add(sample, read(sample, layout), f"{sample.name}/{layout}")

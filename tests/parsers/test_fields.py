@@ -7,7 +7,7 @@ import pytest
 from mailhub.profiles.vn.letter_rules import LETTER_RULES
 from parsers.fields import read_fields
 from parsers.finding import Confidence, Source
-from parsers.letter import LetterFields, TextField
+from parsers.letter import LetterFields, TextField, issuer_names
 from parsers.plain_text import plain_pages
 
 STATE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
@@ -82,6 +82,13 @@ def test_a_text_that_is_no_letter_gives_no_fields() -> None:
 def test_the_agencys_box_is_parted_into_parent_and_issuer(lines: tuple[str, ...], issuer: str, parent: str | None) -> None:
     fields = read(head((*lines, "Số: 226/STC-NS")) + BODY)
     assert (value(fields.issuer), value(fields.parent_issuer)) == (issuer, parent)
+
+
+def test_an_issuer_is_known_by_its_own_name_and_with_its_parents() -> None:
+    office = read(head(("TỈNH ỦY TÂY NINH", "VĂN PHÒNG", "Số: 45-CV/VPTU")) + BODY)
+    assert issuer_names(office) == ("VĂN PHÒNG", "VĂN PHÒNG TỈNH ỦY TÂY NINH")
+    assert issuer_names(read(head(("BỘ NỘI VỤ", "Số: 12/BNV-VP")) + BODY)) == ("BỘ NỘI VỤ",)
+    assert issuer_names(LetterFields()) == ()
 
 
 def test_number_and_date_on_one_line_are_parted() -> None:
