@@ -224,6 +224,8 @@ class Crashes:
         with strace(["-p", victim, "-e", f"trace={point.call}", "-e", inject, "-o", os.devnull]):
             took = took or self._send(letter.raw)
             self._until(lambda: not self.alive or (took and self._receipts_sent() > len(self.acknowledged)), "the mail's end")
+        # A kill that came as strace let go may not have done its work yet; who answers afterwards lives.
+        self._until(lambda: answers(self.port) or not self.alive, "life or death")
         if crashed := not self.alive:
             self.start()
         self._deliver(letter, took=took)
