@@ -24,9 +24,9 @@ from mailhub.profiles.vn.letter_rules import LETTER_RULES
 from mailhub.sealing import Sealing
 from mailhub.settling import settle
 from mailhub.trust import TrustStore
-from parsers.enclosure_files import Candidate, match_enclosures
-from parsers.enclosures import Announced
 from parsers.letter import DeclaredEnclosure, LetterCode, ReadLetter
+from parsers.letters.enclosure_files import Candidate, match_enclosures
+from parsers.letters.enclosures import Announced
 from storage import captures, documents, events, letters, submissions
 from storage.database import Database, Transaction
 from storage.records import Actor, Capture, Event, EventDraft, Letter, LetterDraft, LetterFile, LetterState

@@ -11,20 +11,20 @@ from mailhub import codec
 from mailhub.checking.jobs import ExtractJob, FileJob, MailJob
 from mailhub.checking.reading import NO_MAIL, MailFacts, ReadFile, Reading
 from mailhub.profiles.vn.letter_rules import LETTER_RULES
-from parsers.body import body_text
-from parsers.containers import open_file, open_files
-from parsers.document_text import DocumentText, document_text
 from parsers.errors import ParseError
-from parsers.files import ContainedFile
+from parsers.files.containers import open_file, open_files
+from parsers.files.model import ContainedFile
 from parsers.finding import Finding
-from parsers.grouping import read_groups, read_letters
-from parsers.identity import content_identity
 from parsers.letter import ReadLetter
-from parsers.mail import Message
-from parsers.message import parse_message
-from parsers.second_reading import disagreement
+from parsers.letters.grouping import read_groups, read_letters
+from parsers.mail.body import body_text
+from parsers.mail.identity import content_identity
+from parsers.mail.message import parse_message
+from parsers.mail.model import Message
+from parsers.mail.second_reading import disagreement
 from parsers.signatures import RevocationPolicy, SignatureLimits, check
 from parsers.signatures.model import DocumentSignatures, SubIndication
+from parsers.text.document_text import DocumentText, document_text
 
 TEXT_LIMIT = 20_000
 """Characters of the mail's own text that are kept for decisions."""

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from parsers.containers import FileKind
+from parsers.files.containers import FileKind
 from parsers.finding import Finding
 from parsers.letter import ReadLetter
-from parsers.message import Mailbox
+from parsers.mail.message import Mailbox
 from parsers.signatures.model import DocumentSignatures
 
 
@@ -46,7 +46,7 @@ NO_MAIL = MailFacts(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadFile:
-    """One file of the mail without its bytes; `path` as in parsers.containers.ContainedFile."""
+    """One file of the mail without its bytes; `path` as in parsers.files.containers.ContainedFile."""
 
     path: str
     name: str

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from mailhub.checking.reading import MailFacts
 from mailhub.policy.case import KnownAgency
-from parsers.mail import Mailbox
+from parsers.mail.model import Mailbox
 
 PROGRAMS = frozenset({"mailer-daemon", "postmaster", "noreply", "no-reply", "donotreply", "do-not-reply", "bounce", "bounces"})
 """Local parts behind which nobody reads (RFC 3834, 2; RFC 2142)."""

@@ -10,7 +10,7 @@ from mailhub.policy.rules import OBJECTIONS, missing_enclosures
 from mailhub.policy.settings import PolicySettings, policy_version
 from mailhub.policy.signing import Standing, file_standings, legal_value
 from mailhub.policy.verdict import EXEMPT, Case, Rule, Verdict, build_case
-from parsers.containers import ContainerCode
+from parsers.files.containers import ContainerCode
 from parsers.letter import Urgency
 
 RULE_SET = 1

@@ -11,10 +11,10 @@ from mailhub.policy.addressee import Addressing, addressing
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.signing import DAMAGED, Standing, file_standings
 from mailhub.policy.verdict import EXEMPT, Case, Rule, Verdict, as_configured, hold, send_back
-from parsers.containers import ContainerCode, FileKind
+from parsers.files.containers import ContainerCode, FileKind
 from parsers.finding import Confidence
 from parsers.letter import LetterCode
-from parsers.mail import TRUNCATIONS, MessageCode
+from parsers.mail.model import TRUNCATIONS, MessageCode
 
 AMBIGUOUS_MAIL = TRUNCATIONS | {MessageCode.SEVERAL_FROM, MessageCode.READERS_DISAGREE}
 LOCKED = frozenset({ContainerCode.ARCHIVE_ENCRYPTED, ContainerCode.DOCUMENT_ENCRYPTED})

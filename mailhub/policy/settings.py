@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mailhub.codec import encode
-from parsers.containers import FileKind
+from parsers.files.containers import FileKind
 
 
 class Handling(StrEnum):

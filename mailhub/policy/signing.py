@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from mailhub.checking.reading import ReadFile
 from mailhub.policy.case import SignerTie
-from parsers.containers import FileKind
+from parsers.files.containers import FileKind
 from parsers.signatures.model import DocumentSignatures, Indication, Reason, SignatureReport, SignerKind, SubIndication
 
 

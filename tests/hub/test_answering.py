@@ -8,7 +8,7 @@ import pytest
 
 from mailhub.policy.case import Mode
 from mailhub.policy.reasons import ReasonCode
-from parsers.mail import Mailbox
+from parsers.mail.model import Mailbox
 from storage.records import AgencyDraft, DispatchState
 from tests.hub.conftest import CLERK, reading_of
 from tests.policy import builders

@@ -9,7 +9,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from parsers.containers import ContainedFile, FileKind
+from parsers.files.containers import ContainedFile, FileKind
 from tests.letters import drawing, typeset
 from tests.letters.drawing import Stroke, Style
 from tests.letters.sample import Sample

@@ -3,8 +3,8 @@
 import pytest
 
 from mailhub.profiles.vn.letter_rules import LETTER_RULES
-from parsers.grouping import document_text, read_letters
 from parsers.letter import ReadLetter
+from parsers.letters.grouping import document_text, read_letters
 from tests.letters.layouts import LAYOUTS, rendered
 from tests.letters.sample import Sample, load_all
 from tests.letters.scoring import Score

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailhub.notices.addressing import Delivery, Unanswered, answer_to, delivery_of
-from parsers.mail import Mailbox
+from parsers.mail.model import Mailbox
 from tests.policy.builders import FINANCE, MAIL
 
 OWN = ("vanthu@vpub.tinh.example",)

@@ -6,7 +6,7 @@ from mailhub.notices.wording import file_lines, file_verdict, letter_name, reaso
 from mailhub.policy.case import Action
 from mailhub.policy.decide import decide
 from mailhub.policy.reasons import ReasonCode
-from parsers.containers import FileKind
+from parsers.files.containers import FileKind
 from parsers.letter import LetterFields
 from parsers.signatures.model import Indication, SubIndication
 from tests.policy import builders as b

@@ -4,9 +4,9 @@ import io
 import zipfile
 from base64 import encodebytes
 
-from parsers.containers import ContainedFile, open_files
+from parsers.files.containers import ContainedFile, open_files
 from parsers.finding import Finding
-from parsers.message import parse_message
+from parsers.mail.message import parse_message
 
 HEAD = b"From: Van thu <vt@snv.angiang.gov.vn>\r\nTo: vt@ubnd.angiang.gov.vn\r\nMessage-ID: <1@snv.angiang.gov.vn>\r\n"
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\nstartxref\n0\n%%EOF\n"

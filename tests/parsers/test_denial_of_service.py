@@ -7,10 +7,10 @@ import tracemalloc
 
 import pytest
 
-from parsers.containers import open_files
-from parsers.identity import content_identity
-from parsers.message import MessageCode, body_text, leaves, parse_message
-from parsers.second_reading import disagreement
+from parsers.files.containers import open_files
+from parsers.mail.identity import content_identity
+from parsers.mail.message import MessageCode, body_text, leaves, parse_message
+from parsers.mail.second_reading import disagreement
 from tests.parsers.mails import HEAD, codes, mixed
 
 pytestmark = pytest.mark.timeout(20)

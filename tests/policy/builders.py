@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime
 from mailhub.checking.reading import MailFacts, ReadFile
 from mailhub.policy.case import AgencyKind, DirectoryView, Known, KnownAgency, KnownEntry, LetterFacts, Mode, SignerTie
 from mailhub.profiles.vn.policy import default_policy
-from parsers.containers import FileKind
+from parsers.files.containers import FileKind
 from parsers.finding import Confidence, Finding, Source
 from parsers.letter import DateField, LetterFields, ReadLetter, TextField, Urgency
-from parsers.mail import Mailbox
+from parsers.mail.model import Mailbox
 from parsers.signatures.model import (
     CertificateSummary,
     Coverage,

@@ -7,7 +7,7 @@ from mailhub.policy.case import Action
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.settings import Handling
 from mailhub.policy.signing import LegalValue
-from parsers.containers import ContainerCode, FileKind
+from parsers.files.containers import ContainerCode, FileKind
 from parsers.letter import Urgency
 from parsers.signatures.model import Indication, SignerKind
 from tests.policy import builders as b

@@ -7,10 +7,10 @@ from mailhub.policy.case import Action
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.settings import Handling
 from mailhub.policy.signing import LegalValue
-from parsers.containers import ContainerCode, FileKind
+from parsers.files.containers import ContainerCode, FileKind
 from parsers.finding import Confidence, Source
 from parsers.letter import DateField, LetterCode, Urgency
-from parsers.mail import Mailbox, MessageCode
+from parsers.mail.model import Mailbox, MessageCode
 from parsers.signatures.model import Indication, Reason, SignerKind, SubIndication
 from tests.policy import builders as b
 from tests.policy.variants import (

@@ -6,7 +6,7 @@ from mailhub.policy.case import Action
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.settings import Handling
 from mailhub.policy.signing import LegalValue
-from parsers.containers import FileKind
+from parsers.files.containers import FileKind
 from parsers.signatures.model import Indication, Reason, SubIndication
 from tests.policy import builders as b
 from tests.policy.variants import (

@@ -10,7 +10,7 @@ from mailhub.policy.decide import RULE_SET, decide
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.rules import OBJECTIONS
 from mailhub.policy.settings import Handling, policy_version
-from parsers.containers import ContainerCode, FileKind
+from parsers.files.containers import ContainerCode, FileKind
 from tests.policy import builders as b
 from tests.policy.cases_accepted import FILED, KNOWN_ALREADY, PENDING, SEALED
 from tests.policy.cases_held import HELD

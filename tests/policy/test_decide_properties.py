@@ -11,10 +11,10 @@ from mailhub.policy.case import Action, AgencyKind, DirectoryView, Known, Letter
 from mailhub.policy.decide import decide
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.settings import Handling
-from parsers.containers import ContainerCode, FileKind
+from parsers.files.containers import ContainerCode, FileKind
 from parsers.finding import Confidence
 from parsers.letter import DeclaredEnclosure, LetterCode, LetterFields, Urgency
-from parsers.mail import Mailbox, MessageCode
+from parsers.mail.model import Mailbox, MessageCode
 from parsers.signatures.model import Indication, Reason, SignerKind, SubIndication
 from tests.policy import builders as b
 from tests.policy.variants import BROKEN, CHANGED, UNSIGNED

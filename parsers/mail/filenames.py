@@ -1,0 +1,127 @@
+"""The name of an attachment, from every form in which mail programs write it, made safe to store and to show."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
+
+from parsers.charsets import DecodedText, decode_text, nfc
+from parsers.mail.encoded_words import decode_words, has_encoded_word
+from parsers.mail.parameters import FieldValue, extended_text, plain_values
+
+MAX_NAME_BYTES = 255
+
+# No name of 255 bytes is longer, however it is encoded and split.
+_MAX_ENCODED = 8192
+_RESERVED = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9¹²³]|LPT[0-9¹²³])(?=\.|\Z)", re.IGNORECASE)
+_FORBIDDEN = re.compile(r'[<>:"|?*]')
+_DRIVE = re.compile(r"[A-Za-z]:")
+_ESCAPED_UTF8 = re.compile(r"%[CDEF][0-9A-F](?:%[89AB][0-9A-F])+", re.IGNORECASE)
+_EXTENSION = re.compile(r"\.[^.\s]{1,16}\Z")
+_LINE_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedName:
+    """The name to use, every name the part gives, and what is to be said about them."""
+
+    name: str | None
+    candidates: tuple[str, ...] = ()
+    ambiguous: bool = False
+    unsafe: bool = False
+    unknown_charsets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SafeName:
+    """A name of one path component; `changed` says that control or bidi characters, a path or a reserved name were in it."""
+
+    name: str
+    changed: bool
+
+
+def resolve_filename(disposition: FieldValue, content_type: FieldValue) -> ResolvedName:
+    """The attachment name of a part: `filename*` before `filename` before `name*` before `name` (RFC 6266, 4.3).
+
+    Two readers that take different values of a repeated parameter, or values of different extension, could be shown
+    different files; such names are ambiguous.
+    """
+    groups = [*_candidates(disposition, "filename"), *_candidates(content_type, "name")]
+    found = [decoded for group in groups for decoded in group if decoded.text.strip()]
+    if not found:
+        return ResolvedName(None)
+    texts = tuple(dict.fromkeys(decoded.text for decoded in found))
+    safe = [safe_name(text) for text in texts]
+    repeated = any(len({decoded.text for decoded in group}) > 1 for group in groups)
+    extensions = {extension(name.name) for name in safe if name.name} - {""}
+    return ResolvedName(
+        name=safe[0].name or None,
+        candidates=texts,
+        ambiguous=repeated or len(extensions) > 1,
+        unsafe=any(name.changed for name in safe),
+        unknown_charsets=tuple(dict.fromkeys(label for decoded in found for label in decoded.unknown_charsets)),
+    )
+
+
+def safe_name(text: str) -> SafeName:
+    """The last path component of a name, without characters that deceive the eye or a file system; may be empty."""
+    spaced = _LINE_SPACE.sub(" ", nfc(text[: MAX_NAME_BYTES * 16]))
+    # Taking a character away can bring a letter and a mark together.
+    cleaned = nfc(_without_invisible(spaced))
+    component = _last_component(cleaned.replace("\\", "/"))
+    plain = _LINE_SPACE.sub(" ", _FORBIDDEN.sub("_", component)).strip(" ").lstrip(". ").rstrip(". ")
+    changed = len(cleaned) != len(spaced) or re.search(r"[/\\]|\A[A-Za-z]:", cleaned) is not None
+    if _RESERVED.match(plain):
+        plain, changed = f"_{plain}", True
+    shortened = _shortened(plain)
+    return SafeName(shortened, changed or shortened != plain)
+
+
+def extension(name: str) -> str:
+    """Lower-case extension with its dot (`.pdf`), empty where there is none."""
+    match = _EXTENSION.search(name)
+    return match[0].lower() if match else ""
+
+
+def _candidates(field: FieldValue, parameter: str) -> list[list[DecodedText]]:
+    """Decoded values of one parameter, extended form first; each inner list holds repetitions of one form."""
+    extended = extended_text(field.parameters, parameter)
+    plain = [_decoded(value[:_MAX_ENCODED]) for value in plain_values(field.parameters, parameter)]
+    return [[_again(extended)] if extended else [], plain]
+
+
+def _decoded(value: bytes) -> DecodedText:
+    text = _again(decode_words(value))
+    if not _ESCAPED_UTF8.search(text.text):
+        return text
+    # Some web mailers escape as in RFC 2231 but leave the star off; only escapes that spell UTF-8 are taken for that.
+    return DecodedText(decode_text(unquote_to_bytes(text.text), "").text, text.unknown_charsets)
+
+
+def _again(decoded: DecodedText) -> DecodedText:
+    """Undo a second encoding, where a program encoded what was encoded already."""
+    if not has_encoded_word(decoded.text):
+        return decoded
+    inner = decode_words(decoded.text.encode("utf_8", "replace"))
+    return DecodedText(inner.text, decoded.unknown_charsets + inner.unknown_charsets)
+
+
+def _without_invisible(text: str) -> str:
+    """Control, format (bidi, zero-width), surrogate and private characters go."""
+    return "".join(char for char in text if unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co"})
+
+
+def _last_component(path: str) -> str:
+    without_drive = _DRIVE.sub("", path, count=1) if _DRIVE.match(path) else path
+    parts = [part for part in without_drive.split("/") if part.strip(" .")]
+    return parts[-1] if parts else ""
+
+
+def _shortened(name: str) -> str:
+    """At most 255 bytes in UTF-8, the extension kept, no character cut."""
+    if len(name.encode("utf_8")) <= MAX_NAME_BYTES:
+        return name
+    match = _EXTENSION.search(name)
+    tail = match[0] if match else ""
+    head = name[: len(name) - len(tail)].encode("utf_8")[: MAX_NAME_BYTES - len(tail.encode("utf_8"))]
+    return head.decode("utf_8", "ignore").rstrip(". ") + tail

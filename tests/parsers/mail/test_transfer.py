@@ -1,0 +1,88 @@
+import base64
+import binascii
+import quopri
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parsers.mail.transfer import decode_transfer, find_uu_files
+
+
+@pytest.mark.parametrize(
+    ("data", "content"),
+    [
+        (b"aGVsbG8=", b"hello"),
+        (b"aGVs\r\nbG8=\r\n", b"hello"),
+        (b"aGVsbG8", b"hello"),
+        (b"aG Vs-bG8=", b"hello"),
+        (b"aGVsbG8= trailing words", b"hello"),
+        (b"aGVsbG8==", b"hello"),
+        (b"aGVsb", b"hel"),
+        (b"aGU=bGxv", b"hello"),
+        (b"=", b""),
+        (b"", b""),
+    ],
+)
+def test_base64_is_read_tolerantly(data, content):
+    assert decode_transfer(data, "base64").content == content
+
+
+@pytest.mark.parametrize("data", [b"aGVsbG8", b"aG!VsbG8=", b"aGVsbG8= x", b"aGU=bGxv"])
+def test_damaged_base64_is_named(data):
+    assert decode_transfer(data, "base64").fault
+
+
+@pytest.mark.parametrize(
+    ("data", "content"),
+    [
+        (b"S=E1=BB=9F", "Sở".encode()),
+        (b"a=\r\nb", b"ab"),
+        (b"a =\r\nb", b"a b"),
+        (b"a=", b"a"),
+        (b"a=zz", b"a=zz"),
+        (b"a=3d=3D", b"a=="),
+    ],
+)
+def test_quoted_printable_is_read_tolerantly(data, content):
+    assert decode_transfer(data, "quoted-printable").content == content
+
+
+def test_stray_equals_sign_is_named():
+    assert decode_transfer(b"http://x?a=zz", "quoted-printable").fault
+    assert not decode_transfer(b"a=\r\nb=3D=", "quoted-printable").fault
+
+
+@given(st.binary(max_size=300))
+def test_what_was_encoded_comes_back(content):
+    assert decode_transfer(base64.encodebytes(content), "base64").content == content
+    assert decode_transfer(quopri.encodestring(content, quotetabs=True), "quoted-printable").content == content
+    assert decode_transfer(uuencoded(content), "x-uuencode").content == content
+
+
+@given(st.binary(max_size=300), st.sampled_from(["base64", "quoted-printable", "x-uuencode", "8bit", "x-none", ""]))
+def test_decoding_never_raises(data, encoding):
+    assert len(decode_transfer(data, encoding).content) <= len(data) + 45
+
+
+def test_unknown_encoding_leaves_the_bytes_and_is_named():
+    decoded = decode_transfer(b"abc", "x-none")
+    assert (decoded.content, decoded.fault) == (b"abc", "unknown encoding")
+
+
+def test_short_uuencoded_lines_cannot_multiply():
+    assert len(decode_transfer(b"begin 644 a\n" + b"M\n" * 100_000, "x-uuencode").content) <= 200_100
+
+
+def test_uuencoded_files_in_a_text_are_found():
+    words = b"Kinh gui\n" + uuencoded(b"one", b"a.txt") + b"and\n" + uuencoded(b"two" * 50, b"b.txt")
+    assert list(find_uu_files(words)) == [("a.txt", b"one"), ("b.txt", b"two" * 50)]
+
+
+def test_a_text_that_only_says_begin_holds_no_file():
+    assert not list(find_uu_files(b"We shall\nbegin 644 times\nwith our work\n"))
+
+
+def uuencoded(content, name=b"a.bin"):
+    lines = [binascii.b2a_uu(content[at : at + 45]) for at in range(0, len(content), 45)]
+    return b"begin 644 " + name + b"\n" + b"".join(lines) + b"`\nend\n"
