@@ -36,6 +36,7 @@ QUICK = {
     "reader.seconds": "2",
     "outbox.timeout_seconds": "1",
     "outbox.lease_seconds": "2",
+    "notices.daily_cap": "10000",
 }
 
 
