@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from mailhub.hub import open_hub
+from storage import registry
 from tests.hub.conftest import reading_of
 from tests.policy import builders
 
@@ -72,9 +74,22 @@ def test_a_register_with_entries_cannot_start_anew(filed):
     assert "UBND" in filed.refused("register", "open", "UBND", "--from", "1")
 
 
-def test_resuming_confirms_the_next_number(filed):
-    assert filed.json("register", "resume", "UBND", "--next", "4900", "--reason", "compared with the book")["next_number"] == 4900
+def after_a_restore(shell):
+    """The hub as a restore leaves it: no register gives a number."""
+    hub = open_hub(shell.home, {})
+    with hub.database.transaction() as tx:
+        registry.suspend_all(tx)
+    hub.close()
+
+
+def test_resuming_after_a_restore_confirms_the_next_number(filed):
+    after_a_restore(filed)
     assert "4818" in filed.refused("register", "resume", "UBND", "--next", "4818", "--reason", "too low")
+    assert filed.json("register", "resume", "UBND", "--next", "4900", "--reason", "compared with the book")["next_number"] == 4900
+
+
+def test_a_register_that_runs_has_nothing_to_resume(filed):
+    assert "UBND" in filed.refused("register", "resume", "UBND", "--next", "4900", "--reason", "x")
 
 
 def test_an_unknown_register_is_a_sentence(office):
