@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 from mailhub.checking.reading import MailFacts
 from mailhub.errors import RefusedError
-from mailhub.facts import text_of
 from mailhub.language import Text
 from mailhub.policy.case import AgencyKind, DirectoryView, KnownAgency, LetterFacts, Mode, SignerTie
 from mailhub.profiles.vn.public_domains import PUBLIC_MAIL_DOMAINS
+from parsers.letter import issuer_names
 from parsers.signatures.model import SignerKind
 from storage import directory, events, registry
 from storage.database import Database, Transaction
@@ -220,7 +220,9 @@ def sender_of(tx: Transaction, unit_id: int, mail: MailFacts) -> KnownAgency | N
 def directory_view(tx: Transaction, unit_id: int, facts: LetterFacts) -> DirectoryView:
     """What the directory knows about the sender, the issuer, the signers and the addressee of one letter."""
     unit = directory.unit(tx, unit_id)
-    issuer = directory.find_by_name(tx, unit_id, fold(text_of(facts.letter.fields.issuer)))
+    # The longest name first: "Văn phòng" alone may be anybody's.
+    known = (directory.find_by_name(tx, unit_id, fold(name)) for name in reversed(issuer_names(facts.letter.fields)))
+    issuer = next((agency for agency in known if agency is not None), None)
     return DirectoryView(
         unit_code=unit.code,
         unit_name=unit.name,

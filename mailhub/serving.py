@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from mailhub.checking.worker import Worker
 from mailhub.doors.addresses import UnitAddressBook
 from mailhub.doors.folder import FolderDoor
 from mailhub.doors.smtp import SmtpDoor, SmtpDoorSettings
@@ -19,6 +18,7 @@ from mailhub.hub import Hub
 from mailhub.intake import Intake
 from mailhub.language import Text
 from mailhub.notices import return_path
+from mailhub.worker import Worker
 from storage import directory
 
 log = logging.getLogger(__name__)

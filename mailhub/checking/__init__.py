@@ -1,1 +1,1 @@
-"""From a durable capture to letters with findings: the worker, its reader children, and what they return."""
+"""Reader children: one job at a time under limits, and the reading that comes back."""

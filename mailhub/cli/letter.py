@@ -95,14 +95,27 @@ def explain(session: Session, letter: str) -> None:
 )
 @click.argument("letters", metavar="LETTER...", nargs=-1, required=True)
 @option("--register", default="", metavar="CODE", about=Text(vi="Vào sổ này thay cho sổ đề xuất.", en="File in this register."))
+@option(
+    "--number",
+    type=click.IntRange(1),
+    default=None,
+    about=Text(
+        vi="Số mà hệ thống khác đã cấp, khi sổ lấy số từ hệ thống ấy.",
+        en="The number that another system gave, where the register takes its numbers from it.",
+    ),
+)
 @optional_reason_option
 @pass_session
-def file(session: Session, letters: tuple[str, ...], register: str, reason: str) -> None:
+def file(session: Session, letters: tuple[str, ...], register: str, number: int | None, reason: str) -> None:
     chosen = [letter_id(session, item) for item in letters]
+    if number is not None and len(chosen) > 1:
+        raise RefusedError(Text(vi="--number chỉ dùng cho một văn bản", en="--number goes with one letter"))
     filed: list[Entry] = []
     try:
         for item in chosen:
-            entry = session.hub.letters.file(session.actor, session.unit.id, item, register=register, reason=reason)
+            entry = session.hub.letters.file(
+                session.actor, session.unit.id, item, register=register, number=number, reason=reason
+            )
             filed.append(entry)
     finally:
         # Numbers that were given are told, even where the next letter is refused.

@@ -155,6 +155,14 @@ STATUS_SHEET: Sequence[Column["UnitStatus"]] = (
     ),
     Column(key="unread", heading=Text(vi="Thư chưa đọc", en="Unread mails"), value=lambda status: status.unread),
     Column(key="oldest_unread", value=lambda status: status.oldest_unread),
+    Column(
+        key="unreadable", heading=Text(vi="Thư không đọc được", en="Unreadable mails"), value=lambda status: status.unreadable
+    ),
+    Column(
+        key="letterless",
+        heading=Text(vi="Thư không có văn bản", en="Mails without a letter"),
+        value=lambda status: status.letterless,
+    ),
     *map(letters_in, WAITING),
     *map(dispatches_in, LEAVING),
 )

@@ -130,3 +130,9 @@ def test_splitting_must_share_out_the_files(office, letter):
 
 def test_a_letter_that_does_not_exist_is_a_sentence(office):
     assert "h77" in office.refused("letter", "show", "h77")
+
+
+def test_a_register_that_another_system_numbers_takes_the_number_that_it_gave(office, letter):
+    office.done("register", "open", "UBND", "--mode", "external")
+    assert "--number" in office.refused("letter", "file", letter)
+    assert office.json("letter", "file", letter, "--number", "77")[0]["number"] == 77
