@@ -45,13 +45,17 @@ from storage.records import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """One capture's content on its way to one unit; `known` is the submission that it is read anew for."""
+    """One capture's content on its way to one unit; `known` is the submission that it is read anew for.
+
+    `told` gathers the events of the transaction.
+    """
 
     actor: Actor
     capture: Capture
     reading: Reading
     unit_id: int
     known: Submission | None
+    told: list[EventDraft]
 
     def keep(self, tx: Transaction, draft: SubmissionDraft) -> int:
         """Store the submission, or write the known one anew."""
@@ -83,13 +87,18 @@ class Reception:
         sealed_blob = self.sealing.encrypted(raw, capture) if secret else None
         with self.database.transaction() as tx:
             waiting: list[tuple[int, int]] = []
+            # The chain's head is locked last, so the events of all units are written behind all their rows.
+            told: list[EventDraft] = []
             for unit_id in units_of(tx, capture):
-                waiting += self._receive_for(tx, actor, capture, reading, unit_id, sealed=sealed_blob is not None)
+                known = known_submission(tx, capture, reading, unit_id)
+                arrival = Arrival(actor=actor, capture=capture, reading=reading, unit_id=unit_id, known=known, told=told)
+                waiting += self._receive_for(tx, arrival, sealed=sealed_blob is not None)
             if sealed_blob is not None:
                 self.sealing.replace(tx, capture, sealed_blob, sealed=True)
                 if all(is_purged(tx, known_submission(tx, capture, reading, unit_id)) for unit_id in units_of(tx, capture)):
                     self.sealing.destroy(tx, captures.get(tx, capture.id))
             captures.complete(tx, claim, CaptureState.READ)
+            events.append(tx, told)
         if sealed_blob is not None:
             self.sealing.shred()
         return tuple(waiting)
@@ -98,6 +107,7 @@ class Reception:
         """Keep a mail that its reader could not survive: listed, counted and held unparsed, never lost (promise 5)."""
         identity = unread_identity(capture)
         with self.database.transaction() as tx:
+            told: list[EventDraft] = []
             for unit_id in units_of(tx, capture):
                 known = submissions.find_by_identity(tx, unit_id, identity)
                 if known is not None:
@@ -105,8 +115,9 @@ class Reception:
                     continue
                 draft = replace(blank_submission(capture, unit_id, identity), state=SubmissionState.UNREADABLE)
                 submission_id = submissions.add(tx, draft)
-                events.append(tx, [submission_event(actor, "submission-unreadable", submission_id, capture, evidence)])
+                told.append(submission_event(actor, "submission-unreadable", submission_id, capture, evidence))
             captures.complete(tx, claim, CaptureState.UNREADABLE)
+            events.append(tx, told)
 
     def refresh(self, letter: Letter, reading: Reading) -> None:
         """Give a waiting letter the facts of a new round of checks; its files stay the ones it has."""
@@ -153,15 +164,12 @@ class Reception:
         facts = (facts_of(reading, letter, circumstances) for letter in reading.letters)
         return tuple(replace(item, secrecy_cleared=capture.cleared) for item in facts)
 
-    def _receive_for(
-        self, tx: Transaction, actor: Actor, capture: Capture, reading: Reading, unit_id: int, *, sealed: bool
-    ) -> list[tuple[int, int]]:
-        known = known_submission(tx, capture, reading, unit_id)
+    def _receive_for(self, tx: Transaction, arrival: Arrival, *, sealed: bool) -> list[tuple[int, int]]:
+        known, capture = arrival.known, arrival.capture
         if known is not None and not is_read_again(known, capture):
             submissions.link_capture(tx, known.id, capture.id)
             put_stand_in_aside(tx, capture, known)
             return []
-        arrival = Arrival(actor=actor, capture=capture, reading=reading, unit_id=unit_id, known=known)
         if sealed:
             self._store_sealed(tx, arrival)
             return []
@@ -184,7 +192,7 @@ class Reception:
         rows = [waiting_letter(tx, unit_id, submission_id, position, item) for position, item in enumerate(facts)]
         roles = [letter_roles(item, files) for item in facts]
         waiting = keep_letters(tx, arrival, submission_id, rows, roles)
-        events.append(tx, [submission_event(arrival.actor, "submission-read", submission_id, arrival.capture, state.value)])
+        arrival.told.append(submission_event(arrival.actor, "submission-read", submission_id, arrival.capture, state.value))
         return [(unit_id, letter_id) for letter_id in waiting]
 
     def _store_sealed(self, tx: Transaction, arrival: Arrival) -> None:
@@ -195,7 +203,7 @@ class Reception:
             self._sealed_letter(tx, unit_id, submission_id, item) for item in enumerate(self._facts(capture, arrival.reading))
         ]
         keep_letters(tx, arrival, submission_id, rows, [[] for _ in rows])
-        events.append(tx, [submission_event(arrival.actor, "submission-sealed", submission_id, capture, "")])
+        arrival.told.append(submission_event(arrival.actor, "submission-sealed", submission_id, capture, ""))
 
     def _sealed_letter(self, tx: Transaction, unit_id: int, submission_id: int, item: tuple[int, LetterFacts]) -> LetterDraft:
         position, facts = item
