@@ -21,6 +21,9 @@ from itertools import count
 from pathlib import Path
 from typing import IO
 
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import Envelope, Session
+
 from mailhub.demo.cast import FINANCE, OFFICE, Correspondent, Seals
 from mailhub.demo.dossier import Content, Desk, reference
 from mailhub.demo.pki import Holder, Pki
@@ -29,7 +32,7 @@ from mailhub.hub import Hub
 from storage import outbox
 from storage.records import DispatchState, Unit
 from tests.servers.serving import answers, environment
-from tests.servers.waiting import until
+from tests.servers.waiting import free_port, until
 
 PATIENCE_SECONDS = 60
 ROOT = Path(__file__).resolve().parents[2]
@@ -75,6 +78,33 @@ class Post:
         pdf = sign(self.desk.compose(FINANCE, content).pdf, self.desk.pki, signings)
         message.add_attachment(pdf, maintype="application", subtype="pdf", filename=f"{number}.pdf")
         return Posted(reference=reference(FINANCE, content), message_id=message["Message-ID"], raw=message.as_bytes())
+
+
+class Receiver:
+    """The mail server that the hub hands its mail to; what it took is what went out, and how often."""
+
+    def __init__(self) -> None:
+        self.took: list[bytes] = []
+        self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
+
+    async def handle_DATA(self, server: object, session: Session, envelope: Envelope) -> str:
+        assert isinstance(envelope.content, bytes)
+        self.took.append(envelope.content)
+        return "250 2.0.0 OK"
+
+    @contextmanager
+    def running(self) -> Iterator[dict[str, str]]:
+        """Gives the settings of a hub that sends through it."""
+        self._controller.start()
+        try:
+            yield {
+                "outbox.relay": '"smtp"',
+                "outbox.host": '"127.0.0.1"',
+                "outbox.port": str(self._controller.port),
+                "outbox.starttls": '"never"',
+            }
+        finally:
+            self._controller.stop()
 
 
 class Starter:
