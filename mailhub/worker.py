@@ -118,9 +118,9 @@ class Worker:
             return codec.decode(self.pool.read(order), Reading)
 
     def _blame(self, claim: Claim, capture: Capture, failure: Exception) -> None:
-        log.warning("reader failed", extra={"capture": capture.id, "attempt": claim.attempts, "error": str(failure)})
+        log.warning("reader failed", extra={"capture": capture.id, "attempt": claim.attempts, "error": told(failure)})
         if claim.attempts > 1:
-            self.reception.receive_unreadable(self.actor, claim, capture, str(failure))
+            self.reception.receive_unreadable(self.actor, claim, capture, told(failure))
             return
         with self.database.transaction() as tx:
             captures.release(tx, claim, retry_at=tx.now())
@@ -168,6 +168,13 @@ class Worker:
         try:
             reading = self._read(capture, self.blobs.get(capture.draft.blob), alone=False)
         except (ReaderFailedError, DamagedBlobError, NotFoundError) as failure:
-            log.warning("letter not checked again", extra={"letter": letter.id, "error": str(failure)})
+            log.warning("letter not checked again", extra={"letter": letter.id, "error": told(failure)})
             return
         self.reception.refresh(letter, reading)
+
+
+def told(failure: Exception) -> str:
+    """A failure in words that say nothing of the mail: a reader's last words may quote it, and it may be secret."""
+    if isinstance(failure, ReaderFailedError):
+        return f"{type(failure).__name__}, exit status {failure.evidence.exit_status}"
+    return type(failure).__name__

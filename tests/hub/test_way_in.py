@@ -257,3 +257,14 @@ def test_the_log_of_a_day_verifies(desk):
 def test_the_search_for_secret_words_finds_those_of_an_ordinary_letter(desk):
     desk.receive(b"very secret words", reading_of())
     assert {"letters", "entries", "documents"} <= set(secret_words_left(desk))
+
+
+def test_a_reader_s_last_words_reach_neither_log_nor_events(desk, caplog):
+    caplog.set_level("DEBUG")
+    last_words = "ValueError: very secret words"
+    desk.bring(b"poison", ReaderDiedError(last_words, Evidence(exit_status=1, last_line=last_words)))
+    desk.work()
+    assert submissions_of(desk)[0].draft.state is SubmissionState.UNREADABLE
+    assert b"very secret words" not in b"".join(event.body for event in desk.hub.audit.show())
+    assert "very secret words" not in caplog.text
+    assert all("very secret words" not in str(vars(record)) for record in caplog.records)
