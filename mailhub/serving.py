@@ -1,9 +1,7 @@
 """Serving: doors, workers and the dispatcher in one process; drains when told to stop, starts clean after a crash."""
 
 import logging
-import os
 import signal
-import socket
 import ssl
 import threading
 from collections.abc import Callable
@@ -18,8 +16,9 @@ from mailhub.hub import Hub
 from mailhub.intake import Intake
 from mailhub.language import Text
 from mailhub.notices import return_path
+from mailhub.presence import Presence, bury_dead
 from mailhub.worker import Worker
-from storage import directory
+from storage import captures, directory, outbox
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +29,9 @@ HOUSEKEEPING_SECONDS = 2.0
 """How often the doors learn new addresses and the audit's head is kept."""
 
 AFTER_ERROR_SECONDS = 1.0
+
+PRESENCE_FOLDER = "serving"
+"""Where in the home those that serve it say that they live."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +66,19 @@ class Server:
 
     def start(self) -> None:
         """Open the doors and start the loops; raises OSError when a port is taken."""
+        self.presence = Presence.begin(self.hub.home / PRESENCE_FOLDER)
+        self._release_dead()
         self.hub.sealing.shred()
         self.intake = Intake(self.hub.blobs, self.hub.database)
         self.book = address_book(self.hub)
         self.smtp = smtp_door(self.hub, self.book, self.intake)
         self.smtp.start()
         for number in range(self.hub.settings.worker.threads):
-            worker = new_worker(self.hub, f"worker-{owner_name()}-{number}")
+            worker = new_worker(self.hub, self.presence.owner(f"worker-{number}"))
             self._run(Loop(f"worker-{number}", worker.run_once, IDLE_SECONDS, self.stopping))
-        self.dispatcher = self.hub.dispatcher(f"dispatcher-{owner_name()}")
+        self.dispatcher = self.hub.dispatcher(self.presence.owner("dispatcher"))
         self._run(Loop("dispatcher", self.dispatcher.run_once, IDLE_SECONDS, self.stopping))
-        digesting = self.hub.digesting(f"digesting-{owner_name()}")
+        digesting = self.hub.digesting(self.presence.owner("digesting"))
         self._run(Loop("digesting", digesting.run_once, HOUSEKEEPING_SECONDS, self.stopping))
         self._run(Loop("housekeeping", self._keep_house, HOUSEKEEPING_SECONDS, self.stopping))
         self._start_folder_door()
@@ -89,6 +93,8 @@ class Server:
         self.intake.close()
         self.dispatcher.relay.close()
         self.hub.audit.keep_head()
+        if not any(thread.is_alive() for thread in self.threads):
+            self.presence.end()
         log.info("stopped")
 
     def _start_folder_door(self) -> None:
@@ -102,16 +108,20 @@ class Server:
         self.threads.append(thread)
         thread.start()
 
+    def _release_dead(self) -> None:
+        def release(holder: str) -> None:
+            with self.hub.database.transaction() as tx:
+                freed = captures.release_dead(tx, holder) + outbox.release_dead(tx, holder)
+            log.warning("claims of a dead process released", extra={"holder": holder, "claims": freed})
+
+        bury_dead(self.presence.file.parent, release)
+
     def _keep_house(self) -> bool:
+        self._release_dead()
         self.book.replace(unit_addresses(self.hub))
         self.hub.audit.keep_head()
         self.hub.sealing.shred()
         return False
-
-
-def owner_name() -> str:
-    """Who holds a lease: this process on this host."""
-    return f"{socket.gethostname()}-{os.getpid()}"
 
 
 def unit_addresses(hub: Hub) -> dict[str, int]:

@@ -69,6 +69,11 @@ def release(tx: Transaction, claim: Claim, retry_at: datetime, *, counted: bool 
     claims.complete(tx, captures, claim, {"ready_at": retry_at, "attempts": attempts})
 
 
+def release_dead(tx: Transaction, holder: str) -> int:
+    """Give back what a dead process has claimed; each claim stays counted as an attempt. Tells how many."""
+    return claims.release_dead(tx, captures, _PENDING, holder)
+
+
 def replace_blob(tx: Transaction, capture_id: int, blob: str, *, sealed: bool) -> None:
     """Point a capture at other bytes of the same mail: encrypted when it is sealed, clear when it is unsealed."""
     changed = tx.execute(sa.update(captures).where(captures.c.id == capture_id).values(blob=blob, sealed=sealed))

@@ -80,6 +80,11 @@ def uncertain(tx: Transaction, claim: Claim, error: str) -> None:
     claims.complete(tx, dispatches, claim, {"state": DispatchState.UNCERTAIN, "last_error": error})
 
 
+def release_dead(tx: Transaction, holder: str) -> int:
+    """Give back what a dead process has claimed; `sending` goes on to say that its outcome is unknown. Tells how many."""
+    return claims.release_dead(tx, dispatches, _OPEN, holder)
+
+
 def cancel_for_letter(tx: Transaction, letter_id: int, kinds: Collection[str] | None = None) -> int:
     """Cancel a letter's dispatches, of these kinds or of all, that have not begun to leave; tell how many."""
     waiting = dispatches.c.state.in_([DispatchState.DUE, DispatchState.HELD])

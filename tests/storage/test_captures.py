@@ -96,6 +96,34 @@ def test_a_released_capture_waits_until_its_time(timed, clock):
         assert again.attempts == 2
 
 
+def test_what_a_dead_process_held_can_be_taken_at_once_and_what_others_hold_cannot(timed):
+    with timed.transaction() as tx:
+        ids = captures.add_many(tx, [capture_draft(door_key=str(n)) for n in range(4)])
+        for owner in ("worker-0@h-7-a_", "worker-1@h-7-a_", "worker-0@h-7-ab", "worker-0@xh-7-a_"):
+            captures.claim(tx, owner=owner, lease=LEASE)
+        assert captures.release_dead(tx, "h-7-a_") == 2
+        assert captures.release_dead(tx, "h-7-a_") == 0
+        again = captures.claim(tx, owner="new", lease=LEASE, limit=9)
+        assert [(claim.id, claim.attempts) for claim in again] == [(ids[0], 2), (ids[1], 2)]
+
+
+def test_a_claim_that_was_released_for_dead_completes_nothing(timed):
+    with timed.transaction() as tx:
+        captures.add_many(tx, [capture_draft()])
+        (claim,) = captures.claim(tx, owner="worker-0@h-7-aa", lease=LEASE)
+        captures.release_dead(tx, "h-7-aa")
+        with pytest.raises(StaleClaimError):
+            captures.complete(tx, claim, CaptureState.READ)
+
+
+def test_what_a_process_finished_before_it_died_stays_finished(timed):
+    with timed.transaction() as tx:
+        captures.add_many(tx, [capture_draft()])
+        (claim,) = captures.claim(tx, owner="worker-0@h-7-aa", lease=LEASE)
+        captures.complete(tx, claim, CaptureState.READ)
+        assert captures.release_dead(tx, "h-7-aa") == 0
+
+
 def test_workers_at_once_never_share_a_capture(database):
     with database.transaction() as tx:
         captures.add_many(tx, [capture_draft(door_key=str(n)) for n in range(60)])

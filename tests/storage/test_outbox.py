@@ -70,6 +70,21 @@ def test_what_is_due_on_the_channel_is_claimed_urgent_first(timed, clock):
         assert claim(tx) == []
 
 
+def test_what_a_dead_process_was_sending_is_taken_at_once_with_its_outcome_unknown(timed):
+    with timed.transaction() as tx:
+        unit = add_unit(tx)
+        dispatches = [add_dispatch(tx, unit, revision=number) for number in range(3)]
+        ((lost, _),) = claim(tx, owner="dispatcher@h-7-aa", limit=1)
+        ((gone, _),) = claim(tx, owner="dispatcher@h-7-aa", limit=1)
+        outbox.sent(tx, gone, MOMENT)
+        claim(tx, owner="dispatcher@h-8-bb", limit=1)
+        assert outbox.release_dead(tx, "h-7-aa") == 1
+        ((held, dispatch),) = claim(tx)
+        assert (dispatch.id, dispatch.state, held.attempts) == (dispatches[0], DispatchState.SENDING, 2)
+        with pytest.raises(StaleClaimError):
+            outbox.sent(tx, lost, MOMENT)
+
+
 def test_a_lost_outcome_shows_in_the_next_claim_and_the_loser_completes_nothing(timed, clock):
     with timed.transaction() as tx:
         add_dispatch(tx, add_unit(tx))
