@@ -9,23 +9,12 @@ from pathlib import Path
 import click
 
 from mailhub.cli.bilingual import Group, option
+from mailhub.cli.cells import Mistake, Row, from_options
 from mailhub.cli.options import dry_run_option, reason_option, repeated_option
 from mailhub.cli.output import Column, Fit
 from mailhub.cli.references import letter_id
 from mailhub.cli.session import Session, pass_session
-from mailhub.cli.sheets import (
-    Heading,
-    Row,
-    RowError,
-    addresses_of,
-    as_row,
-    domains_of,
-    needed,
-    read_sheet,
-    sheet_refused,
-    split_cell,
-    words_of,
-)
+from mailhub.cli.sheets import Heading, read_sheet, sheet_refused
 from mailhub.cli.values import Choice
 from mailhub.cli.words import word
 from mailhub.errors import RefusedError
@@ -132,10 +121,7 @@ phone_option = repeated_option("--phone", "phones", Text(vi="Điện thoại", e
 @phone_option
 @pass_session
 def add(session: Session, /, code: str, **fields: str | tuple[str, ...]) -> None:
-    try:
-        draft = agency_draft({"code": code} | as_row(fields))
-    except RowError as error:
-        raise RefusedError(error.text) from error
+    draft = from_options({"code": code, **fields}, agency_draft)
     added = session.hub.directory.add_agency(session.actor, session.unit.id, draft)
     session.output.record(AGENCY_SHEET, added)
 
@@ -188,10 +174,8 @@ def show(session: Session, code: str) -> None:
 @pass_session
 def edit(session: Session, /, code: str, add_code: str, **fields: str | tuple[str, ...] | None) -> None:
     before = session.hub.directory.agency(session.unit.id, code)
-    try:
-        checked = agency_draft({"code": code, "name": before.name, "kind": before.kind} | given(as_row(fields)))
-    except RowError as error:
-        raise RefusedError(error.text) from error
+    given = {key: value for key, value in fields.items() if value}
+    checked = from_options({"code": code, "name": before.name, "kind": before.kind, **given}, agency_draft)
     draft = AgencyDraft(
         codes=(*before.codes, AgencyCode(code=add_code)) if add_code else before.codes,
         name=checked.name,
@@ -302,45 +286,37 @@ def agency_draft(row: Row) -> AgencyDraft:
     """An agency from a row of a sheet."""
     from mailhub.directory import require_own_domains  # noqa: PLC0415  help does not need the registry
 
-    kind = row.get("kind") or "state"
-    if kind not in KINDS:
-        listed = ", ".join(KINDS)
-        raise RowError(Text(vi=f"loại {kind!r}: cần một trong {listed}", en=f"kind {kind!r}: expected one of {listed}"))
-    domains = domains_of(split_cell(row, "domains"))
+    domains = row.domains("domains")
     try:
         require_own_domains(domains)
     except RefusedError as error:
-        raise RowError(Text(vi=error.in_(Language.VI), en=error.in_(Language.EN))) from error
+        row.wrong("domains", Text(vi=error.in_(Language.VI), en=error.in_(Language.EN)))
     return AgencyDraft(
-        codes=(AgencyCode(code=needed(row, "code")),),
-        name=needed(row, "name"),
-        kind=kind,
+        codes=(AgencyCode(code=row.code("code")),),
+        name=row.needed("name"),
+        kind=row.choice("kind", KINDS, "state"),
         mode="propose",
-        aliases=words_of(row, "aliases"),
-        addresses=addresses_of(split_cell(row, "addresses")),
+        aliases=row.words("aliases"),
+        addresses=row.addresses("addresses"),
         domains=domains,
-        phones=words_of(row, "phones"),
+        phones=row.numbers("phones"),
     )
 
 
-def clashes(rows: Sequence[tuple[int, AgencyDraft]], taken: Sequence[Agency]) -> Iterator[tuple[int, Text]]:
+def clashes(rows: Sequence[tuple[Row, AgencyDraft]], taken: Sequence[Agency]) -> Iterator[Mistake]:
     """Codes and addresses that stand twice in the sheet or belong to another agency already."""
     owners = {name: agency.name for agency in taken for name in names_of(agency)}
-    for line, draft in rows:
+    for row, draft in rows:
         for name in names_of(draft):
             if name in owners:
-                yield line, Text(vi=f"{name!r} đã thuộc {owners[name]}", en=f"{name!r} belongs to {owners[name]} already")
+                text = Text(vi=f"{name!r} đã thuộc {owners[name]}", en=f"{name!r} belongs to {owners[name]} already")
+                yield Mistake(line=row.line, column="", text=text)
         owners |= dict.fromkeys(names_of(draft), draft.name)
 
 
 def names_of(agency: Agency | AgencyDraft) -> tuple[str, ...]:
     """What names one agency only."""
     return (*(code.code.casefold() for code in agency.codes), *(address.casefold() for address in agency.addresses))
-
-
-def given(row: dict[str, str]) -> dict[str, str]:
-    """The fields that were given."""
-    return {key: value for key, value in row.items() if value}
 
 
 def fingerprint(text: str) -> str:

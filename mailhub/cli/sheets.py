@@ -1,30 +1,25 @@
-"""Tables that people bring: CSV files with a heading line, read whole, every wrong row listed with its line number."""
+"""Tables that people bring: CSV files with a heading line, read whole, every mistake listed with its line and column."""
 
 import csv
 import io
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, TypeVar
 
+from mailhub.cli.cells import Mistake, Row, plain, safe_cell
+from mailhub.cli.output import printable
 from mailhub.errors import RefusedError
 from mailhub.language import Language, Text
 from storage.folding import fold
 
 Item = TypeVar("Item")
 
-Row = Mapping[str, str]
-ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+")
-DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)+")
-
-
-class RowError(Exception):
-    """What is wrong with one row."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
+MOST_OCTETS = 64 << 20
+LONGEST_NAME = 80
+SEPARATORS = ",;\t"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,99 +31,146 @@ class Heading:
     also: tuple[str, ...] = ()
 
 
-def read_sheet(path: Path, headings: Sequence[Heading], read_row: Callable[[Row], Item]) -> tuple[tuple[int, Item], ...]:
-    """Every row with its line number; raises RefusedError that lists everything wrong with the file."""
-    items: list[tuple[int, Item]] = []
-    mistakes: list[tuple[int, Text]] = []
-    for line, row in _rows(path, headings):
-        try:
-            items.append((line, read_row(row)))
-        except RowError as error:
-            mistakes.append((line, error.text))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """The rows of a sheet, and what keeps lines of it from being rows."""
+
+    rows: tuple[Row, ...]
+    mistakes: tuple[Mistake, ...]
+
+
+def read_sheet(
+    path: Path,
+    headings: Sequence[Heading],
+    read_row: Callable[[Row], Item],
+    *,
+    watch: Callable[[Sequence[Row]], Iterable[Row]] = iter,
+) -> tuple[tuple[Row, Item], ...]:
+    """Every row with what it says; raises RefusedError that lists everything wrong with the file.
+
+    `watch` passes the rows on one by one, for a bar that a person sees.
+    """
+    sheet = parse_sheet(sheet_text(path), headings)
+    items = [(row, read_row(row)) for row in watch(sheet.rows)]
+    mistakes = [*sheet.mistakes, *(mistake for row in sheet.rows for mistake in row.mistakes)]
     if mistakes:
         raise sheet_refused(path, mistakes)
     return tuple(items)
 
 
-def sheet_refused(path: Path, mistakes: Sequence[tuple[int, Text]]) -> RefusedError:
-    """All wrong rows of a sheet, in one error; nothing was imported."""
-    return RefusedError(Text(vi=_listing(path, mistakes, Language.VI), en=_listing(path, mistakes, Language.EN)))
+def sheet_refused(path: Path, mistakes: Iterable[Mistake]) -> RefusedError:
+    """All mistakes of a sheet, in one error; nothing was imported."""
+    listed = sorted(mistakes, key=lambda mistake: mistake.line)
+    count = len(listed)
+    head = Text(vi=f"{path}: {count} chỗ sai, chưa nhập gì", en=f"{path}: {count} mistakes, nothing was imported")
+
+    def in_(language: Language) -> str:
+        return "\n".join([head.in_(language), *(f"  {mistake.in_(language)}" for mistake in listed)])
+
+    return RefusedError(Text(vi=in_(Language.VI), en=in_(Language.EN)))
 
 
-def _listing(path: Path, mistakes: Sequence[tuple[int, Text]], language: Language) -> str:
-    count = len(mistakes)
-    head = Text(vi=f"{path}: {count} dòng sai, chưa nhập gì", en=f"{path}: {count} wrong lines, nothing was imported")
-    word = Text(vi="dòng", en="line").in_(language)
-    return "\n".join([head.in_(language), *(f"  {word} {line}: {text.in_(language)}" for line, text in mistakes)])
-
-
-def _rows(path: Path, headings: Sequence[Heading]) -> Iterator[tuple[int, Row]]:
-    try:
-        # Spreadsheet programs put a byte order mark in front.
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        message = Text(vi=f"{path}: cần CSV mã UTF-8", en=f"{path}: expected CSV in UTF-8")
-        raise RefusedError(message) from error
-    first = text.partition("\n")[0]
-    # Where the comma is the decimal mark, spreadsheet programs separate by semicolons.
-    reader = csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
-    names = _names(path, next(reader, []), headings)
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            padded = [*cells, *[""] * len(names)]
-            yield reader.line_num, {name: cell.strip() for name, cell in zip(names, padded, strict=False) if name}
-
-
-def _names(path: Path, cells: Sequence[str], headings: Sequence[Heading]) -> list[str]:
-    known = {fold(name): heading.key for heading in headings for name in (heading.key, *heading.also)}
-    names = [known.get(fold(cell), "") for cell in cells]
-    unknown = [cell for cell, name in zip(cells, names, strict=True) if not name]
-    missing = [heading.key for heading in headings if heading.required and heading.key not in names]
-    if unknown or missing:
-        listed = ", ".join(heading.key for heading in headings)
+def sheet_text(path: Path) -> str:
+    """The text of a CSV file: UTF-8 with or without a byte order mark, or the "Unicode text" of Excel (UTF-16)."""
+    with path.open("rb") as file:
+        raw = file.read(MOST_OCTETS + 1)
+    if len(raw) > MOST_OCTETS:
+        raise RefusedError(Text(vi=f"{path}: lớn hơn 64 MiB", en=f"{path}: is larger than 64 MiB"))
+    if raw.startswith(WORKBOOK):
         raise RefusedError(
             Text(
-                vi=f"{path}: dòng đầu thiếu cột {missing} hoặc có cột lạ {unknown}; các cột: {listed}",
-                en=f"{path}: the heading line lacks {missing} or has unknown columns {unknown}; columns are: {listed}",
+                vi=f"{path} là tệp Excel; hãy lưu lại dạng «CSV UTF-8 (phân cách bằng dấu phẩy)» rồi nhập",
+                en=f"{path} is an Excel workbook; save it as “CSV UTF-8 (comma delimited)” and import that",
             )
         )
-    return names
+    try:
+        return raw.decode("utf-16" if raw.startswith(UTF_16) else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise RefusedError(
+            Text(
+                vi=f"{path}: dòng {line} không phải UTF-8; hãy lưu lại dạng «CSV UTF-8»",
+                en=f"{path}: line {line} is not UTF-8; save the sheet as “CSV UTF-8”",
+            )
+        ) from error
 
 
-def needed(row: Row, key: str) -> str:
-    """A cell that must not be empty."""
-    value = row.get(key, "")
-    if not value:
-        raise RowError(Text(vi=f"cột {key} trống", en=f"column {key} is empty"))
-    return value
+def parse_sheet(text: str, headings: Sequence[Heading]) -> Sheet:
+    """The rows behind the heading line. Never fails: whatever cannot be a row is a mistake."""
+    records = _records(text)
+    line, cells = next(records, (1, []))
+    if isinstance(cells, Mistake):
+        return Sheet(rows=(), mistakes=(cells,))
+    names = _names(cells, headings)
+    mistakes = list(_heading_mistakes(line, cells, names, headings))
+    if mistakes:
+        return Sheet(rows=(), mistakes=tuple(mistakes))
+    written = {name: printable(plain(cell)) for name, cell in zip(names, cells, strict=True) if name}
+    rows: list[Row] = []
+    for number, found in records:
+        if isinstance(found, Mistake):
+            mistakes.append(found)
+        elif any(cell.strip() for cell in found[len(names) :]):
+            text_ = Text(vi=f"có nhiều hơn {len(names)} ô", en=f"has more than {len(names)} cells")
+            mistakes.append(Mistake(line=number, column="", text=text_))
+        elif any(cell.strip() for cell in found):
+            padded = [*found, *[""] * len(names)]
+            values = {name: cell for name, cell in zip(names, padded, strict=False) if name}
+            rows.append(Row(values, line=number, written=written))
+    return Sheet(rows=tuple(rows), mistakes=tuple(mistakes))
 
 
-def words_of(row: Row, key: str) -> tuple[str, ...]:
-    """Several names in one cell, separated by `;` or `|`."""
-    return tuple(part.strip() for part in re.split(r"[;|\n]", row.get(key, "")) if part.strip())
+def write_sheet(file: IO[str], keys: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A sheet as CSV that the reader above takes back and no spreadsheet runs."""
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow(keys)
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
 
 
-def addresses_of(values: Sequence[str]) -> tuple[str, ...]:
-    """Mail addresses, checked for their form."""
-    for value in values:
-        if not ADDRESS.fullmatch(value):
-            raise RowError(Text(vi=f"{value!r} không phải địa chỉ thư", en=f"{value!r} is no mail address"))
-    return tuple(values)
+def _records(text: str) -> Iterator[tuple[int, list[str] | Mistake]]:
+    """Every record with the line it begins on. A broken one is a mistake, and reading goes on behind it."""
+    separator, body, line = _separator(text)
+    reader = csv.reader(io.StringIO(body, newline=""), delimiter=separator, strict=True)
+    while True:
+        first = line + reader.line_num
+        try:
+            yield first, next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            wrong = Text(
+                vi="dấu ngoặc kép không khép đúng chỗ, hoặc một ô quá dài",
+                en="has a quotation mark that does not close where it should, or a cell that is too long",
+            )
+            yield first, Mistake(line=first, column="", text=wrong)
 
 
-def domains_of(values: Sequence[str]) -> tuple[str, ...]:
-    """Domain names, checked for their form."""
-    for value in values:
-        if not DOMAIN.fullmatch(value):
-            raise RowError(Text(vi=f"{value!r} không phải tên miền", en=f"{value!r} is no domain name"))
-    return tuple(values)
+def _separator(text: str) -> tuple[str, str, int]:
+    """The separator, the text behind a line `sep=;` (by which spreadsheet programs tell it), and the first line's number."""
+    first, newline, rest = text.partition("\n")
+    told = first.strip().removeprefix("sep=")
+    if told != first.strip() and told in SEPARATORS and newline:
+        return told or "\t", rest, 2
+    # Where the comma is the decimal mark, spreadsheet programs separate by semicolons.
+    return max(SEPARATORS, key=first.count), text, 1
 
 
-def split_cell(row: Row, key: str) -> tuple[str, ...]:
-    """Several addresses, domains or numbers in one cell, separated by blanks, commas, `;` or `|`."""
-    return tuple(part for part in re.split(r"[;|,\s]+", row.get(key, "")) if part)
+def _names(cells: Sequence[str], headings: Sequence[Heading]) -> list[str]:
+    """The key of each column; empty for an unknown one, and for a nameless one that a spreadsheet program left over."""
+    known = {fold(name): heading.key for heading in headings for name in (heading.key, *heading.also)}
+    return [known.get(fold(plain(cell)), "") for cell in cells]
 
 
-def as_row(fields: Mapping[str, str | tuple[str, ...] | None]) -> dict[str, str]:
-    """Options of a command as a row of a sheet, so that both are checked alike."""
-    return {key: value if isinstance(value, str) else "|".join(value or ()) for key, value in fields.items()}
+def _heading_mistakes(line: int, cells: Sequence[str], names: Sequence[str], headings: Sequence[Heading]) -> Iterator[Mistake]:
+    listed = ", ".join(heading.key for heading in headings)
+    for cell, name in zip(cells, names, strict=True):
+        if not name and plain(cell):
+            strange = Text(vi=f"cột lạ; các cột: {listed}", en=f"unknown; columns are: {listed}")
+            yield Mistake(line=line, column=printable(plain(cell))[:LONGEST_NAME], text=strange)
+    for heading in headings:
+        if names.count(heading.key) > 1:
+            yield Mistake(line=line, column=heading.key, text=Text(vi="có hai lần", en="stands there twice"))
+        if heading.required and heading.key not in names:
+            yield Mistake(
+                line=line, column=heading.key, text=Text(vi=f"thiếu; các cột: {listed}", en=f"is missing; columns are: {listed}")
+            )

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from mailhub.cli.bilingual import Group, option
+from mailhub.cli.cells import Row, from_options
 from mailhub.cli.options import dry_run_option, repeated_option
 from mailhub.cli.output import Column, Fit
 from mailhub.cli.session import Session, pass_session
-from mailhub.cli.sheets import Heading, Row, RowError, addresses_of, as_row, needed, read_sheet, split_cell, words_of
-from mailhub.errors import RefusedError
+from mailhub.cli.sheets import Heading, read_sheet
 from mailhub.language import Text
 from storage.records import Unit, UnitDraft
 
@@ -71,10 +71,7 @@ def unit() -> None:
 )
 @pass_session
 def add(session: Session, /, **fields: str | tuple[str, ...]) -> None:
-    try:
-        draft = unit_draft(as_row(fields))
-    except RowError as error:
-        raise RefusedError(error.text) from error
+    draft = from_options(fields, unit_draft)
     session.output.record(UNIT_SHEET, session.hub.directory.add_unit(session.hub_actor, draft))
 
 
@@ -120,17 +117,17 @@ def import_(session: Session, path: Path, dry_run: bool) -> None:  # noqa: FBT00
 
 def unit_draft(row: Row) -> UnitDraft:
     """A unit from a row of a sheet."""
-    zone = row.get("time_zone") or TIME_ZONE
+    zone = row.text("time_zone", TIME_ZONE)
     try:
         ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise RowError(Text(vi=f"không có múi giờ {zone!r}", en=f"there is no time zone {zone!r}")) from error
-    needed(row, "addresses")
+    except (ZoneInfoNotFoundError, ValueError):
+        row.wrong("time_zone", Text(vi=f"không có múi giờ {zone!r}", en=f"there is no time zone {zone!r}"))
+    row.needed("addresses")
     return UnitDraft(
-        code=needed(row, "code"),
-        name=needed(row, "name"),
+        code=row.code("code"),
+        name=row.needed("name"),
         time_zone=zone,
-        register=row.get("register") or needed(row, "code"),
-        addresses=addresses_of(split_cell(row, "addresses")),
-        aliases=words_of(row, "aliases"),
+        register=row.text("register", row.text("code")),
+        addresses=row.addresses("addresses"),
+        aliases=row.words("aliases"),
     )

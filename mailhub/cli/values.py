@@ -15,6 +15,16 @@ def refuse(text: Text, parameter: click.Parameter | None, ctx: click.Context | N
     return click.BadParameter(text.in_(language_of(ctx) if ctx else Language.VI), ctx=ctx, param=parameter)
 
 
+def read_day(text: str) -> date | None:
+    """A day, as 2024-08-09 or 09/8/2024; None for anything else."""
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007  a day has no zone
+        except ValueError:
+            continue
+    return None
+
+
 class Choice(click.ParamType[str]):
     """One of a few words; upper and lower case are the same."""
 
@@ -66,7 +76,6 @@ class Day(click.ParamType[date]):
     """A day, as 2024-08-09 or 09/8/2024."""
 
     name = "day"
-    forms = ("%Y-%m-%d", "%d/%m/%Y")
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
         """As usage lines show it."""
@@ -74,13 +83,9 @@ class Day(click.ParamType[date]):
 
     def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """The day."""
-        if isinstance(value, date):
-            return value
-        for form in self.forms:
-            try:
-                return datetime.strptime(value, form).date()  # noqa: DTZ007  a day has no zone
-            except ValueError:
-                continue
+        day = value if isinstance(value, date) else read_day(value)
+        if day is not None:
+            return day
         text = Text(
             vi=f"{value!r}: cần một ngày như 09/8/2024 hoặc 2024-08-09",
             en=f"{value!r}: expected a day such as 2024-08-09 or 09/8/2024",

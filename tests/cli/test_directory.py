@@ -92,8 +92,8 @@ def test_every_wrong_row_is_listed_with_its_line_and_nothing_is_imported(office)
     )
     path = write(office, SHEET + "\n".join(rows))
     sentence = office.refused("agency", "import", path)
-    assert [line for line in range(2, 10) if f"line {line}:" in sentence] == [3, 4, 5, 6, 7]
-    assert "dòng 3:" in office.refused("agency", "import", path, lang="vi")
+    assert [line for line in range(2, 10) if f"line {line}, column " in sentence] == [3, 4, 5, 6, 7]
+    assert "dòng 3, cột code: để trống" in office.refused("agency", "import", path, lang="vi")
     assert codes(office) == ["H29.11"]
 
 
@@ -115,7 +115,8 @@ def test_a_dry_run_imports_nothing(office):
     [
         ("code,colour\nG1,red\n", "utf-8", "colour"),
         ("", "utf-8", "code"),
-        ("code,name\nG1,Sở\n", "utf-16", "UTF-8"),
+        ("code,name\nG1,Sở\n", "utf-16-le", "UTF-8"),
+        ("code,name\nG1,Hà\n", "cp1258", "line 2"),
     ],
 )
 def test_a_sheet_of_another_form_is_refused_with_the_columns_there_are(office, text, encoding, word):
