@@ -1,0 +1,39 @@
+"""The codes of paper deposits as clerks see, say and scan them: G9-0312, a check digit before the number.
+
+A mistyped digit or two exchanged neighbours give no other deposit's code (Luhn, ISO/IEC 7812-1, annex B), except for the
+exchange of 0 and 9.
+"""
+
+import re
+
+FORM = re.compile(r"g(\d)[\s.–-]?(\d{4,18})", re.IGNORECASE)
+SHORTEST = 4
+MAX_ID = 10**18 - 1
+
+
+def deposit_code(deposit_id: int) -> str:
+    """The code of a deposit; its number has at least four digits."""
+    if not 0 < deposit_id <= MAX_ID:
+        raise ValueError(f"no deposit number: {deposit_id}")
+    serial = f"{deposit_id:0{SHORTEST}}"
+    return f"G{check_digit(serial)}-{serial}"
+
+
+def parse_deposit_code(text: str) -> int | None:
+    """The deposit that a code names; None for anything that is no code, a mistyped one included."""
+    match = FORM.fullmatch(text.strip())
+    if match is None or not match[2].isascii() or not match[1].isascii():
+        return None
+    deposit_id = int(match[2])
+    return deposit_id if deposit_id and deposit_code(deposit_id) == f"G{match[1]}-{match[2]}" else None
+
+
+def looks_like_deposit_code(text: str) -> bool:
+    """Whether somebody meant a deposit, even where the check digit does not agree."""
+    return FORM.fullmatch(text.strip()) is not None
+
+
+def check_digit(digits: str) -> int:
+    """The Luhn digit of a decimal number."""
+    doubled = (int(digit) * (2 - position % 2) for position, digit in enumerate(reversed(digits)))
+    return -sum(value // 10 + value % 10 for value in doubled) % 10
