@@ -105,7 +105,7 @@ def parse_sheet(text: str, headings: Sequence[Heading]) -> Sheet:
     mistakes = list(_heading_mistakes(line, cells, names, headings))
     if mistakes:
         return Sheet(rows=(), mistakes=tuple(mistakes))
-    written = {name: printable(plain(cell)) for name, cell in zip(names, cells, strict=True) if name}
+    written = {name: _shown(cell) for name, cell in zip(names, cells, strict=True) if name}
     rows: list[Row] = []
     for number, found in records:
         if isinstance(found, Mistake):
@@ -166,7 +166,7 @@ def _heading_mistakes(line: int, cells: Sequence[str], names: Sequence[str], hea
     for cell, name in zip(cells, names, strict=True):
         if not name and plain(cell):
             strange = Text(vi=f"cột lạ; các cột: {listed}", en=f"unknown; columns are: {listed}")
-            yield Mistake(line=line, column=printable(plain(cell))[:LONGEST_NAME], text=strange)
+            yield Mistake(line=line, column=_shown(cell), text=strange)
     for heading in headings:
         if names.count(heading.key) > 1:
             yield Mistake(line=line, column=heading.key, text=Text(vi="có hai lần", en="stands there twice"))
@@ -174,3 +174,8 @@ def _heading_mistakes(line: int, cells: Sequence[str], names: Sequence[str], hea
             yield Mistake(
                 line=line, column=heading.key, text=Text(vi=f"thiếu; các cột: {listed}", en=f"is missing; columns are: {listed}")
             )
+
+
+def _shown(cell: str) -> str:
+    """A heading as a message quotes it."""
+    return printable(" ".join(plain(cell).split()))[:LONGEST_NAME]
