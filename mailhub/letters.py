@@ -87,11 +87,18 @@ class Letters:
         `number` is given only where another system numbers the register. A letter whose very content has a number keeps
         that one: filing it tells the first number again.
         """
+        letter = self.show(unit_id, letter_id).letter
+        return self.file_seen(actor, letter, register=register, number=number, reason=reason)
+
+    def file_seen(
+        self, actor: Actor, letter: Letter, *, register: str = "", number: int | None = None, reason: str = ""
+    ) -> Entry:
+        """File the letter as it was seen: one that has moved on since is refused."""
+        require(letter, FILEABLE, Text(vi="vào sổ", en="filed"))
+        unit_id, key = letter.draft.unit_id, letter.draft.document_key
         with self.database.reading() as tx:
-            letter = letter_of(tx, unit_id, letter_id)
-            require(letter, FILEABLE, Text(vi="vào sổ", en="filed"))
             record = self.deciding.judge(tx, letter)
-            known = registry.entry_by_key(tx, unit_id, letter.draft.document_key) if letter.draft.document_key else None
+            known = registry.entry_by_key(tx, unit_id, key) if key else None
         repeats = record.decision.action is Action.REPEAT
         if known is not None and not repeats:
             raise number_taken(letter, known)
@@ -100,36 +107,45 @@ class Letters:
                 return self.deciding.repeat(actor, letter, record, reason)
             return self.filing.file(actor, replace(order_of(letter, record, register=register, reason=reason), number=number))
         except ConflictError as error:
-            raise moved_on(letter_id) from error
+            raise moved_on(letter.id) from error
 
     def return_(self, actor: Actor, unit_id: int, letter_id: int, *, reasons: tuple[ReasonCode, ...], note: str = "") -> Letter:
         """Send the letter back after the return delay; without reasons, those that were proposed."""
+        return self.return_seen(actor, self.show(unit_id, letter_id).letter, reasons=reasons, note=note)
+
+    def return_seen(self, actor: Actor, letter: Letter, *, reasons: tuple[ReasonCode, ...], note: str = "") -> Letter:
+        """Return the letter as it was seen: one that has moved on since is refused."""
         with self.database.reading() as tx:
-            letter = letter_of(tx, unit_id, letter_id)
             record = self.deciding.judge(tx, letter)
         proposed = record.decision.reasons if record.decision.action is Action.RETURN else ()
         if not (reasons or proposed):
             raise RefusedError(
                 Text(
-                    vi=f"cần nêu lý do trả h{letter_id}: --reason MÃ (xem docs/reasons.md)",
-                    en=f"returning h{letter_id} needs a reason: --reason CODE (see docs/reasons.md)",
+                    vi=f"cần nêu lý do trả h{letter.id}: --reason MÃ (xem docs/reasons.md)",
+                    en=f"returning h{letter.id} needs a reason: --reason CODE (see docs/reasons.md)",
                 )
             )
         try:
             return self.returning.schedule(actor, letter, record, reasons or proposed, note)
         except ConflictError as error:
-            raise moved_on(letter_id) from error
+            raise moved_on(letter.id) from error
 
     def hold(self, actor: Actor, unit_id: int, letter_id: int, *, reason: str) -> Letter:
         """Keep the letter on the desk; nothing automatic happens to it any more."""
-        with self.database.transaction() as tx:
-            letter = letter_of(tx, unit_id, letter_id)
-            require(letter, HOLDABLE, Text(vi="giữ lại", en="held"))
-            record = self.deciding.judge(tx, letter)
-            decision = replace(record.decision, action=Action.HOLD, reasons=(ReasonCode.HELD_BY_CLERK,), automatic=False)
-            held = replace(record, decision=decision)
-            after = store_decision(tx, actor, letter, held, state=LetterState.HELD)
-            events.append(tx, [decided_event(actor, letter, held, reason=reason)])
+        return self.hold_seen(actor, self.show(unit_id, letter_id).letter, reason=reason)
+
+    def hold_seen(self, actor: Actor, letter: Letter, *, reason: str) -> Letter:
+        """Hold the letter as it was seen: one that has moved on since is refused."""
+        require(letter, HOLDABLE, Text(vi="giữ lại", en="held"))
+        try:
+            with self.database.transaction() as tx:
+                record = self.deciding.judge(tx, letter)
+                decision = replace(record.decision, action=Action.HOLD, reasons=(ReasonCode.HELD_BY_CLERK,), automatic=False)
+                held = replace(record, decision=decision)
+                after = store_decision(tx, actor, letter, held, state=LetterState.HELD)
+                events.append(tx, [decided_event(actor, letter, held, reason=reason)])
+        except ConflictError as error:
+            raise moved_on(letter.id) from error
         return after
 
     def withdraw(self, actor: Actor, unit_id: int, letter_id: int, *, reason: str) -> Letter:

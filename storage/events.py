@@ -16,7 +16,7 @@ from storage.rows import draft_of, values_of
 from storage.tables import chain_head
 from storage.tables import events as event_rows
 
-__all__ = ["ChainFault", "Fault", "append", "head", "list_", "verify"]
+__all__ = ["ChainFault", "Fault", "append", "head", "latest", "list_", "verify"]
 
 _PAGE: Final = 1000
 _HEAD_ROW = chain_head.c.id == 1
@@ -49,6 +49,15 @@ def list_(tx: Transaction, *, subject: str | None = None, after: int = 0, limit:
     if subject is not None:
         statement = statement.where(event_rows.c.subject == subject)
     rows = tx.connection.execute(statement.order_by(event_rows.c.number).limit(limit)).mappings()
+    return [draft_of(Event, row) for row in rows]
+
+
+def latest(tx: Transaction, *, before: int | None = None, limit: int) -> list[Event]:
+    """List events newest first, those below number `before` where one is given."""
+    statement = sa.select(event_rows)
+    if before is not None:
+        statement = statement.where(event_rows.c.number < before)
+    rows = tx.connection.execute(statement.order_by(event_rows.c.number.desc()).limit(limit)).mappings()
     return [draft_of(Event, row) for row in rows]
 
 

@@ -215,3 +215,10 @@ def test_a_value_of_another_type_in_a_row_is_an_alteration_and_no_crash(sqlite_t
         found = list(events.verify(tx))
     database.close()
     assert found
+
+
+def test_the_latest_events_come_first_and_page_by_page(chain):
+    with chain.reading() as tx:
+        first = events.latest(tx, limit=2)
+        rest = events.latest(tx, before=first[-1].number, limit=99)
+        assert [*first, *rest] == events.list_(tx, limit=99)[::-1]

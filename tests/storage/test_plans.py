@@ -47,7 +47,11 @@ QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     "dispatches by message": lambda tx: outbox.find_by_message_ids(tx, 1, ["a"]),
     "dispatches recent": lambda tx: outbox.count_recent(tx, 1, "x", MOMENT, ["receipt"]),
     "dispatch counts": lambda tx: outbox.counts(tx, 1),
-    "events": lambda tx: (events.list_(tx, limit=50), events.list_(tx, subject="x", limit=50)),
+    "events": lambda tx: (
+        events.list_(tx, limit=50),
+        events.list_(tx, subject="x", limit=50),
+        events.latest(tx, before=9, limit=50),
+    ),
     "agency by key": lambda tx: (directory.find_by_address(tx, 1, "x"), directory.ties(tx, 1, ["a"])),
 }
 
