@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from mailhub.answering import Answering
 from mailhub.audit import Audit
@@ -23,6 +24,7 @@ from mailhub.letters import Letters
 from mailhub.notices.templates import Templates
 from mailhub.outbox import Outbox
 from mailhub.policy.settings import Handling, PolicySettings
+from mailhub.profiles.vn.days_off import public_year
 from mailhub.profiles.vn.policy import default_policy
 from mailhub.reception import Reception
 from mailhub.registers import Registers
@@ -38,6 +40,7 @@ from mailhub.settings import Settings, load, write_default
 from mailhub.status import Status
 from mailhub.submissions import Submissions
 from mailhub.trust import TrustStore
+from mailhub.working_days import WorkingDays
 from storage import hub as hub_rows
 from storage.blobs import BlobStore, SegmentStore
 from storage.database import Database
@@ -118,6 +121,20 @@ class Hub:
     def returning(self) -> Returning:
         """Returns."""
         return Returning(self.database, self.answering, timedelta(seconds=self.settings.returns.delay_seconds))
+
+    def working_days(self, time_zone: str) -> WorkingDays:
+        """The office's working days and hours, by the clocks of this zone (IANA name)."""
+        calendar = self.settings.calendar
+        opens, closes = calendar.hours
+        return WorkingDays(
+            zone=ZoneInfo(time_zone),
+            opens=opens,
+            closes=closes,
+            public=public_year,
+            days_off=frozenset(calendar.days_off),
+            working_days=frozenset(calendar.working_days),
+            confirmed_years=frozenset(calendar.confirmed_years),
+        )
 
     @cached_property
     def deciding(self) -> Deciding:

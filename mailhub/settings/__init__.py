@@ -5,6 +5,7 @@ page are made from there. The environment may set secrets only, so that a home c
 alternative: pydantic-settings, which costs every command a quarter of a second of imports for two lines of overriding.
 """
 
+from mailhub.settings.counter import CalendarSettings, CounterSettings
 from mailhub.settings.describing import reference, write_default
 from mailhub.settings.loading import SettingsError, load
 from mailhub.settings.machine import (
@@ -26,7 +27,9 @@ from mailhub.settings.office import (
 from mailhub.settings.sections import Settings
 
 __all__ = [
+    "CalendarSettings",
     "ContactSettings",
+    "CounterSettings",
     "FolderSettings",
     "MailSettings",
     "NoticesSettings",

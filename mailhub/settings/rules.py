@@ -14,6 +14,7 @@ def broken_rules(settings: Settings) -> Iterator[Broken]:
     yield from _door_rules(settings)
     yield from _outbox_rules(settings)
     yield from _lease_rules(settings)
+    yield from _calendar_rules(settings)
 
 
 def _door_rules(settings: Settings) -> Iterator[Broken]:
@@ -72,4 +73,23 @@ def _lease_rules(settings: Settings) -> Iterator[Broken]:
                 vi=f"cần ít nhất gấp đôi outbox.timeout_seconds ({2 * sending})",
                 en=f"expected at least twice outbox.timeout_seconds ({2 * sending})",
             ),
+        )
+
+
+def _calendar_rules(settings: Settings) -> Iterator[Broken]:
+    calendar = settings.calendar
+    opens, closes = calendar.hours
+    if opens >= closes:
+        yield (
+            "calendar",
+            "closes",
+            Text(vi="cần giờ đóng cửa sau calendar.opens", en="expected a time after calendar.opens"),
+        )
+    both = sorted(set(calendar.days_off) & set(calendar.working_days))
+    if both:
+        days = ", ".join(day.isoformat() for day in both)
+        yield (
+            "calendar",
+            "working_days",
+            Text(vi=f"{days} vừa là ngày nghỉ vừa là ngày làm bù", en=f"{days} is both a day off and a working day"),
         )

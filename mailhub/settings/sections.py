@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from mailhub.settings.counter import CalendarSettings, CounterSettings
 from mailhub.settings.machine import (
     FolderSettings,
     OutboxSettings,
@@ -33,6 +34,8 @@ class Settings(BaseModel):
     returns: ReturnsSettings
     policy: PolicySettings
     trust: TrustSettings
+    counter: CounterSettings
+    calendar: CalendarSettings
     notices: NoticesSettings
     smtp: SmtpSettings
     folder: FolderSettings
