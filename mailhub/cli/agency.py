@@ -130,7 +130,7 @@ def add(session: Session, /, code: str, **fields: str | tuple[str, ...]) -> None
     "list",
     about=Text(vi="Các cơ quan, hoặc những cơ quan khớp chữ cần tìm.", en="The agencies, or those that match a text."),
     examples=("mailhub agency list", "mailhub agency list tai chinh"),
-    needs="home unit json",
+    needs="home unit table",
 )
 @click.argument("text", nargs=-1)
 @pass_session

@@ -11,7 +11,7 @@ import click
 
 from mailhub.cli.bilingual import Group, option
 from mailhub.cli.failures import REFUSED
-from mailhub.cli.options import limit_option
+from mailhub.cli.options import limit_option, pages
 from mailhub.cli.output import Column, Fit
 from mailhub.cli.session import Session, pass_session
 from mailhub.cli.values import Number
@@ -127,7 +127,7 @@ def verify(ctx: click.Context, anchors: tuple[Path, ...]) -> None:
     "show",
     about=Text(vi="Các sự kiện theo thứ tự.", en="The events in their order."),
     examples=("mailhub audit show", "mailhub audit show --subject letter/128", "mailhub audit show --after 100 --json"),
-    needs="home json",
+    needs="home table",
 )
 @option(
     "--subject",
@@ -139,5 +139,9 @@ def verify(ctx: click.Context, anchors: tuple[Path, ...]) -> None:
 @limit_option(100)
 @pass_session
 def show(session: Session, subject: str | None, after: int, limit: int) -> None:
-    events = session.hub.audit.show(subject=subject, after=after, limit=limit)
+
+    def fetch(count: int, last: int | None) -> Sequence[Event]:
+        return session.hub.audit.show(subject=subject, after=after if last is None else last, limit=count)
+
+    events = pages(fetch, lambda event: event.number, limit)
     session.hub_output.table(EVENT_LINE, events, empty=Text(vi="Không có sự kiện nào.", en="There is no event."))

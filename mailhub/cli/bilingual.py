@@ -86,6 +86,21 @@ def json_option() -> Option:
     return shared_option("--json", "json", about, is_flag=True)
 
 
+def csv_option() -> Option:
+    """The table as CSV."""
+    about = Text(
+        vi="Ghi bảng ra tệp CSV (UTF-8), - là stdout; khóa và giá trị như --json.",
+        en="Write the table to a CSV file (UTF-8), - is stdout; keys and values as in --json.",
+    )
+    return shared_option("--csv", "csv", about, metavar="FILE", type=click.Path(dir_okay=False, allow_dash=True))
+
+
+def xlsx_option() -> Option:
+    """The table as a workbook."""
+    about = Text(vi="Ghi bảng ra tệp Excel (XLSX).", en="Write the table to an Excel workbook (XLSX).")
+    return shared_option("--xlsx", "xlsx", about, metavar="FILE", type=click.Path(dir_okay=False))
+
+
 def language_option() -> Option:
     """The value is taken from the whole line before it is parsed (session.chosen_language); here it is only checked."""
     about = Text(vi="Ngôn ngữ: vi hoặc en (hoặc biến LANG).", en="Language: vi or en (or LANG).")
@@ -136,12 +151,23 @@ class Described(click.Command):
 
 
 class Command(Described):
-    """A command; `needs` names the shared options that it reads: any of `home unit clerk json`."""
+    """A command; `needs` names the shared options that it reads: any of `home unit clerk json table`.
+
+    `table` is for commands that show one table: it can be had as JSON, CSV and XLSX too.
+    """
 
     def __init__(self, *args: Any, about: Text, examples: tuple[str, ...], needs: str = "home", **attributes: Any) -> None:
         super().__init__(*args, about=about, examples=examples, **attributes)
-        makers = {"home": home_option, "unit": unit_option, "clerk": clerk_option, "json": json_option}
-        self.params[-1:-1] = [makers[name]() for name in needs.split()]
+        self.params[-1:-1] = [make() for name in needs.split() for make in SHARED[name]]
+
+
+SHARED: dict[str, tuple[Callable[[], Option], ...]] = {
+    "home": (home_option,),
+    "unit": (unit_option,),
+    "clerk": (clerk_option,),
+    "json": (json_option,),
+    "table": (json_option, csv_option, xlsx_option),
+}
 
 
 class Group(Described, click.Group):

@@ -4,13 +4,14 @@
 
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from mailhub.cli.bilingual import Group, option
 from mailhub.cli.letter_lines import LETTER_FILE_LINE, LETTER_LINE, LETTER_SHEET
 from mailhub.cli.lines import ENTRY_LINE
-from mailhub.cli.options import limit_option, optional_reason_option, reason_option, states_option
+from mailhub.cli.options import limit_option, optional_reason_option, pages, reason_option, states_option
 from mailhub.cli.references import DESK, letter_id
 from mailhub.cli.session import Session, pass_session
 from mailhub.cli.values import choice_of
@@ -18,6 +19,9 @@ from mailhub.errors import RefusedError
 from mailhub.language import Text
 from mailhub.policy.reasons import ReasonCode
 from storage.records import Entry, LetterState
+
+if TYPE_CHECKING:
+    from mailhub.letters import LetterView
 
 NO_LETTER = Text(vi="Không có văn bản nào.", en="There is no letter.")
 WHICH = Text(
@@ -42,8 +46,8 @@ def letter() -> None:
         vi="Văn bản trên bàn: đang kiểm tra, có đề xuất, chờ quyết, sắp trả, niêm phong. --all: cả văn bản đã xong.",
         en="Letters on the desk: being checked, proposed, held, return due, sealed. With --all also those that are done.",
     ),
-    examples=("mailhub letter list", "mailhub letter list --state held", "mailhub letter list --all --limit 20 --json"),
-    needs="home unit json",
+    examples=("mailhub letter list", "mailhub letter list --state held", "mailhub letter list --all --xlsx van-ban.xlsx"),
+    needs="home unit table",
 )
 @states_option(LetterState)
 @option("--all", "everything", is_flag=True, about=Text(vi="Mọi trạng thái.", en="In every state."))
@@ -51,7 +55,11 @@ def letter() -> None:
 @pass_session
 def list_(session: Session, states: tuple[str, ...], everything: bool, limit: int) -> None:  # noqa: FBT001  a flag
     chosen = tuple(LetterState(state) for state in states) or (None if everything else (*DESK, LetterState.SEALED))
-    views = session.hub.letters.list_(session.unit.id, states=chosen, limit=limit)
+
+    def fetch(count: int, before_id: int | None) -> Sequence["LetterView"]:
+        return session.hub.letters.list_(session.unit.id, states=chosen, limit=count, before_id=before_id)
+
+    views = pages(fetch, lambda view: view.letter.id, limit)
     session.unit_output.table(LETTER_LINE, views, empty=NO_LETTER)
 
 

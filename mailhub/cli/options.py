@@ -1,12 +1,21 @@
 """Options that commands of several nouns take in the same way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
+from typing import TypeVar
+
+import click
+from click.core import ParameterSource
 
 from mailhub.cli.bilingual import Callback, option
+from mailhub.cli.session import Session
 from mailhub.cli.values import Day, Number, choice_of
 from mailhub.language import Text
 
+Item = TypeVar("Item")
+
+EVERYTHING = 1 << 62
+PAGE = 500
 _REASON = Text(vi="Lý do, ghi vào nhật ký.", en="The reason, for the log.")
 
 reason_option = option("--reason", required=True, metavar="TEXT", about=_REASON)
@@ -23,9 +32,30 @@ dry_run_option = option("--dry-run", is_flag=True, about=Text(vi="Chỉ kiểm t
 
 
 def limit_option(default: int) -> Callable[[Callback], Callback]:
-    """How many lines a list shows at most."""
-    about = Text(vi=f"Nhiều nhất bấy nhiêu dòng ({default}).", en=f"At most so many lines ({default}).")
-    return option("--limit", type=Number(), default=default, about=about)
+    """How many lines a list shows at most; into a file goes everything, unless a limit is given."""
+
+    def chosen(ctx: click.Context, parameter: click.Parameter, value: int) -> int:
+        session = ctx.find_object(Session)
+        given = ctx.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
+        return EVERYTHING if session and session.export and not given else value
+
+    about = Text(
+        vi=f"Nhiều nhất bấy nhiêu dòng ({default}; ra tệp thì tất cả).", en=f"At most so many lines ({default}; all into a file)."
+    )
+    return option("--limit", type=Number(), default=default, callback=chosen, about=about)
+
+
+def pages(fetch: Callable[[int, int | None], Sequence[Item]], id_of: Callable[[Item], int], limit: int) -> Iterator[Item]:
+    """The lines of a list, fetched as they are asked for: `fetch` takes how many, and the id that the last page ended with."""
+    last_id: int | None = None
+    while limit > 0:
+        asked = min(limit, PAGE)
+        page = fetch(asked, last_id)
+        yield from page
+        if len(page) < asked:
+            return
+        limit -= asked
+        last_id = id_of(page[-1])
 
 
 def states_option(states: type[StrEnum]) -> Callable[[Callback], Callback]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from mailhub.cli.bilingual import Group, option
-from mailhub.cli.options import limit_option, optional_reason_option, reason_option, states_option
+from mailhub.cli.options import limit_option, optional_reason_option, pages, reason_option, states_option
 from mailhub.cli.output import Column, Fit
 from mailhub.cli.session import Session, pass_session
 from mailhub.cli.values import Number
@@ -72,16 +72,20 @@ def outbox() -> None:
 @outbox.command(
     "list",
     about=Text(vi="Các lượt gửi, mới nhất trước.", en="Dispatches, newest first."),
-    examples=("mailhub outbox list", "mailhub outbox list --state failed --state expired"),
-    needs="home unit json",
+    examples=("mailhub outbox list", "mailhub outbox list --state failed --state expired", "mailhub outbox list --xlsx di.xlsx"),
+    needs="home unit table",
 )
 @states_option(DispatchState)
 @limit_option(100)
 @pass_session
 def list_(session: Session, states: tuple[str, ...], limit: int) -> None:
     chosen = tuple(DispatchState(state) for state in states) or None
-    dispatches = session.hub.outbox.list_(session.unit.id, states=chosen, limit=limit)
-    session.unit_output.table(DISPATCH_LINE, dispatches, empty=Text(vi="Không có lượt gửi nào.", en="There is no dispatch."))
+
+    def fetch(count: int, before_id: int | None) -> Sequence[Dispatch]:
+        return session.hub.outbox.list_(session.unit.id, states=chosen, limit=count, before_id=before_id)
+
+    found = pages(fetch, lambda dispatch: dispatch.id, limit)
+    session.unit_output.table(DISPATCH_LINE, found, empty=Text(vi="Không có lượt gửi nào.", en="There is no dispatch."))
 
 
 @outbox.command(

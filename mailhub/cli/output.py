@@ -21,7 +21,16 @@ Row = TypeVar("Row")
 Outer = TypeVar("Outer")
 Item = TypeVar("Item")
 
-Value = str | int | float | bool | date | datetime | StrEnum | Sequence[object] | dict[str, object] | None
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """A share in whole percents."""
+
+    whole: int
+
+
+Cell = str | int | float | bool | date | datetime | Percent | None
+Value = Cell | StrEnum | Sequence[object] | dict[str, object]
 
 
 class Fit(StrEnum):
@@ -63,6 +72,14 @@ class Column(Generic[Row]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """A file that takes a command's table instead of the terminal: a workbook, or CSV; `-` is stdout."""
+
+    path: str
+    workbook: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """A table that belongs to one shown record: its values for programs, its cells for people."""
 
@@ -81,6 +98,7 @@ class Output:
     json: bool
     zone: tzinfo | None = None
     clock: Clock = system_clock
+    export: Export | None = None
 
     def say(self, text: Text) -> None:
         """Talk to the person at the keyboard."""
@@ -97,7 +115,10 @@ class Output:
         click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
     def table(self, columns: Sequence[Column[Row]], rows: Iterable[Row], *, empty: Text) -> None:
-        """A list of records; `empty` is said where there are none."""
+        """A list of records; `empty` is said where there are none. Into a file they go one by one, as they come."""
+        if self.export is not None:
+            self._write(self.export, columns, rows)
+            return
         part = self.part("", empty, columns, rows)
         if self.json:
             self.raw(part.values)
@@ -142,6 +163,8 @@ class Output:
                 text = self.moment(value)
             case date():
                 text = self.day(value)
+            case Percent():
+                text = f"{value.whole} %"
             case list() | tuple():
                 text = ", ".join(self.words(item) for item in value)
             case None:
@@ -177,6 +200,29 @@ class Output:
         with click.progressbar(items, length=length, label=title.in_(self.language), file=sys.stderr) as bar:
             yield from bar
 
+    def written(self, export: Export, count: int) -> None:
+        """Tell where the table went; a table on stdout is not talked into."""
+        if export.path != "-":
+            rows = grouped(count)
+            self.say(
+                Text(
+                    vi=f"Đã ghi {rows.vi} dòng vào {export.path}",
+                    en=f"Wrote {rows.en} {'row' if count == 1 else 'rows'} to {export.path}",
+                )
+            )
+
+    def _write(self, export: Export, columns: Sequence[Column[Row]], rows: Iterable[Row]) -> None:
+        from mailhub.cli.exports import Layout, open_tables  # noqa: PLC0415  only for --csv and --xlsx
+
+        context = click.get_current_context(silent=True)
+        title = context.command_path.partition(" ")[2] if context else ""
+        count = 0
+        with open_tables(self, export) as tables, tables.table(columns, Layout(title=title or "mailhub")) as add:
+            for row in rows:
+                add(row)
+                count += 1
+        self.written(export, count)
+
     def _cell(self, column: Column[Row], row: Row) -> str:
         value = column.show(row) if column.show else column.value(row)
         return self.time(value) if column.brief and isinstance(value, datetime) else self.words(value)
@@ -203,3 +249,8 @@ class Output:
 def printable(text: str) -> str:
     """Text from outside without the characters that could steer a terminal or turn its direction of writing."""
     return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)
+
+
+def grouped(number: int) -> Text:
+    """A count with its thousands apart: 2.321 in Vietnamese, 2,321 in English."""
+    return Text(vi=f"{number:,}".replace(",", "."), en=f"{number:,}")

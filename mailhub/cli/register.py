@@ -69,7 +69,7 @@ def open_(session: Session, code: str, first: int, mode: str) -> None:
     "list",
     about=Text(vi="Các dòng của sổ, mới nhất trước.", en="The entries of the register, newest first."),
     examples=("mailhub register list", "mailhub register list --from 01/8/2024 --to 31/8/2024 --json"),
-    needs="home unit json",
+    needs="home unit table",
 )
 @register_option
 @from_option
@@ -105,7 +105,7 @@ def show(session: Session, number: str, register: str | None) -> None:
         en="Search the register by number, reference, issuer, subject or tracking code. Accents and spacing do not matter.",
     ),
     examples=("mailhub register search quyet toan", "mailhub register search 226 stc"),
-    needs="home unit json",
+    needs="home unit table",
 )
 @click.argument("text", nargs=-1, required=True)
 @limit_option(50)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from mailhub.cli.output import Output
+from mailhub.cli.output import Export, Output
 from mailhub.errors import RefusedError
 from mailhub.language import Language, Text
 
@@ -30,6 +30,8 @@ class Session:
     unit_given: str = ""
     clerk_given: str = ""
     json: bool = False
+    csv: str = ""
+    xlsx: str = ""
     _hub: "Hub | None" = field(default=None, repr=False)
 
     @property
@@ -65,20 +67,33 @@ class Session:
         return self.hub.directory.unit(self.unit_given or self.environ.get("MAILHUB_UNIT", ""))
 
     @property
+    def export(self) -> Export | None:
+        """The file that takes the table; more than one form at once is a usage error."""
+        chosen = [name for name, given in (("--json", self.json), ("--csv", self.csv), ("--xlsx", self.xlsx)) if given]
+        if len(chosen) > 1:
+            text = Text(vi=f"chọn một trong {', '.join(chosen)}", en=f"choose one of {', '.join(chosen)}")
+            raise click.UsageError(text.in_(self.language), click.get_current_context(silent=True))
+        path = self.xlsx or self.csv
+        return Export(path=path, workbook=bool(self.xlsx)) if path else None
+
+    @property
     def output(self) -> Output:
         """How results are shown; times are those of this machine."""
-        return Output(language=self.language, json=self.json)
+        return Output(language=self.language, json=self.json, export=self.export)
 
     @property
     def hub_output(self) -> Output:
         """How results of the hub as a whole are shown: with the local times of its first unit."""
         units = self.hub.directory.units()
-        return Output(language=self.language, json=self.json, zone=ZoneInfo(units[0].time_zone) if units else None)
+        return self._output(ZoneInfo(units[0].time_zone) if units else None)
 
     @property
     def unit_output(self) -> Output:
         """How results are shown, with the unit's local times."""
-        return Output(language=self.language, json=self.json, zone=ZoneInfo(self.unit.time_zone))
+        return self._output(ZoneInfo(self.unit.time_zone))
+
+    def _output(self, zone: ZoneInfo | None) -> Output:
+        return Output(language=self.language, json=self.json, zone=zone, export=self.export)
 
     @property
     def clerk(self) -> str:

@@ -9,7 +9,7 @@ import click
 
 from mailhub.cli.bilingual import Group, option
 from mailhub.cli.lines import FILE_LINE
-from mailhub.cli.options import limit_option, optional_reason_option, reason_option, states_option
+from mailhub.cli.options import limit_option, optional_reason_option, pages, reason_option, states_option
 from mailhub.cli.output import Column, Fit, printable
 from mailhub.cli.references import submission_id
 from mailhub.cli.session import Session, pass_session
@@ -87,15 +87,19 @@ def submission() -> None:
 @submission.command(
     "list",
     about=Text(vi="Thư gửi đến, mới nhất trước.", en="What came in, newest first."),
-    examples=("mailhub submission list", "mailhub submission list --state unreadable"),
-    needs="home unit json",
+    examples=("mailhub submission list", "mailhub submission list --state unreadable", "mailhub submission list --csv thu.csv"),
+    needs="home unit table",
 )
 @states_option(SubmissionState)
 @limit_option(100)
 @pass_session
 def list_(session: Session, states: tuple[str, ...], limit: int) -> None:
     chosen = tuple(SubmissionState(state) for state in states) or None
-    found = session.hub.submissions.list_(session.unit.id, states=chosen, limit=limit)
+
+    def fetch(count: int, before_id: int | None) -> Sequence[Submission]:
+        return session.hub.submissions.list_(session.unit.id, states=chosen, limit=count, before_id=before_id)
+
+    found = pages(fetch, lambda item: item.id, limit)
     session.unit_output.table(SUBMISSION_LINE, found, empty=Text(vi="Không có thư nào.", en="There is no submission."))
 
 

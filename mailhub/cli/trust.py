@@ -62,7 +62,7 @@ def trust() -> None:
         en="The trusted certificates, with fingerprints to compare with the authority's.",
     ),
     examples=("mailhub trust list",),
-    needs="home json",
+    needs="home table",
 )
 @pass_session
 def list_(session: Session) -> None:

@@ -79,7 +79,7 @@ def add(session: Session, /, **fields: str | tuple[str, ...]) -> None:
     "list",
     about=Text(vi="Các đơn vị.", en="The units."),
     examples=("mailhub unit list", "mailhub unit list --json"),
-    needs="home json",
+    needs="home table",
 )
 @pass_session
 def list_(session: Session) -> None:

@@ -15,7 +15,19 @@ from tests.cli.commands import all_commands
 
 COMMANDS = all_commands()
 VERBS = [(path, command) for path, command in COMMANDS if isinstance(command, Command)]
-HEAVY = ("sqlalchemy", "alembic", "pydantic", "rich", "pyhanko", "cryptography", "aiosmtpd", "msgspec", "asyncio", "phonenumbers")
+HEAVY = (
+    "sqlalchemy",
+    "alembic",
+    "pydantic",
+    "rich",
+    "pyhanko",
+    "cryptography",
+    "aiosmtpd",
+    "msgspec",
+    "asyncio",
+    "phonenumbers",
+    "xlsxwriter",
+)
 
 
 def names(pairs):
@@ -157,3 +169,9 @@ def test_a_usage_error_is_a_sentence_in_the_chosen_language(shell, arguments, vi
 @pytest.mark.parametrize(("text", "first"), [("One. Two.", "One."), ("One", "One"), ("A 1.5 b. C.", "A 1.5 b.")])
 def test_a_list_shows_the_first_sentence(text, first):
     assert first_sentence(text) == first
+
+
+@pytest.mark.parametrize(("path", "command"), VERBS, ids=names(VERBS))
+def test_every_list_can_be_had_as_a_file(path, command):
+    if path[-1] in {"list", "search"}:
+        assert {"--csv", "--xlsx"} <= {name for parameter in command.params for name in parameter.opts}
