@@ -27,14 +27,18 @@ def take(tx: Transaction, table: sa.Table, candidates: sa.Select[int], lease: Le
 
 
 def take_locked(tx: Transaction, table: sa.Table, ids: Sequence[int], lease: Lease, values: Mapping[str, object]) -> list[Claim]:
-    """Claim rows that this transaction has locked; attempt and token rise in the statement that takes them."""
+    """Claim rows that this transaction has locked; attempt and token rise in the statement that takes them.
+
+    `values` win over what a claim writes by itself, where a row is claimed for something else than an attempt.
+    """
     if not ids:
         return []
     until = tx.now() + lease.length
+    written: dict[str, object] = {"attempts": table.c.attempts + 1, "ready_at": until, **values}
     taken = tx.connection.execute(
         sa.update(table)
         .where(table.c.id.in_(ids))
-        .values(attempts=table.c.attempts + 1, token=table.c.token + 1, owner=lease.owner, ready_at=until, **values)
+        .values(token=table.c.token + 1, owner=lease.owner, **written)
         .returning(table.c.id, table.c.token, table.c.attempts)
     )
     claims = {row.id: Claim(id=row.id, token=row.token, attempts=row.attempts, lease_until=until) for row in taken}

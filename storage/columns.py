@@ -53,6 +53,26 @@ class Key(sa.TypeDecorator[str]):
         return None if value is None else shorten(clean(value))
 
 
+class Prefixed(Key):
+    """A key that is also looked up by its beginning, so it sorts by its code points on every database."""
+
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[str]:
+        """Choose PostgreSQL's plain order; SQLite has it from the start."""
+        return postgresql.TEXT(collation="C") if dialect.name == "postgresql" else dialect.type_descriptor(sa.Text())
+
+
+def begins_with(column: sa.Column[str], prefix: str) -> sa.ColumnElement[bool]:
+    """Match a `Prefixed` column by its beginning, as an index can; no character sorts behind the last code point."""
+    return sa.and_(column >= prefix, column < prefix + "\U0010ffff")
+
+
+def holds_words(column: sa.Column[str], words: list[str]) -> sa.ColumnElement[bool]:
+    """Match a folded text that holds every one of these words as it is typed, wildcards too."""
+    return sa.and_(sa.true(), *(column.contains(word, autoescape=True) for word in words))
+
+
 class Count(sa.TypeDecorator[int]):
     """A count read from mail; the largest storable number stands for anything larger."""
 

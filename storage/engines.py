@@ -23,6 +23,12 @@ _SQLITE_PRAGMAS: Final = (
 )
 
 
+# Whoever waits for the replicas too has asked for more than this.
+_DURABLE: Final = (
+    "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') <> 'remote_apply'"
+)
+
+
 def sqlite_engine(url: sa.URL, *, writes: bool) -> sa.Engine:
     """Give an engine whose transactions begin as writers, or as readers that cannot write."""
     engine = sa.create_engine(url, pool_size=8, max_overflow=24)
@@ -64,6 +70,8 @@ def postgresql_engine(url: sa.URL) -> sa.Engine:
         # A process that hangs inside a transaction must not stop every other one.
         cursor.execute("SET lock_timeout = '30s'")
         cursor.execute("SET idle_in_transaction_session_timeout = '60s'")
+        # A 250 rests on the commit, also where the server's default would answer before it is on the disk.
+        cursor.execute(_DURABLE)
         cursor.close()
         connection.commit()
 

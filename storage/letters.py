@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
+from storage.columns import begins_with
 from storage.database import Transaction
 from storage.errors import ConflictError, NotFoundError
+from storage.folding import fold
 from storage.records import FileRecord, Letter, LetterDraft, LetterFile, LetterState
 from storage.rows import draft_of, page, values_of
 from storage.tables import files as file_rows
@@ -14,7 +16,7 @@ from storage.tables import letter_files, letters
 
 def add(tx: Transaction, draft: LetterDraft, files: Sequence[tuple[int, str]]) -> int:
     """Store a letter with its files (id and role, in order) and give its id."""
-    values = values_of(draft) | {"version": 1, "decided_by": ""}
+    values = _values(draft) | {"version": 1, "decided_by": ""}
     new = tx.insert(letters, values)
     _add_files(tx, new, files)
     return new
@@ -30,7 +32,7 @@ def get(tx: Transaction, unit_id: int, letter_id: int) -> Letter:
 
 def update(tx: Transaction, letter: Letter, draft: LetterDraft, *, decided_by: str) -> Letter:
     """Write the letter anew; ConflictError when it was changed since it was read."""
-    values = values_of(draft) | {"version": letter.version + 1, "decided_by": decided_by, "decided_at": tx.now()}
+    values = _values(draft) | {"version": letter.version + 1, "decided_by": decided_by, "decided_at": tx.now()}
     row = (
         tx.connection.execute(
             sa.update(letters)
@@ -86,11 +88,11 @@ def list_(
 
 
 def due(tx: Transaction, *, states: Iterable[LetterState], limit: int) -> list[tuple[int, int]]:
-    """List unit and id of letters whose time has come, the longest overdue first."""
+    """List unit and id of letters whose time has come: urgent first, then the longest overdue."""
     statement = (
         sa.select(letters.c.unit_id, letters.c.id)
         .where(letters.c.due_at <= tx.now(), letters.c.due_at.is_not(None), letters.c.state.in_(list(states)))
-        .order_by(letters.c.due_at, letters.c.id)
+        .order_by(letters.c.priority.desc(), letters.c.due_at, letters.c.id)
         .limit(limit)
     )
     return [(row.unit_id, row.id) for row in tx.connection.execute(statement)]
@@ -103,13 +105,32 @@ def counts(tx: Transaction, unit_id: int) -> dict[LetterState, int]:
 
 
 def with_key(tx: Transaction, unit_id: int, document_key: str, exclude_id: int | None = None) -> list[Letter]:
-    """List the unit's other letters with this document key; an empty key matches nothing."""
-    return _matching(tx, unit_id, letters.c.document_key, document_key, exclude_id)
+    """List the unit's other letters with this document key; an empty key matches nothing.
+
+    A letter that no mail brought is left out: a paper deposit is no rival of its own e-copy.
+    """
+    found = _matching(tx, unit_id, letters.c.document_key, document_key, exclude_id)
+    return [letter for letter in found if letter.draft.submission_id is not None]
 
 
 def with_content(tx: Transaction, unit_id: int, content_digest: str, exclude_id: int | None = None) -> list[Letter]:
     """List the unit's other letters with the same files; an empty digest matches nothing."""
     return _matching(tx, unit_id, letters.c.content_digest, content_digest, exclude_id)
+
+
+def find_by_reference(
+    tx: Transaction, unit_id: int, folded_prefix: str, states: Iterable[LetterState], limit: int
+) -> list[Letter]:
+    """Find the unit's letters in these states whose folded reference begins so, newest first; nothing begins with nothing."""
+    if not folded_prefix:
+        return []
+    named = (letters.c.unit_id == unit_id, begins_with(letters.c.reference_key, folded_prefix))
+    statement = sa.select(letters).where(*named, letters.c.state.in_(list(states)))
+    return _all(tx, statement.order_by(letters.c.id.desc()).limit(limit))
+
+
+def _values(draft: LetterDraft) -> dict[str, object]:
+    return values_of(draft) | {"reference_key": fold(draft.reference)}
 
 
 def _matching(tx: Transaction, unit_id: int, column: sa.Column[str], value: str, exclude_id: int | None) -> list[Letter]:

@@ -14,14 +14,17 @@ from storage.rows import draft_of, page, values_of
 from storage.tables import dispatches
 
 _MOST_MESSAGE_IDS = 200
-# The words of the partial index; a bound value would hide from the planner that it serves.
+# The words of the partial indexes; a bound value would hide from the planner that they serve.
 _OPEN = sa.text("state IN ('due', 'sending')")
+_FOLLOWED = sa.text("state IN ('sent', 'uncertain') AND follow_at IS NOT NULL")
+_ENDED: dict[str, object] = {"follow_at": None}
 
 
 def add(tx: Transaction, draft: DispatchDraft) -> int | None:
     """Intend a dispatch; None when exactly this was intended before."""
     values = values_of(draft) | {"state": DispatchState.DUE, "attempts": 0, "token": 0, "repeated": 0}
     values |= {"owner": "", "last_error": "", "ready_at": draft.due_at, "created_at": tx.now()}
+    values |= {"gateway": "", "sid": "", "followed": 0}
     new: int | None = tx.connection.execute(tx.insert_new(dispatches).returning(dispatches.c.id), values).scalar()
     return new
 
@@ -32,10 +35,11 @@ def claim(
     """Take dispatches that are due: urgent first, then the longest due.
 
     The dispatch is shown as it was before the claim: state `sending` says that an earlier attempt ended without a word,
-    so its outcome is unknown.
+    so its outcome is unknown. What a meeting says at one revision waits while what it said before to the same recipient over
+    the same channel has not left or ended.
     """
-    ready = (_OPEN, dispatches.c.ready_at <= tx.now(), dispatches.c.channel.in_(list(channels)))
-    waiting = sa.select(dispatches.c.id).where(*ready)
+    ready = (dispatches.c.ready_at <= tx.now(), dispatches.c.channel.in_(list(channels)))
+    waiting = sa.select(dispatches.c.id).where(_OPEN, *ready, ~_earlier_open())
     waiting = waiting.order_by(dispatches.c.priority.desc(), dispatches.c.ready_at, dispatches.c.id).limit(limit)
     # The rows are locked here, read as they are, and claimed by their ids.
     ids = tx.connection.execute(waiting.with_for_update(skip_locked=True)).scalars().all()
@@ -43,6 +47,12 @@ def claim(
     lease_ = Lease(owner=owner, length=lease, limit=limit)
     taken = claims.take_locked(tx, dispatches, ids, lease_, {"state": DispatchState.SENDING})
     return [(claim, before[claim.id]) for claim in taken]
+
+
+def any_due(tx: Transaction, channels: Collection[str]) -> bool:
+    """Whether it is worth claiming now on these channels; asking stops no writer, as claiming does."""
+    due = (_OPEN, dispatches.c.ready_at <= tx.now(), dispatches.c.channel.in_(list(channels)))
+    return tx.connection.execute(sa.select(dispatches.c.id).where(*due).limit(1)).first() is not None
 
 
 def set_rendered(tx: Transaction, claim: Claim, blob: str) -> None:
@@ -55,9 +65,12 @@ def mark_repeated(tx: Transaction, claim: Claim) -> None:
     claims.amend(tx, dispatches, claim, {"repeated": dispatches.c.repeated + 1})
 
 
-def sent(tx: Transaction, claim: Claim, at: datetime) -> None:
-    """The relay has taken it."""
-    claims.complete(tx, dispatches, claim, {"state": DispatchState.SENT, "sent_at": at, "last_error": ""})
+def sent(
+    tx: Transaction, claim: Claim, at: datetime, *, sid: str = "", gateway: str = "", follow_at: datetime | None = None
+) -> None:
+    """The relay or the gateway has taken it; its fate is looked up from `follow_at` on."""
+    values = {"state": DispatchState.SENT, "sent_at": at, "last_error": "", "sid": sid, "gateway": gateway}
+    claims.complete(tx, dispatches, claim, values | {"follow_at": follow_at, "followed": 0})
 
 
 def retry(tx: Transaction, claim: Claim, due_at: datetime, error: str) -> None:
@@ -75,9 +88,65 @@ def expired(tx: Transaction, claim: Claim) -> None:
     claims.complete(tx, dispatches, claim, {"state": DispatchState.EXPIRED})
 
 
-def uncertain(tx: Transaction, claim: Claim, error: str) -> None:
-    """Nobody knows whether it was sent, and sending it again is not ours to decide."""
-    claims.complete(tx, dispatches, claim, {"state": DispatchState.UNCERTAIN, "last_error": error})
+def uncertain(tx: Transaction, claim: Claim, error: str, *, gateway: str = "", follow_at: datetime | None = None) -> None:
+    """Nobody knows whether it was sent; the gateway is asked from `follow_at` on, and without it a clerk decides."""
+    values = {"state": DispatchState.UNCERTAIN, "last_error": error, "gateway": gateway}
+    claims.complete(tx, dispatches, claim, values | {"follow_at": follow_at, "followed": 0})
+
+
+# --- what became of it -----------------------------------------------------------------------------------------------
+
+
+def claim_following(
+    tx: Transaction, *, owner: str, lease: timedelta, limit: int, channels: Collection[str]
+) -> list[tuple[Claim, Dispatch]]:
+    """Take dispatches that were sent, or nobody knows, and whose fate is to be looked up now; the longest waiting first."""
+    ready = (_FOLLOWED, dispatches.c.follow_at <= tx.now(), dispatches.c.channel.in_(list(channels)))
+    waiting = sa.select(dispatches.c.id).where(*ready).order_by(dispatches.c.follow_at, dispatches.c.id)
+    lease_ = Lease(owner=owner, length=lease, limit=limit)
+    # A look-up is no attempt to send, and until the lease ends nobody else looks.
+    kept: dict[str, object] = {"attempts": dispatches.c.attempts, "ready_at": dispatches.c.ready_at}
+    taken = claims.take(tx, dispatches, waiting, lease_, kept | {"follow_at": tx.now() + lease})
+    found = {item.id: item for item in _all(tx, sa.select(dispatches).where(dispatches.c.id.in_([held.id for held in taken])))}
+    return [(held, found[held.id]) for held in taken]
+
+
+def follow_again(tx: Transaction, claim: Claim, follow_at: datetime, *, answered: bool = True) -> None:
+    """Look again later. A gateway that gave no answer has not been looked up: the count stays then."""
+    followed = dispatches.c.followed + (1 if answered else 0)
+    claims.complete(tx, dispatches, claim, {"follow_at": follow_at, "followed": followed})
+
+
+def delivered(tx: Transaction, claim: Claim, at: datetime) -> None:
+    """It has reached the recipient's device or mailbox."""
+    claims.complete(tx, dispatches, claim, _ENDED | {"state": DispatchState.DELIVERED, "delivered_at": at, "last_error": ""})
+
+
+def undelivered(tx: Transaction, claim: Claim, error: str) -> None:
+    """It was taken and did not reach the recipient."""
+    claims.complete(tx, dispatches, claim, _ENDED | {"state": DispatchState.FAILED, "last_error": error})
+
+
+def settled(tx: Transaction, claim: Claim, error: str | None = None) -> None:
+    """Nothing more is to be learnt: the state stays as it is, and with an error it says why."""
+    claims.complete(tx, dispatches, claim, _ENDED if error is None else _ENDED | {"last_error": error})
+
+
+def found_sent(tx: Transaction, claim: Claim, sid: str, at: datetime, follow_at: datetime | None) -> None:
+    """The gateway knows an uncertain one: it was sent."""
+    values = {"state": DispatchState.SENT, "sid": sid, "sent_at": at, "last_error": ""}
+    claims.complete(tx, dispatches, claim, values | {"follow_at": follow_at, "followed": 0})
+
+
+def found_missing(tx: Transaction, claim: Claim, due_at: datetime) -> DispatchState:
+    """The gateway has never seen an uncertain one: it is sent again, unless the meeting has said something newer since."""
+    superseded = bool(tx.connection.execute(sa.select(_later(claim.id))).scalar())
+    state = DispatchState.CANCELLED if superseded else DispatchState.DUE
+    claims.complete(tx, dispatches, claim, _ENDED | {"state": state, "ready_at": due_at, "followed": 0})
+    return state
+
+
+# --- by clerks and services ------------------------------------------------------------------------------------------
 
 
 def release_dead(tx: Transaction, holder: str) -> int:
@@ -87,11 +156,17 @@ def release_dead(tx: Transaction, holder: str) -> int:
 
 def cancel_for_letter(tx: Transaction, letter_id: int, kinds: Collection[str] | None = None) -> int:
     """Cancel a letter's dispatches, of these kinds or of all, that have not begun to leave; tell how many."""
-    waiting = dispatches.c.state.in_([DispatchState.DUE, DispatchState.HELD])
-    mine = sa.update(dispatches).where(dispatches.c.letter_id == letter_id, waiting)
-    if kinds is not None:
-        mine = mine.where(dispatches.c.kind.in_(list(kinds)))
-    return tx.execute(mine.values(state=DispatchState.CANCELLED)).rowcount
+    return _cancel(tx, dispatches.c.letter_id == letter_id, *_of_kinds(kinds))
+
+
+def cancel_for_deposit(tx: Transaction, deposit_id: int, kinds: Collection[str] | None = None) -> int:
+    """Cancel a deposit's dispatches, of these kinds or of all, that have not begun to leave; tell how many."""
+    return _cancel(tx, dispatches.c.deposit_id == deposit_id, *_of_kinds(kinds))
+
+
+def cancel_for_meeting(tx: Transaction, meeting_id: int, *, before_revision: int) -> int:
+    """Cancel what earlier revisions of a meeting would still have said; tell how many."""
+    return _cancel(tx, dispatches.c.meeting_id == meeting_id, dispatches.c.revision < before_revision)
 
 
 def get(tx: Transaction, unit_id: int | None, dispatch_id: int) -> Dispatch:
@@ -125,11 +200,26 @@ def of_letter(tx: Transaction, letter_id: int) -> list[Dispatch]:
     return _all(tx, sa.select(dispatches).where(dispatches.c.letter_id == letter_id).order_by(dispatches.c.id))
 
 
+def of_meeting(tx: Transaction, meeting_id: int) -> list[Dispatch]:
+    """List a meeting's dispatches in the order they were intended."""
+    return _all(tx, sa.select(dispatches).where(dispatches.c.meeting_id == meeting_id).order_by(dispatches.c.id))
+
+
+def of_deposit(tx: Transaction, deposit_id: int) -> list[Dispatch]:
+    """List a deposit's dispatches in the order they were intended."""
+    return _all(tx, sa.select(dispatches).where(dispatches.c.deposit_id == deposit_id).order_by(dispatches.c.id))
+
+
 def retry_by_clerk(tx: Transaction, unit_id: int, dispatch_id: int, due_at: datetime) -> Dispatch:
-    """Send one that had stopped after all, with its whole life before it; ConflictError when it had not stopped."""
+    """Send one that had stopped after all, with its whole life before it.
+
+    ConflictError when it had not stopped, or its meeting has said something newer to this recipient since.
+    """
     old = get(tx, unit_id, dispatch_id)
+    if tx.connection.execute(sa.select(_later(old.id))).scalar():
+        raise ConflictError(f"dispatch {old.id} is out of date: a later revision of its meeting is intended for the recipient")
     life = old.draft.expires_at - old.draft.due_at
-    values = {"due_at": due_at, "ready_at": due_at, "expires_at": due_at + life, "attempts": 0}
+    values = {"due_at": due_at, "ready_at": due_at, "expires_at": due_at + life, "attempts": 0, "follow_at": None, "followed": 0}
     stopped = (DispatchState.FAILED, DispatchState.EXPIRED, DispatchState.HELD, DispatchState.UNCERTAIN)
     return _move(tx, old, stopped, {"state": DispatchState.DUE, **values})
 
@@ -170,6 +260,44 @@ def counts(tx: Transaction, unit_id: int) -> dict[DispatchState, int]:
     statement = sa.select(dispatches.c.state, sa.func.count().label("dispatches")).group_by(dispatches.c.state)
     rows = tx.connection.execute(statement.where(dispatches.c.unit_id == unit_id))
     return {row.state: row.dispatches for row in rows}
+
+
+def _earlier_open() -> sa.Exists:
+    """An earlier revision of the same meeting is still to leave to the recipient, or leaving, over the channel."""
+    earlier = dispatches.alias("earlier")
+    return sa.exists().where(
+        _same_meeting(earlier),
+        earlier.c.revision < dispatches.c.revision,
+        earlier.c.state.in_([DispatchState.DUE, DispatchState.SENDING]),
+    )
+
+
+def _later(dispatch_id: int) -> sa.Exists:
+    """A later revision of this one's meeting is intended for the recipient over the channel, and not called off."""
+    later = dispatches.alias("later")
+    return sa.exists().where(
+        dispatches.c.id == dispatch_id,
+        _same_meeting(later),
+        later.c.revision > dispatches.c.revision,
+        later.c.state != DispatchState.CANCELLED,
+    )
+
+
+def _same_meeting(other: sa.FromClause) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        other.c.meeting_id == dispatches.c.meeting_id,
+        other.c.recipient == dispatches.c.recipient,
+        other.c.channel == dispatches.c.channel,
+    )
+
+
+def _of_kinds(kinds: Collection[str] | None) -> list[sa.ColumnElement[bool]]:
+    return [] if kinds is None else [dispatches.c.kind.in_(list(kinds))]
+
+
+def _cancel(tx: Transaction, *mine: sa.ColumnElement[bool]) -> int:
+    waiting = dispatches.c.state.in_([DispatchState.DUE, DispatchState.HELD])
+    return tx.execute(sa.update(dispatches).where(waiting, *mine).values(state=DispatchState.CANCELLED)).rowcount
 
 
 def _move(tx: Transaction, old: Dispatch, states: tuple[DispatchState, ...], values: dict[str, object]) -> Dispatch:

@@ -19,7 +19,7 @@ from storage.tables import entries, entry_letters, registers
 from storage.tables import series as series_rows
 
 _ENTRIES = (
-    sa.select(entries, series_rows.c.year, registers.c.code.label("register"))
+    sa.select(entries, series_rows.c.year, registers.c.code.label("register"), registers.c.direction, registers.c.kind)
     .join(series_rows, series_rows.c.id == entries.c.series_id)
     .join(registers, registers.c.id == series_rows.c.register_id)
 )
@@ -151,7 +151,9 @@ def add_entry(
     _require_open(series, arrival_date, number)
     with tx.claiming(f"document key {draft.document_key!r} or letter {draft.letter_id} has an entry already"):
         given = _take_number(tx, series, arrival_date, number)
-        values = values_of(draft) | {"document_key": draft.document_key or None}
+        # A key claims a document that came in; what we issue has its place in its series alone.
+        key = draft.document_key if series.register.direction == "in" else ""
+        values = values_of(draft) | {"document_key": key or None}
         values |= {"series_id": series.id, "number": given, "state": EntryState.REGISTERED}
         values |= {"arrival_date": arrival_date, "filed_at": filed_at}
         entry_id = tx.insert(entries, values)
@@ -159,10 +161,20 @@ def add_entry(
     return _require(tx, entries.c.id == entry_id)
 
 
-def get_entry(tx: Transaction, unit_id: int, *, register: str, year: int, number: int) -> Entry:
-    """Read the entry with this number; with registers of two directions under one code, the incoming one's."""
-    numbered = (registers.c.code == register, series_rows.c.year == year, entries.c.number == number)
-    found = _find(tx, _ENTRIES.where(entries.c.unit_id == unit_id, *numbered).order_by(registers.c.direction, entries.c.id))
+def get_entry(  # noqa: PLR0913  (a number's name has five parts)
+    tx: Transaction,
+    unit_id: int,
+    *,
+    register: str,
+    year: int,
+    number: int,
+    direction: str = "in",
+    kind: str = "ordinary",
+) -> Entry:
+    """Read the entry with this number of one register; several registers may share a code."""
+    named = (registers.c.code == register, registers.c.direction == direction, registers.c.kind == kind)
+    numbered = (series_rows.c.year == year, entries.c.number == number)
+    found = _find(tx, _ENTRIES.where(entries.c.unit_id == unit_id, *named, *numbered))
     if not found:
         raise NotFoundError(f"register {register!r} has no number {number} in {year}")
     return found[0]
@@ -179,12 +191,12 @@ def entry_of_letter(tx: Transaction, letter_id: int) -> Entry | None:
 
 
 def entry_by_key(tx: Transaction, unit_id: int, document_key: str) -> Entry | None:
-    """Find the unit's entry that holds a document key; voided entries hold none, and an empty key is nobody's."""
+    """Find the unit's incoming entry that holds a document key; voided entries hold none, and an empty key is nobody's."""
     return _first(tx, unit_id, entries.c.document_key, document_key)
 
 
 def entry_by_content(tx: Transaction, unit_id: int, content_digest: str) -> Entry | None:
-    """Find the unit's first entry with exactly these files; voided entries are passed over."""
+    """Find the unit's first incoming entry with exactly these files; voided entries are passed over."""
     return _first(tx, unit_id, entries.c.content_digest, content_digest)
 
 
@@ -197,6 +209,12 @@ def set_state(tx: Transaction, entry_id: int, state: EntryState) -> Entry:
     """Move an entry to another state. Voiding frees its document key, never its number."""
     with tx.claiming(f"another entry holds the document of entry {entry_id} now"):
         tx.execute(sa.update(entries).where(entries.c.id == entry_id).values(state=state))
+    return _require(tx, entries.c.id == entry_id)
+
+
+def set_paper(tx: Transaction, entry_id: int, paper_at: datetime | None) -> Entry:
+    """Note when the paper of an entry was handed in, or with None that it was not."""
+    tx.execute(sa.update(entries).where(entries.c.id == entry_id).values(paper_at=paper_at))
     return _require(tx, entries.c.id == entry_id)
 
 
@@ -214,13 +232,14 @@ def list_(  # noqa: PLR0913
     unit_id: int,
     *,
     register: str | None = None,
+    direction: str = "in",
     from_: datetime | None = None,
     to: datetime | None = None,
     limit: int,
     before_id: int | None = None,
 ) -> list[Entry]:
-    """List the unit's entries that were filed from `from_` on and before `to`, newest first."""
-    statement = _ENTRIES.where(entries.c.unit_id == unit_id)
+    """List the unit's entries of one direction that were filed from `from_` on and before `to`, newest first."""
+    statement = _ENTRIES.where(entries.c.unit_id == unit_id, registers.c.direction == direction)
     if register is not None:
         statement = statement.where(registers.c.code == register)
     if from_ is not None:
@@ -230,12 +249,12 @@ def list_(  # noqa: PLR0913
     return _find(tx, page(statement, entries.c.id, before_id, limit))
 
 
-def search(tx: Transaction, unit_id: int, text: str, limit: int) -> list[Entry]:
-    """Find the unit's entries that hold every word of the text, newest first; tone marks and case do not matter."""
+def search(tx: Transaction, unit_id: int, text: str, limit: int, *, direction: str = "in") -> list[Entry]:
+    """Find the unit's entries of one direction that hold every word of the text, newest first; tone marks do not matter."""
     ids = searching.matching(tx, unit_id, text)
     if ids is None:
         return []
-    found = _ENTRIES.where(entries.c.unit_id == unit_id, entries.c.id.in_(ids))
+    found = _ENTRIES.where(entries.c.unit_id == unit_id, registers.c.direction == direction, entries.c.id.in_(ids))
     return _find(tx, found.order_by(entries.c.id.desc()).limit(limit))
 
 
@@ -290,6 +309,7 @@ def _first(tx: Transaction, unit_id: int, column: sa.Column[str], value: str) ->
     if not value:
         return None
     held = _ENTRIES.where(entries.c.unit_id == unit_id, column == value, entries.c.state != EntryState.VOIDED)
+    held = held.where(registers.c.direction == "in")
     found = _find(tx, held.order_by(entries.c.id).limit(1))
     return found[0] if found else None
 

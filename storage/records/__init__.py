@@ -1,6 +1,7 @@
 """Values that cross storage's border. Times are aware UTC datetimes, ids are integers given by the database."""
 
 from storage.records.audit import Actor, ChainHead, Event, EventDraft, TrustCertificate, TrustPurpose
+from storage.records.counter import Deposit, DepositDraft, DepositKind, DepositOutcome, DepositState
 from storage.records.directory import Agency, AgencyCode, AgencyDraft, CertificateTie, Unit, UnitDraft
 from storage.records.intake import (
     Capture,
@@ -15,8 +16,21 @@ from storage.records.intake import (
     SubmissionState,
 )
 from storage.records.letters import Document, Letter, LetterDraft, LetterFile, LetterState
+from storage.records.meetings import (
+    Invitee,
+    Meeting,
+    MeetingChange,
+    MeetingDraft,
+    MeetingState,
+    ReachNote,
+    ReachNoteDraft,
+    Revision,
+    RevisionDraft,
+)
 from storage.records.outbox import Dispatch, DispatchDraft, DispatchState
+from storage.records.people import Official, OfficialDraft, OfficialGroup, OfficialPhone
 from storage.records.register import Entry, EntryDraft, EntryState, Register, RegisterMode, Series
+from storage.records.sheets import Sheet, SheetDraft
 
 __all__ = [
     "Actor",
@@ -29,6 +43,11 @@ __all__ = [
     "CertificateTie",
     "ChainHead",
     "Claim",
+    "Deposit",
+    "DepositDraft",
+    "DepositKind",
+    "DepositOutcome",
+    "DepositState",
     "Dispatch",
     "DispatchDraft",
     "DispatchState",
@@ -40,14 +59,29 @@ __all__ = [
     "EventDraft",
     "FileDraft",
     "FileRecord",
+    "Invitee",
     "Letter",
     "LetterDraft",
     "LetterFile",
     "LetterState",
+    "Meeting",
+    "MeetingChange",
+    "MeetingDraft",
+    "MeetingState",
+    "Official",
+    "OfficialDraft",
+    "OfficialGroup",
+    "OfficialPhone",
+    "ReachNote",
+    "ReachNoteDraft",
     "Recipient",
     "Register",
     "RegisterMode",
+    "Revision",
+    "RevisionDraft",
     "Series",
+    "Sheet",
+    "SheetDraft",
     "Submission",
     "SubmissionDraft",
     "SubmissionState",

@@ -23,7 +23,8 @@ class DispatchState(StrEnum):
 class DispatchDraft:
     """The intention of one outbound message to one recipient over one channel.
 
-    (`letter_id`, `submission_id`, `kind`, `revision`, `recipient`, `channel`) is unique: a notice is intended once.
+    (`letter_id`, `submission_id`, `meeting_id`, `deposit_id`, `official_id`, `kind`, `revision`, `recipient`, `channel`) is
+    unique: a notice is intended once. Those of one meeting to one recipient over one channel leave in order of revision.
     `context_id` is the stored document that the template is rendered from.
     """
 
@@ -39,13 +40,17 @@ class DispatchDraft:
     due_at: datetime
     expires_at: datetime
     priority: int = 0
+    meeting_id: int | None = None
+    official_id: int | None = None
+    deposit_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatch:
     """A stored dispatch. `blob` holds the rendered bytes once they are made; they are never rendered again.
 
-    `repeated` counts sends whose outcome was lost to a crash and that went out again.
+    `repeated` counts sends whose outcome was lost to a crash and that went out again. `sid` is the name that `gateway` gave
+    the message; `followed` counts the look-ups of its fate since it was sent or became uncertain.
     """
 
     id: int
@@ -55,4 +60,8 @@ class Dispatch:
     blob: str | None
     last_error: str
     sent_at: datetime | None
+    delivered_at: datetime | None
+    gateway: str
+    sid: str
+    followed: int
     draft: DispatchDraft

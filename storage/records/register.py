@@ -50,7 +50,11 @@ class EntryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryDraft:
-    """A register entry before it has its number. `search_text` is what a clerk may search by, unfolded."""
+    """A register entry before it has its number. `search_text` is what a clerk may search by, unfolded.
+
+    `channel` says what was filed first, `electronic` or `paper`; `exception` is the code of the rule that let paper come
+    alone, empty for none. `paper_at` is when the paper was handed in, also that of an electronic document.
+    """
 
     unit_id: int
     letter_id: int
@@ -69,14 +73,21 @@ class EntryDraft:
     tracking_code: str
     evidence_id: int | None
     search_text: str
+    exception: str = ""
+    paper_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A numbered line of a register. `arrival_date` is local to the unit, `filed_at` and `received_at` are UTC."""
+    """A numbered line of a register. `arrival_date` is local to the unit, `filed_at` and `received_at` are UTC.
+
+    `direction` and `kind` are its register's: `in` or `out`, and `ordinary`, `GM` …
+    """
 
     id: int
     register: str
+    direction: str
+    kind: str
     year: int
     number: int
     state: EntryState

@@ -1,6 +1,7 @@
 """Tables of the registry; private to storage. The migrations build the same schema, and a test compares the two."""
 
 from storage.tables.base import metadata
+from storage.tables.counter import deposits
 from storage.tables.directory import agencies, agency_codes, agency_keys, certificate_ties, unit_addresses, units
 from storage.tables.hub import chain_head, events, settings, trust_certificates
 from storage.tables.incoming import (
@@ -14,8 +15,11 @@ from storage.tables.incoming import (
     submission_captures,
     submissions,
 )
+from storage.tables.meetings import meeting_invitees, meeting_revisions, meetings, reach_notes
 from storage.tables.numbering import entries, entry_letters, registers, series
 from storage.tables.outgoing import dispatches
+from storage.tables.people import official_group_members, official_groups, official_keys, official_phones, officials
+from storage.tables.sheets import sheets
 
 __all__ = [
     "agencies",
@@ -25,6 +29,7 @@ __all__ = [
     "captures",
     "certificate_ties",
     "chain_head",
+    "deposits",
     "dispatches",
     "documents",
     "entries",
@@ -33,10 +38,20 @@ __all__ = [
     "files",
     "letter_files",
     "letters",
+    "meeting_invitees",
+    "meeting_revisions",
+    "meetings",
     "metadata",
+    "official_group_members",
+    "official_groups",
+    "official_keys",
+    "official_phones",
+    "officials",
+    "reach_notes",
     "registers",
     "series",
     "settings",
+    "sheets",
     "shred_orders",
     "submission_captures",
     "submissions",

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from storage.columns import Choice, Count, Id, Key, Texts, Time
+from storage.columns import Choice, Count, Id, Key, Prefixed, Texts, Time
 from storage.records import CaptureState, LetterState, SubmissionState
 from storage.tables.base import key, metadata, ref, row_id, text, whole
 
@@ -128,6 +128,7 @@ letters = sa.Table(
     ref("agency_id", "agencies", nullable=True),
     text("issuer"),
     text("reference"),
+    sa.Column("reference_key", Prefixed, nullable=False),
     sa.Column("issued_on", sa.Date),
     text("document_type"),
     text("subject"),
@@ -149,6 +150,7 @@ letters = sa.Table(
     sa.Index(None, "unit_id", "state", "id"),
     sa.Index(None, "unit_id", "document_key"),
     sa.Index(None, "unit_id", "content_digest"),
+    sa.Index(None, "unit_id", "reference_key"),
 )
 sa.Index(
     "ix_letters_due",

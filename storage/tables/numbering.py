@@ -56,6 +56,8 @@ entries = sa.Table(
     key("tracking_code"),
     ref("evidence_id", "documents", nullable=True),
     text("search_text"),
+    text("exception"),
+    sa.Column("paper_at", Time),
     sa.UniqueConstraint("series_id", "number"),
     sa.Index(None, "unit_id", "id"),
     sa.Index(None, "unit_id", "filed_at", "id"),

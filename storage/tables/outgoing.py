@@ -13,6 +13,9 @@ dispatches = sa.Table(
     ref("unit_id", "units"),
     ref("letter_id", "letters", nullable=True),
     ref("submission_id", "submissions", nullable=True),
+    ref("meeting_id", "meetings", nullable=True),
+    ref("deposit_id", "deposits", nullable=True, index=True),
+    ref("official_id", "officials", nullable=True),
     text("kind"),
     whole("revision"),
     text("channel"),
@@ -32,6 +35,11 @@ dispatches = sa.Table(
     sa.Column("blob", sa.Text),
     text("last_error"),
     sa.Column("sent_at", Time),
+    sa.Column("delivered_at", Time),
+    text("gateway"),
+    text("sid"),
+    sa.Column("follow_at", Time),
+    whole("followed"),
     sa.Index(None, "unit_id", "id"),
     sa.Index(None, "unit_id", "state", "id"),
     sa.Index(None, "unit_id", "message_id"),
@@ -43,6 +51,9 @@ sa.Index(
     "uq_dispatches_intention",
     sa.func.coalesce(dispatches.c.letter_id, 0),
     sa.func.coalesce(dispatches.c.submission_id, 0),
+    sa.func.coalesce(dispatches.c.meeting_id, 0),
+    sa.func.coalesce(dispatches.c.deposit_id, 0),
+    sa.func.coalesce(dispatches.c.official_id, 0),
     dispatches.c.kind,
     dispatches.c.revision,
     dispatches.c.recipient,
@@ -57,4 +68,21 @@ sa.Index(
     dispatches.c.id,
     sqlite_where=_OPEN,
     postgresql_where=_OPEN,
+)
+_FOLLOWED = sa.text("state IN ('sent', 'uncertain') AND follow_at IS NOT NULL")
+sa.Index(
+    "ix_dispatches_followed",
+    dispatches.c.follow_at,
+    dispatches.c.id,
+    sqlite_where=_FOLLOWED,
+    postgresql_where=_FOLLOWED,
+)
+sa.Index(
+    "ix_dispatches_meeting",
+    dispatches.c.meeting_id,
+    dispatches.c.recipient,
+    dispatches.c.channel,
+    dispatches.c.revision,
+    sqlite_where=dispatches.c.meeting_id.is_not(None),
+    postgresql_where=dispatches.c.meeting_id.is_not(None),
 )

@@ -1,5 +1,6 @@
 """The first tables. A copy of the schema as it was then: later revisions change it, never this file."""
 
+from collections.abc import Sequence
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ metadata = sa.MetaData(
 )
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 TIME = sa.Text().with_variant(postgresql.TIMESTAMP(timezone=True), "postgresql")
+PREFIXED = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def row_id() -> sa.Column[int]:
@@ -51,7 +53,7 @@ def blob(name: str) -> sa.Column[bytes]:
     return sa.Column(name, sa.LargeBinary, nullable=False)
 
 
-def partial_index(name: str, columns: list[sa.ColumnElement[object]], where: str, *, unique: bool = False) -> sa.Index:
+def partial_index(name: str, columns: Sequence[sa.ColumnElement[object]], where: str, *, unique: bool = False) -> sa.Index:
     return sa.Index(name, *columns, unique=unique, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
 
 
@@ -188,6 +190,7 @@ def letters() -> None:
         *wholes("enclosures_declared", "enclosures_found"),
         *texts("state", "document_key", "content_digest", "issuer", "reference", "document_type", "subject", "urgency"),
         *texts("action", "reasons", "decided_by"),
+        sa.Column("reference_key", PREFIXED, nullable=False),
         sa.Column("issued_on", sa.Date),
         sa.Column("due_at", TIME),
         *times("received_at"),
@@ -196,6 +199,7 @@ def letters() -> None:
         sa.Index(None, "unit_id", "state", "id"),
         sa.Index(None, "unit_id", "document_key"),
         sa.Index(None, "unit_id", "content_digest"),
+        sa.Index(None, "unit_id", "reference_key"),
     )
     partial_index("ix_letters_due", [table.c.due_at, table.c.id], "due_at IS NOT NULL")
     sa.Table(
@@ -242,8 +246,9 @@ def entries() -> None:
         ref("evidence_id", "documents", nullable=True),
         *wholes("number"),
         *texts("state", "content_digest", "issuer", "reference", "document_type", "subject", "legal_value", "channel"),
-        *texts("urgency", "tracking_code", "search_text"),
+        *texts("urgency", "tracking_code", "search_text", "exception"),
         sa.Column("document_key", sa.Text),
+        sa.Column("paper_at", TIME),
         sa.Column("arrival_date", sa.Date, nullable=False),
         sa.Column("issued_on", sa.Date),
         *times("filed_at", "received_at"),
@@ -265,6 +270,145 @@ def entries() -> None:
     )
 
 
+def people() -> None:
+    sa.Table(
+        "officials",
+        metadata,
+        row_id(),
+        ref("unit_id", "units"),
+        ref("agency_id", "agencies", nullable=True),
+        *texts("code", "code_key", "name", "position", "organisation", "addresses", "assistant_codes", "search_text"),
+        sa.Column("closed_on", sa.Date),
+        sa.UniqueConstraint("unit_id", "code_key"),
+    )
+    sa.Table(
+        "official_keys",
+        metadata,
+        ref("official_id", "officials"),
+        ref("unit_id", "units"),
+        *texts("key"),
+        sa.PrimaryKeyConstraint("official_id", "key"),
+        sa.Index(None, "unit_id", "key"),
+    )
+    sa.Table(
+        "official_phones",
+        metadata,
+        ref("official_id", "officials"),
+        *wholes("position"),
+        *texts("number"),
+        sa.Column("valid_from", sa.Date),
+        sa.Column("valid_until", sa.Date),
+        sa.PrimaryKeyConstraint("official_id", "position"),
+    )
+    sa.Table(
+        "official_groups",
+        metadata,
+        row_id(),
+        ref("unit_id", "units"),
+        *texts("code", "code_key", "name"),
+        sa.UniqueConstraint("unit_id", "code_key"),
+    )
+    sa.Table(
+        "official_group_members",
+        metadata,
+        ref("group_id", "official_groups"),
+        *wholes("position"),
+        ref("official_id", "officials", index=True),
+        sa.PrimaryKeyConstraint("group_id", "position"),
+        sa.UniqueConstraint("group_id", "official_id"),
+    )
+
+
+def counter() -> None:
+    table = sa.Table(
+        "deposits",
+        metadata,
+        row_id(),
+        *wholes("version"),
+        ref("unit_id", "units"),
+        ref("letter_id", "letters", nullable=True, index=True),
+        ref("agency_id", "agencies", nullable=True),
+        ref("entry_id", "entries", nullable=True, index=True),
+        ref("partner_letter_id", "letters", nullable=True, index=True),
+        *texts("kind", "state", "sender", "document_key", "reference", "document_type", "subject", "exception"),
+        *texts("received_by", "note", "handed_to", "search_text"),
+        sa.Column("pages", sa.BigInteger),
+        sa.Column("issued_on", sa.Date),
+        *times("deposited_at"),
+        sa.Column("due_at", TIME),
+        sa.Column("handed_at", TIME),
+        sa.Index(None, "unit_id", "id"),
+        sa.Index(None, "unit_id", "state", "id"),
+        sa.Index(None, "unit_id", "document_key"),
+    )
+    partial_index("ix_deposits_due", [table.c.due_at, table.c.id], "state IN ('waiting', 'return-due')")
+
+
+def meetings() -> None:
+    sa.Table(
+        "meetings",
+        metadata,
+        row_id(),
+        ref("unit_id", "units"),
+        *wholes("version", "revision", "sequence"),
+        *texts("uid", "title", "state", "place", "search_text"),
+        sa.Column("starts_at", TIME),
+        sa.Column("ends_at", TIME),
+        sa.UniqueConstraint("uid"),
+        sa.Index(None, "unit_id", "id"),
+        sa.Index(None, "unit_id", "starts_at"),
+        sa.Index(None, "unit_id", "state", "id"),
+    )
+    sa.Table(
+        "meeting_revisions",
+        metadata,
+        ref("meeting_id", "meetings"),
+        *wholes("number", "sequence"),
+        *times("made_at", "release_at"),
+        sa.Column("starts_at", TIME),
+        sa.Column("ends_at", TIME),
+        ref("document_id", "documents"),
+        sa.Column("letter_blob", sa.Text),
+        *texts("change", "place", "letter_sha256", "letter_reference", "made_by", "reason"),
+        sa.PrimaryKeyConstraint("meeting_id", "number"),
+    )
+    invitees = sa.Table(
+        "meeting_invitees",
+        metadata,
+        ref("meeting_id", "meetings"),
+        *wholes("position", "since_revision"),
+        ref("official_id", "officials", index=True),
+        sa.Column("until_revision", sa.BigInteger),
+        sa.PrimaryKeyConstraint("meeting_id", "position"),
+    )
+    current = [invitees.c.meeting_id, invitees.c.official_id]
+    partial_index("uq_meeting_invitees_current", current, "until_revision IS NULL", unique=True)
+    sa.Table(
+        "reach_notes",
+        metadata,
+        row_id(),
+        ref("meeting_id", "meetings", index=True),
+        *wholes("revision"),
+        ref("official_id", "officials"),
+        *texts("channel", "outcome", "by", "note"),
+        *times("at"),
+    )
+
+
+def sheets() -> None:
+    sa.Table(
+        "sheets",
+        metadata,
+        row_id(),
+        ref("unit_id", "units"),
+        ref("document_id", "documents"),
+        *texts("kind", "made_by"),
+        *times("from_at", "to_at", "made_at"),
+        sa.Index(None, "unit_id", "id"),
+        sa.Index(None, "unit_id", "kind", "id"),
+    )
+
+
 def outgoing() -> None:
     table = sa.Table(
         "dispatches",
@@ -273,23 +417,33 @@ def outgoing() -> None:
         ref("unit_id", "units"),
         ref("letter_id", "letters", nullable=True, index=True),
         ref("submission_id", "submissions", nullable=True),
+        ref("meeting_id", "meetings", nullable=True),
+        ref("deposit_id", "deposits", nullable=True, index=True),
+        ref("official_id", "officials", nullable=True),
         ref("context_id", "documents"),
-        *texts("kind", "channel", "recipient", "message_id", "state", "owner", "last_error"),
-        *wholes("revision", "priority", "attempts", "token", "repeated"),
+        *texts("kind", "channel", "recipient", "message_id", "state", "owner", "last_error", "gateway", "sid"),
+        *wholes("revision", "priority", "attempts", "token", "repeated", "followed"),
         *times("due_at", "expires_at", "created_at", "ready_at"),
         sa.Column("blob", sa.Text),
         sa.Column("sent_at", TIME),
+        sa.Column("delivered_at", TIME),
+        sa.Column("follow_at", TIME),
         sa.Index(None, "unit_id", "id"),
         sa.Index(None, "unit_id", "state", "id"),
         sa.Index(None, "unit_id", "message_id"),
         sa.Index(None, "unit_id", "recipient", "created_at"),
     )
     columns = table.c
-    parties = [sa.func.coalesce(columns.letter_id, 0), sa.func.coalesce(columns.submission_id, 0)]
+    about = ("letter_id", "submission_id", "meeting_id", "deposit_id", "official_id")
+    parties = [sa.func.coalesce(columns[name], 0) for name in about]
     intention = [columns.kind, columns.revision, columns.recipient, columns.channel]
     sa.Index("uq_dispatches_intention", *parties, *intention, unique=True)
     waiting = [columns.priority.desc(), columns.ready_at, columns.id]
     partial_index("ix_dispatches_open", waiting, "state IN ('due', 'sending')")
+    followed = "state IN ('sent', 'uncertain') AND follow_at IS NOT NULL"
+    partial_index("ix_dispatches_followed", [columns.follow_at, columns.id], followed)
+    ordered = [columns.meeting_id, columns.recipient, columns.channel, columns.revision]
+    partial_index("ix_dispatches_meeting", ordered, "meeting_id IS NOT NULL")
 
 
 def hub() -> None:
@@ -322,7 +476,20 @@ def hub() -> None:
 
 def upgrade() -> None:
     metadata.clear()
-    for describe in (directory, incoming, submissions, letters, registers, entries, outgoing, hub):
+    for describe in (
+        directory,
+        incoming,
+        submissions,
+        letters,
+        registers,
+        entries,
+        people,
+        counter,
+        meetings,
+        sheets,
+        outgoing,
+        hub,
+    ):
         describe()
     metadata.create_all(op.get_bind())
     create_search_index()
