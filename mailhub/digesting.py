@@ -46,6 +46,9 @@ class Digesting:
 
     def run_once(self) -> bool:
         """Make one digest for each address that is due; False when there was none. All of it is one transaction."""
+        with self.database.reading() as tx:
+            if not outbox.any_due(tx, (DIGEST,)):
+                return False
         with self.database.transaction() as tx:
             claimed = outbox.claim(tx, owner=self.name, lease=self.lease, limit=BATCH, channels=(DIGEST,))
             for _, group in groupby(sorted(claimed, key=addressee_key), key=addressee_key):

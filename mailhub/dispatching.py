@@ -51,6 +51,9 @@ class Dispatcher:
 
     def run_once(self) -> bool:
         """Send what is due; False when there was nothing."""
+        with self.database.reading() as tx:
+            if not outbox.any_due(tx, (MAIL,)):
+                return False
         with self.database.transaction() as tx:
             # One at a time: a lease covers one attempt, and what cannot be sent keeps nothing else from leaving.
             claimed = outbox.claim(tx, owner=self.name, lease=self.lease, limit=1, channels=(MAIL,))

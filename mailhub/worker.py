@@ -68,6 +68,9 @@ class Worker:
         return self._act_on_due() or read
 
     def _read_next(self) -> bool:
+        with self.database.reading() as tx:
+            if not captures.any_ready(tx):
+                return False
         with self.database.transaction() as tx:
             claims = captures.claim(tx, owner=self.name, lease=self.lease, limit=1)
             claimed = [(claim, captures.get(tx, claim.id)) for claim in claims]

@@ -53,9 +53,12 @@ def get(tx: Transaction, capture_id: int) -> Capture:
 
 def claim(tx: Transaction, *, owner: str, lease: timedelta, limit: int = 1) -> list[Claim]:
     """Take captures to read: urgent first, then the oldest. A capture whose lease ran out can be taken again."""
-    ready = sa.or_(captures.c.ready_at.is_(None), captures.c.ready_at <= tx.now())
-    waiting = sa.select(captures.c.id).where(_PENDING, ready).order_by(captures.c.priority.desc(), captures.c.id)
-    return claims.take(tx, captures, waiting, Lease(owner=owner, length=lease, limit=limit), {})
+    return claims.take(tx, captures, _waiting(tx), Lease(owner=owner, length=lease, limit=limit), {})
+
+
+def any_ready(tx: Transaction) -> bool:
+    """Whether a claim would find something now; asking stops no writer, as claiming does."""
+    return tx.connection.execute(_waiting(tx).limit(1)).first() is not None
 
 
 def complete(tx: Transaction, claim: Claim, state: CaptureState) -> None:
@@ -115,6 +118,11 @@ def oldest_pending(tx: Transaction) -> datetime | None:
 def set_priority(tx: Transaction, capture_ids: Iterable[int], priority: int) -> None:
     """Let waiting captures be read earlier or later."""
     tx.execute(sa.update(captures).where(captures.c.id.in_(list(capture_ids)), _PENDING).values(priority=priority))
+
+
+def _waiting(tx: Transaction) -> sa.Select[int]:
+    ready = sa.or_(captures.c.ready_at.is_(None), captures.c.ready_at <= tx.now())
+    return sa.select(captures.c.id).where(_PENDING, ready).order_by(captures.c.priority.desc(), captures.c.id)
 
 
 def _addressed_to(unit_id: int) -> sa.ColumnElement[bool]:

@@ -20,7 +20,7 @@ CLAIM = Claim(id=1, token=0, attempts=1, lease_until=MOMENT)
 SMALL = {"units", "unit_addresses", "registers", "series", "chain_head", "settings"}
 
 QUESTIONS: dict[str, Callable[[Transaction], object]] = {
-    "capture": lambda tx: captures.claim(tx, owner="w", lease=LEASE),
+    "capture": lambda tx: (captures.claim(tx, owner="w", lease=LEASE), captures.any_ready(tx)),
     "captures waiting": lambda tx: (captures.pending_count(tx), captures.pending_count(tx, 1), captures.oldest_pending(tx)),
     "submission by identity": lambda tx: submissions.find_by_identity(tx, 1, "x"),
     "submission by code": lambda tx: submissions.by_tracking_code(tx, 1, "x"),
@@ -41,6 +41,7 @@ QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     "entry of letter": lambda tx: registry.entry_of_letter(tx, 1),
     "entries searched": lambda tx: registry.search(tx, 1, "226/stc", 50),
     "dispatch": lambda tx: outbox.claim(tx, owner="w", lease=LEASE, limit=9, channels=["mail", "sms"]),
+    "dispatch due": lambda tx: outbox.any_due(tx, ["mail"]),
     "dispatches": lambda tx: outbox.list_(tx, 1, limit=50, before_id=99),
     "dispatches by state": lambda tx: outbox.list_(tx, 1, states=[DispatchState.FAILED], limit=50),
     "dispatches of letter": lambda tx: (outbox.of_letter(tx, 1), outbox.cancel_for_letter(tx, 1, ["return"])),
@@ -70,6 +71,7 @@ def test_no_table_is_read_whole(database, question):
         ("capture", "ix_captures_pending"),
         ("captures waiting", "ix_captures_pending"),
         ("dispatch", "ix_dispatches_open"),
+        ("dispatch due", "ix_dispatches_open"),
         ("letters due", "ix_letters_due"),
         ("entry by key", "uq_entries_document_key"),
     ],
