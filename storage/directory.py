@@ -57,6 +57,12 @@ def recipients(tx: Transaction) -> dict[str, int]:
     return {row.address: row.unit_id for row in tx.connection.execute(statement)}
 
 
+def today(tx: Transaction, unit_id: int) -> date:
+    """Tell the date where the unit is."""
+    zone: str = tx.connection.execute(sa.select(unit_rows.c.time_zone).where(unit_rows.c.id == unit_id)).scalar_one()
+    return tx.now().astimezone(ZoneInfo(zone)).date()
+
+
 def _unit(row: sa.RowMapping, known: dict[str, int]) -> Unit:
     addresses = tuple(address for address, unit_id in known.items() if unit_id == row["id"])
     return draft_of(Unit, row, addresses=addresses)
@@ -108,7 +114,7 @@ def agency(tx: Transaction, unit_id: int, code: str | int) -> Agency:
     if row is None:
         raise NotFoundError(f"no agency with code {code!r}")
     found = _agency(tx, unit_id, row.agency_id)
-    closed = row.closed_on is not None and row.closed_on <= _today(tx, unit_id)
+    closed = row.closed_on is not None and row.closed_on <= today(tx, unit_id)
     return _successor(tx, unit_id, found) if closed else found
 
 
@@ -212,8 +218,8 @@ def _find(tx: Transaction, unit_id: int, kind: str, key: str) -> Agency | None:
 
 def _current(tx: Transaction, unit_id: int, agency_id: int) -> Agency:
     found = _agency(tx, unit_id, agency_id)
-    today = _today(tx, unit_id)
-    gone = all(code.closed_on is not None and code.closed_on <= today for code in found.codes)
+    day = today(tx, unit_id)
+    gone = all(code.closed_on is not None and code.closed_on <= day for code in found.codes)
     return _successor(tx, unit_id, found) if gone else found
 
 
@@ -223,11 +229,6 @@ def _successor(tx: Transaction, unit_id: int, found: Agency) -> Agency:
             break
         found = _agency(tx, unit_id, found.successor_id)
     return found
-
-
-def _today(tx: Transaction, unit_id: int) -> date:
-    zone: str = tx.connection.execute(sa.select(unit_rows.c.time_zone).where(unit_rows.c.id == unit_id)).scalar_one()
-    return tx.now().astimezone(ZoneInfo(zone)).date()
 
 
 def _agency(tx: Transaction, unit_id: int, agency_id: int) -> Agency:

@@ -6,15 +6,27 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from storage import captures, directory, documents, letters, outbox, registry, submissions
+from storage import captures, deposits, directory, documents, letters, meetings, outbox, people, registry, submissions
 from storage.database import Transaction
 from storage.records import (
     CaptureDraft,
+    Deposit,
+    DepositDraft,
+    DepositKind,
+    DepositState,
     DispatchDraft,
     EntryDraft,
     LetterDraft,
     LetterState,
+    Meeting,
+    MeetingChange,
+    MeetingDraft,
+    MeetingState,
+    Official,
+    OfficialDraft,
+    OfficialPhone,
     Recipient,
+    RevisionDraft,
     SubmissionDraft,
     SubmissionState,
     Unit,
@@ -173,6 +185,72 @@ def add_dispatch(tx: Transaction, unit: Unit, **changes: object) -> int:
     new = outbox.add(tx, dispatch_draft(tx, unit, **changes))
     assert new is not None
     return new
+
+
+def official_draft(code: str = "GD-SYT", **changes: object) -> OfficialDraft:
+    draft = OfficialDraft(
+        code=code,
+        name="Trần Thị Bé",
+        position="Giám đốc",
+        organisation="Sở Y tế",
+        agency_id=None,
+        addresses=("be@syt.example",),
+        phones=(OfficialPhone(number="+84901234567"),),
+    )
+    return replace(draft, **changes)
+
+
+def add_official(tx: Transaction, unit: Unit, code: str = "GD-SYT", **changes: object) -> Official:
+    return people.add_official(tx, unit.id, official_draft(code, **changes))
+
+
+def deposit_draft(unit: Unit, **changes: object) -> DepositDraft:
+    draft = DepositDraft(
+        unit_id=unit.id,
+        kind=DepositKind.DOCUMENT,
+        state=DepositState.WAITING,
+        letter_id=None,
+        agency_id=None,
+        sender="Sở Y tế",
+        document_key="syt|118/syt-kh|2026",
+        reference="118/SYT-KH",
+        issued_on=MOMENT.date(),
+        document_type="công văn",
+        subject="V/v mua sắm thiết bị",
+        pages=3,
+        exception="",
+        deposited_at=MOMENT,
+        due_at=MOMENT + timedelta(days=1),
+        received_by="van-thu",
+    )
+    return replace(draft, **changes)
+
+
+def add_deposit(tx: Transaction, unit: Unit, **changes: object) -> Deposit:
+    return deposits.add(tx, deposit_draft(unit, **changes))
+
+
+def revision_draft(tx: Transaction, **changes: object) -> RevisionDraft:
+    draft = RevisionDraft(
+        change=MeetingChange.CONVENE,
+        sequence=0,
+        starts_at=MOMENT + timedelta(days=4),
+        ends_at=MOMENT + timedelta(days=4, hours=2),
+        place="Phòng họp số 1",
+        document_id=documents.add(tx, "meeting", 1, b"{}"),
+        letter_blob=None,
+        letter_sha256="",
+        letter_reference="12/GM-UBND",
+        made_by="van-thu",
+        reason="",
+        release_at=MOMENT + timedelta(minutes=3),
+    )
+    return replace(draft, **changes)
+
+
+def add_meeting(tx: Transaction, unit: Unit, *officials: Official, **changes: object) -> Meeting:
+    draft = MeetingDraft(unit_id=unit.id, uid="m1@hub.example", title="Họp giao ban tuần", state=MeetingState.PLANNED)
+    return meetings.add(tx, replace(draft, **changes), revision_draft(tx), [official.id for official in officials])
 
 
 def in_threads(items: Iterable[Item], work: Callable[[Item], object]) -> list[BaseException]:
