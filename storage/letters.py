@@ -87,6 +87,11 @@ def list_(
     return _all(tx, page(statement, letters.c.id, before_id, limit))
 
 
+def with_ids(tx: Transaction, ids: Sequence[int]) -> list[Letter]:
+    """Read the letters with these ids, newest first."""
+    return _all(tx, sa.select(letters).where(letters.c.id.in_(ids)).order_by(letters.c.id.desc()))
+
+
 def due(tx: Transaction, *, states: Iterable[LetterState], limit: int) -> list[tuple[int, int]]:
     """List unit and id of letters whose time has come: urgent first, then the longest overdue."""
     statement = (

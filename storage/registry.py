@@ -4,6 +4,7 @@ Filing locks the register's row first and reads the time after that; whoever fil
 dates and years follow one another. The number is taken by the transaction that uses it: a rollback gives it back.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -180,6 +181,11 @@ def get_entry(  # noqa: PLR0913  (a number's name has five parts)
     return found[0]
 
 
+def with_ids(tx: Transaction, ids: Sequence[int]) -> list[Entry]:
+    """Read the entries with these ids, newest first."""
+    return _find(tx, _ENTRIES.where(entries.c.id.in_(ids)).order_by(entries.c.id.desc()))
+
+
 def entry_of_letter(tx: Transaction, letter_id: int) -> Entry | None:
     """Find the entry of a letter, or the one it was linked to (a repeat), the latest first."""
     own = _find(tx, _ENTRIES.where(entries.c.letter_id == letter_id).order_by(entries.c.id.desc()).limit(1))
@@ -203,6 +209,12 @@ def entry_by_content(tx: Transaction, unit_id: int, content_digest: str) -> Entr
 def link_letter(tx: Transaction, entry_id: int, letter_id: int, relation: str) -> None:
     """Note that a letter belongs to an entry beside the one that was filed; saying it twice changes nothing."""
     tx.execute(tx.insert_new(entry_letters).values(entry_id=entry_id, letter_id=letter_id, relation=relation))
+
+
+def unlink_letter(tx: Transaction, entry_id: int, letter_id: int) -> None:
+    """Take back that a letter belongs to an entry."""
+    mine = (entry_letters.c.entry_id == entry_id, entry_letters.c.letter_id == letter_id)
+    tx.execute(sa.delete(entry_letters).where(*mine))
 
 
 def set_state(tx: Transaction, entry_id: int, state: EntryState) -> Entry:

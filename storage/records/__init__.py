@@ -3,6 +3,7 @@
 from storage.records.audit import Actor, ChainHead, Event, EventDraft, TrustCertificate, TrustPurpose
 from storage.records.counter import Deposit, DepositDraft, DepositKind, DepositOutcome, DepositState
 from storage.records.directory import Agency, AgencyCode, AgencyDraft, CertificateTie, Unit, UnitDraft
+from storage.records.figures import AgencyTally, Moment, PaperTally, SeriesTally, Span, Tally
 from storage.records.intake import (
     Capture,
     CaptureDraft,
@@ -37,6 +38,7 @@ __all__ = [
     "Agency",
     "AgencyCode",
     "AgencyDraft",
+    "AgencyTally",
     "Capture",
     "CaptureDraft",
     "CaptureState",
@@ -68,10 +70,12 @@ __all__ = [
     "MeetingChange",
     "MeetingDraft",
     "MeetingState",
+    "Moment",
     "Official",
     "OfficialDraft",
     "OfficialGroup",
     "OfficialPhone",
+    "PaperTally",
     "ReachNote",
     "ReachNoteDraft",
     "Recipient",
@@ -80,11 +84,14 @@ __all__ = [
     "Revision",
     "RevisionDraft",
     "Series",
+    "SeriesTally",
     "Sheet",
     "SheetDraft",
+    "Span",
     "Submission",
     "SubmissionDraft",
     "SubmissionState",
+    "Tally",
     "TrustCertificate",
     "TrustPurpose",
     "Unit",

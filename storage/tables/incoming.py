@@ -151,6 +151,7 @@ letters = sa.Table(
     sa.Index(None, "unit_id", "document_key"),
     sa.Index(None, "unit_id", "content_digest"),
     sa.Index(None, "unit_id", "reference_key"),
+    sa.Index(None, "unit_id", "decided_at"),
 )
 sa.Index(
     "ix_letters_due",

@@ -61,6 +61,7 @@ entries = sa.Table(
     sa.UniqueConstraint("series_id", "number"),
     sa.Index(None, "unit_id", "id"),
     sa.Index(None, "unit_id", "filed_at", "id"),
+    sa.Index(None, "unit_id", "received_at", "id"),
     sa.Index(None, "letter_id"),
     sa.Index(None, "unit_id", "content_digest"),
 )

@@ -3,17 +3,20 @@
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from storage import captures, directory, events, letters, outbox, registry, submissions
+from storage import captures, directory, events, figures, letters, outbox, registry, submissions
 from storage.database import Database, Transaction
-from storage.records import CaptureState, Claim, DispatchState, LetterState, SubmissionState
+from storage.records import CaptureState, Claim, DispatchState, LetterState, Moment, Span, SubmissionState
 from tests.storage.builders import MOMENT
 
 LEASE = timedelta(minutes=1)
+SPAN = Span(unit_id=1, from_=MOMENT, to=MOMENT + LEASE, moment=Moment.FILED)
+RECEIVED = replace(SPAN, moment=Moment.RECEIVED)
 CLAIM = Claim(id=1, token=0, attempts=1, lease_until=MOMENT)
 
 # Small tables that are read whole by design, and rows that stand alone.
@@ -53,6 +56,18 @@ QUESTIONS: dict[str, Callable[[Transaction], object]] = {
         events.list_(tx, subject="x", limit=50),
         events.latest(tx, before=9, limit=50),
     ),
+    "entries counted": lambda tx: (
+        figures.tally(tx, SPAN),
+        figures.paper_by_exception(tx, SPAN),
+        figures.by_series(tx, SPAN),
+        figures.seconds_to_file(tx, SPAN, 0.5),
+        figures.entries_by_channel(tx, SPAN, on_paper=True, limit=50),
+    ),
+    "entries counted by reception": lambda tx: (figures.tally(tx, RECEIVED), figures.unanswered(tx, RECEIVED)),
+    "letters counted": lambda tx: (figures.returns_by_reasons(tx, SPAN), figures.repeats(tx, SPAN)),
+    "agencies counted": lambda tx: figures.by_agency(tx, SPAN),
+    "letters undecided": lambda tx: figures.undecided(tx, SPAN),
+    "counter counted": lambda tx: figures.paper(tx, SPAN),
     "agency by key": lambda tx: (directory.find_by_address(tx, 1, "x"), directory.ties(tx, 1, ["a"])),
 }
 
@@ -74,9 +89,12 @@ def test_no_table_is_read_whole(database, question):
         ("dispatch due", "ix_dispatches_open"),
         ("letters due", "ix_letters_due"),
         ("entry by key", "uq_entries_document_key"),
+        ("entries counted", "filed_at>? AND filed_at<?"),
+        ("entries counted by reception", "received_at>? AND received_at<?"),
+        ("letters counted", "decided_at>? AND decided_at<?"),
     ],
 )
-def test_partial_indexes_serve_their_question(sqlite_database, question, index):
+def test_an_index_serves_its_question(sqlite_database, question, index):
     # Only SQLite's planner chooses by the form of the question alone; PostgreSQL's would weigh the empty tables.
     assert index in "\n".join(plans_of(sqlite_database, QUESTIONS[question]))
 

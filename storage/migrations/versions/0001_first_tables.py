@@ -200,6 +200,7 @@ def letters() -> None:
         sa.Index(None, "unit_id", "document_key"),
         sa.Index(None, "unit_id", "content_digest"),
         sa.Index(None, "unit_id", "reference_key"),
+        sa.Index(None, "unit_id", "decided_at"),
     )
     partial_index("ix_letters_due", [table.c.due_at, table.c.id], "due_at IS NOT NULL")
     sa.Table(
@@ -255,6 +256,7 @@ def entries() -> None:
         sa.UniqueConstraint("series_id", "number"),
         sa.Index(None, "unit_id", "id"),
         sa.Index(None, "unit_id", "filed_at", "id"),
+        sa.Index(None, "unit_id", "received_at", "id"),
         sa.Index(None, "unit_id", "content_digest"),
     )
     standing = "state <> 'voided'"
