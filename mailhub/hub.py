@@ -19,8 +19,10 @@ from mailhub.directory import Directory
 from mailhub.dispatching import Dispatcher, Patience
 from mailhub.errors import RefusedError
 from mailhub.filing import Filing
+from mailhub.gateways import new_gateway
 from mailhub.language import Language, Text
 from mailhub.letters import Letters
+from mailhub.notices.sms import TextRules
 from mailhub.notices.templates import Templates
 from mailhub.outbox import Outbox
 from mailhub.policy.settings import Handling, PolicySettings
@@ -39,8 +41,10 @@ from mailhub.secrecy import Secrecy
 from mailhub.settings import Settings, load, write_default
 from mailhub.status import Status
 from mailhub.submissions import Submissions
+from mailhub.texting import Following, Texting
 from mailhub.trust import TrustStore
 from mailhub.working_days import WorkingDays
+from sms.gateway import SmsFollowing
 from storage import hub as hub_rows
 from storage.blobs import BlobStore, SegmentStore
 from storage.database import Database
@@ -240,20 +244,52 @@ class Hub:
             key=self.return_path_key,
         )
 
+    @cached_property
+    def patience(self) -> Patience:
+        """When to try again to send."""
+        out = self.settings.outbox
+        return Patience(first=timedelta(seconds=out.first_retry_seconds), longest=timedelta(minutes=out.longest_retry_minutes))
+
     def dispatcher(self, name: str) -> Dispatcher:
         """A dispatcher over the hub's services."""
-        out = self.settings.outbox
         return Dispatcher(
             name=name,
             database=self.database,
             blobs=self.blobs,
             relay=self.relay(),
             rendering=self.rendering,
-            patience=Patience(
-                first=timedelta(seconds=out.first_retry_seconds), longest=timedelta(minutes=out.longest_retry_minutes)
-            ),
-            lease=out.lease,
+            patience=self.patience,
+            lease=self.settings.outbox.lease,
         )
+
+    @cached_property
+    def text_rules(self) -> TextRules:
+        """Which texts may leave, and to whom."""
+        sms = self.settings.sms
+        return TextRules(
+            diacritics=sms.diacritics, max_segments=sms.max_segments, ask_above=sms.ask_above, countries=sms.countries
+        )
+
+    @cached_property
+    def sms_gateway(self) -> SmsFollowing | None:
+        """The way out for texts; None for an office that sends none."""
+        return new_gateway(self.settings.sms)
+
+    def texting(self, name: str, gateway: SmsFollowing) -> Texting:
+        """A dispatcher of texts."""
+        return Texting(
+            name=name,
+            database=self.database,
+            gateway=gateway,
+            patience=self.patience,
+            lease=self.settings.outbox.lease,
+            daily_limit=self.settings.sms.daily_limit,
+        )
+
+    def following(self, name: str, gateway: SmsFollowing) -> Following:
+        """What asks after texts."""
+        lease, resend = self.settings.outbox.lease, self.settings.sms.uncertain == "resend"
+        return Following(name=name, database=self.database, gateway=gateway, lease=lease, resend=resend)
 
     def digesting(self, name: str) -> Digesting:
         """Digests over the hub's outbox."""
@@ -265,6 +301,8 @@ class Hub:
         """End the readers and let go of the database."""
         if "readers" in self.__dict__:
             self.readers.close()
+        if self.__dict__.get("sms_gateway"):
+            self.sms_gateway.close()
         self.database.close()
 
 

@@ -78,6 +78,7 @@ class Server:
             self._run(Loop(f"worker-{number}", worker.run_once, IDLE_SECONDS, self.stopping))
         self.dispatcher = self.hub.dispatcher(self.presence.owner("dispatcher"))
         self._run(Loop("dispatcher", self.dispatcher.run_once, IDLE_SECONDS, self.stopping))
+        self._start_texting()
         digesting = self.hub.digesting(self.presence.owner("digesting"))
         self._run(Loop("digesting", digesting.run_once, HOUSEKEEPING_SECONDS, self.stopping))
         self._run(Loop("housekeeping", self._keep_house, HOUSEKEEPING_SECONDS, self.stopping))
@@ -96,6 +97,14 @@ class Server:
         if not any(thread.is_alive() for thread in self.threads):
             self.presence.end()
         log.info("stopped")
+
+    def _start_texting(self) -> None:
+        gateway = self.hub.sms_gateway
+        if gateway is not None:
+            texting = self.hub.texting(self.presence.owner("texting"), gateway)
+            self._run(Loop("texting", texting.run_once, IDLE_SECONDS, self.stopping))
+            following = self.hub.following(self.presence.owner("following"), gateway)
+            self._run(Loop("following", following.run_once, HOUSEKEEPING_SECONDS, self.stopping))
 
     def _start_folder_door(self) -> None:
         folder = self.hub.settings.folder

@@ -8,7 +8,7 @@ ORDINARY = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "
 """What every log record has; all else is what the logging call added."""
 
 # These log whole message lines or secrets at DEBUG.
-CHATTY = ("mail.log", "asyncio", "sqlalchemy", "alembic", "pyhanko", "pyhanko_certvalidator")
+CHATTY = ("mail.log", "asyncio", "sqlalchemy", "alembic", "pyhanko", "pyhanko_certvalidator", "twilio", "urllib3")
 
 
 class LineFormatter(logging.Formatter):

@@ -25,6 +25,7 @@ from mailhub.settings.office import (
     TrustSettings,
 )
 from mailhub.settings.sections import Settings
+from mailhub.settings.sms import SmsSettings
 
 __all__ = [
     "CalendarSettings",
@@ -39,6 +40,7 @@ __all__ = [
     "ReturnsSettings",
     "Settings",
     "SettingsError",
+    "SmsSettings",
     "SmtpSettings",
     "StorageSettings",
     "TrustSettings",

@@ -14,6 +14,7 @@ def broken_rules(settings: Settings) -> Iterator[Broken]:
     yield from _door_rules(settings)
     yield from _outbox_rules(settings)
     yield from _lease_rules(settings)
+    yield from _sms_rules(settings)
     yield from _calendar_rules(settings)
 
 
@@ -92,4 +93,29 @@ def _calendar_rules(settings: Settings) -> Iterator[Broken]:
             "calendar",
             "working_days",
             Text(vi=f"{days} vừa là ngày nghỉ vừa là ngày làm bù", en=f"{days} is both a day off and a working day"),
+        )
+
+
+def _sms_rules(settings: Settings) -> Iterator[Broken]:
+    sms, lease = settings.sms, settings.outbox.lease_seconds
+    needed: dict[str, str] = {}
+    if sms.gateway == "twilio":
+        needed = {"twilio_account": sms.twilio_account, "twilio_token": sms.twilio_token}
+        needed |= {} if sms.twilio_service else {"sender": sms.sender}
+    elif sms.gateway == "smpp":
+        names = ("smpp_host", "smpp_system_id", "smpp_password", "sender")
+        needed = dict(zip(names, (sms.smpp_host, sms.smpp_system_id, sms.smpp_password, sms.sender), strict=True))
+    for key in (key for key, value in needed.items() if not value.strip()):
+        why = f'sms.gateway = "{sms.gateway}"'
+        yield "sms", key, Text(vi=f"không được để trống vì {why}", en=f"must not be empty, because {why}")
+    # A connection and an answer are each waited for, and an attempt takes less than half the lease.
+    if sms.gateway != "none" and lease < 4 * sms.timeout_seconds:
+        most = lease // 4
+        yield (
+            "sms",
+            "timeout_seconds",
+            Text(
+                vi=f"cần nhiều nhất {most}, một phần tư outbox.lease_seconds",
+                en=f"expected at most {most}, a quarter of outbox.lease_seconds",
+            ),
         )

@@ -21,6 +21,7 @@ from mailhub.settings.office import (
     ReturnsSettings,
     TrustSettings,
 )
+from mailhub.settings.sms import SmsSettings
 
 
 class Settings(BaseModel):
@@ -40,6 +41,7 @@ class Settings(BaseModel):
     smtp: SmtpSettings
     folder: FolderSettings
     outbox: OutboxSettings
+    sms: SmsSettings
     storage: StorageSettings
     reader: ReaderSettings
     worker: WorkerSettings
