@@ -26,6 +26,7 @@ from mailhub.notices.context import (
     ReceiptContext,
     RepeatContext,
     ReturnContext,
+    VoidContext,
     kind_of,
 )
 from mailhub.notices.wording import file_lines, letter_name, reason_lines, told_missing
@@ -128,6 +129,13 @@ class Answering:
         """Tell the sender that the return was our mistake."""
         owed = self._owed(tx, letter, record.facts)
         context = ApologyContext(about=self._about(tx, owed), letter=letter_name(record.facts.letter.fields))
+        self._intend(tx, owed, context, revision=letter.version)
+
+    def voided(self, tx: Transaction, *, entry: Entry, letter: Letter, record: DecisionRecord) -> None:
+        """Tell the sender that the arrival number was given by mistake."""
+        owed = self._owed(tx, letter, record.facts)
+        name = letter_name(record.facts.letter.fields)
+        context = VoidContext(about=self._about(tx, owed), letter=name, entry=entry_name(entry))
         self._intend(tx, owed, context, revision=letter.version)
 
     def refusal(self, tx: Transaction, *, letter: Letter, facts: LetterFacts) -> Unanswered | None:

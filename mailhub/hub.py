@@ -14,6 +14,7 @@ from mailhub.audit import Audit
 from mailhub.checking.pool import ReaderLimits, ReaderPool
 from mailhub.clock import Clock, system_clock
 from mailhub.deciding import Deciding
+from mailhub.desk import Desk
 from mailhub.digesting import Digesting
 from mailhub.directory import Directory
 from mailhub.dispatching import Dispatcher, Patience
@@ -43,6 +44,8 @@ from mailhub.status import Status
 from mailhub.submissions import Submissions
 from mailhub.texting import Following, Texting
 from mailhub.trust import TrustStore
+from mailhub.undoing import Undoing
+from mailhub.voiding import Voiding
 from mailhub.working_days import WorkingDays
 from sms.gateway import SmsFollowing
 from storage import hub as hub_rows
@@ -177,6 +180,21 @@ class Hub:
     def letters(self) -> Letters:
         """The clerk's verbs on letters."""
         return Letters(self.database, self.deciding, self.filing, self.returning)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What waits for a clerk."""
+        return Desk(self.database)
+
+    @cached_property
+    def voiding(self) -> Voiding:
+        """Numbers taken out of use."""
+        return Voiding(self.database, self.deciding)
+
+    @cached_property
+    def undoing(self) -> Undoing:
+        """A clerk's last act, taken back."""
+        return Undoing(self.database, self.letters, self.returning, self.voiding)
 
     @cached_property
     def regrouping(self) -> Regrouping:

@@ -15,7 +15,7 @@ from mailhub.returning import Returning
 from storage import events, letters, registry
 from storage.database import Database
 from storage.errors import ConflictError
-from storage.records import Actor, Entry, Event, Letter, LetterFile, LetterState
+from storage.records import Actor, Entry, Event, EventDraft, Letter, LetterFile, LetterState
 
 HOLDABLE = frozenset({LetterState.WAITING, LetterState.PROPOSED, LetterState.HELD})
 
@@ -144,6 +144,20 @@ class Letters:
                 held = replace(record, decision=decision)
                 after = store_decision(tx, actor, letter, held, state=LetterState.HELD)
                 events.append(tx, [decided_event(actor, letter, held, reason=reason)])
+        except ConflictError as error:
+            raise moved_on(letter.id) from error
+        return after
+
+    def release(self, actor: Actor, letter: Letter, *, reason: str) -> Letter:
+        """Let the machine decide anew a letter that a clerk has held; it is decided as if it had just been read."""
+        require(letter, frozenset({LetterState.HELD}), Text(vi="thôi giữ", en="released"))
+        try:
+            with self.database.transaction() as tx:
+                waiting = replace(letter.draft, state=LetterState.WAITING, due_at=tx.now())
+                after = letters.update(tx, letter, waiting, decided_by=actor.name)
+                data: dict[str, object] = {"before": letter.draft.state.value, "after": LetterState.WAITING.value}
+                event = EventDraft(kind="letter-released", subject=f"letter/{letter.id}", actor=actor, data=data, reason=reason)
+                events.append(tx, [event])
         except ConflictError as error:
             raise moved_on(letter.id) from error
         return after

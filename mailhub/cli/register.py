@@ -116,6 +116,24 @@ def search(session: Session, text: tuple[str, ...], limit: int) -> None:
 
 
 @register.command(
+    "void",
+    about=Text(
+        vi="Hủy một số đến cấp nhầm: số vẫn giữ chỗ trong sổ, văn bản về lại bàn; nơi gửi đã nhận báo nhận thì được báo.",
+        en="Void a number given by mistake: it keeps its place, the letter is held again; a sender who was told is told.",
+    ),
+    examples=('mailhub register void 4818 --reason "vào sổ nhầm văn bản"',),
+    needs="home unit clerk json",
+)
+@click.argument("number")
+@register_option
+@reason_option
+@pass_session
+def void(session: Session, number: str, register: str | None, reason: str) -> None:
+    entry = session.hub.voiding.void(session.actor, entry_of(session, number, register), reason=reason)
+    session.unit_output.record(ENTRY_SHEET, entry)
+
+
+@register.command(
     "resume",
     about=Text(
         vi="Cho sổ cấp số trở lại sau khi khôi phục, từ số đến kế tiếp đã đối chiếu với sổ giấy.",

@@ -1,5 +1,6 @@
 """One context of each kind, as the desk's examples tell them."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from mailhub.language import Text
@@ -16,9 +17,11 @@ from mailhub.notices.context import (
     HeldContext,
     LetterName,
     Original,
+    PaperReturnContext,
     ReceiptContext,
     RepeatContext,
     ReturnContext,
+    VoidContext,
 )
 from mailhub.notices.templates import Templates
 from mailhub.notices.wording import reason_line
@@ -59,6 +62,15 @@ RETURN = ReturnContext(
 )
 HELD = HeldContext(about=ABOUT, letter=LETTER, reasons=(reason_line(ReasonCode.ENCLOSURES_MISSING),), missing=("Phụ lục 2",))
 APOLOGY = ApologyContext(about=ABOUT, letter=LETTER)
+PAPER_RETURN = PaperReturnContext(
+    about=replace(ABOUT, original=Original(), received_at=datetime(2024, 8, 7, 2, 20, tzinfo=UTC)),
+    letter=replace(LETTER, subject=""),
+    received_on=date(2024, 8, 7),
+    waited_until=datetime(2024, 8, 8, 2, 20, tzinfo=UTC),
+    pick_up_before=date(2024, 8, 16),
+    legal_basis="Quy chế văn thư ban hành kèm Quyết định 12/QĐ-UBND",
+)
+VOID = VoidContext(about=ABOUT, letter=LETTER, entry=ENTRY)
 DIGEST = DigestContext(
     addressee=FINANCE,
     unit_name=ABOUT.unit_name,
@@ -76,7 +88,16 @@ DIGEST = DigestContext(
     ),
     chain=CHAIN,
 )
-ALL = {"receipt": RECEIPT, "repeat": REPEAT, "return": RETURN, "held": HELD, "apology": APOLOGY, "digest": DIGEST}
+ALL = {
+    "receipt": RECEIPT,
+    "repeat": REPEAT,
+    "return": RETURN,
+    "held": HELD,
+    "apology": APOLOGY,
+    "void": VOID,
+    "paper-return": PAPER_RETURN,
+    "digest": DIGEST,
+}
 
 LETTERHEAD = Letterhead(name="Văn thư, Văn phòng UBND tỉnh", address="vanthu@vpub.tinh.example", loop_mark="hub-1")
 MESSAGE_ID = "<receipt.7.abc@vpub.tinh.example>"

@@ -1,0 +1,216 @@
+"""The clerk's desk: everything that waits for a person, read from one snapshot. Nothing here acts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mailhub.answering import midnight
+from mailhub.policy.reasons import ReasonCode
+from storage import captures, deposits, letters, outbox, registry, submissions
+from storage.database import Database, Transaction
+from storage.records import (
+    Deposit,
+    DepositState,
+    Dispatch,
+    DispatchState,
+    Entry,
+    Letter,
+    LetterState,
+    Series,
+    Submission,
+    SubmissionState,
+    Unit,
+)
+
+MOST = 1000
+"""Lines of one kind that are read at most; the counts beside them are exact."""
+
+FLASH = "flash"
+UNANSWERED = frozenset({LetterState.WAITING, LetterState.PROPOSED, LetterState.HELD, LetterState.RETURN_DUE})
+ON_THE_DESK = (*UNANSWERED, LetterState.SEALED)
+STUCK = (DispatchState.FAILED, DispatchState.EXPIRED, DispatchState.UNCERTAIN)
+IN_THE_TRAY = (DepositState.WAITING, DepositState.OVERDUE, DepositState.RETURN_DUE, DepositState.ANNOUNCED)
+RANKS = {FLASH: 0, "very-urgent": 1, "urgent": 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """When and through which door the latest mail came that was read."""
+
+    door: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskLetter:
+    """A letter on the desk as its line shows it.
+
+    `sender` is the issuer, or the address where the issuer is not known; `twin_id` an earlier letter on the desk that bears
+    the same number.
+    """
+
+    letter: Letter
+    sender: str
+    files: int
+    twin_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flash:
+    """A hỏa tốc letter of today, or one that is still open; `entry` once it has its number."""
+
+    letter: Letter
+    entry: Entry | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskView:
+    """The desk of one unit at one moment.
+
+    `undecided` letters ask for a clerk's word, `ready` ones are proposed for filing, `leaving` ones are returns that can
+    still be withdrawn; `unanswered` counts the letters of today whose senders have heard nothing yet.
+    """
+
+    unit: Unit
+    at: datetime
+    series: tuple[Series, ...]
+    arrival: Arrival | None
+    unread: int
+    unanswered: int
+    checking: int
+    filed_today: int
+    flashes: tuple[Flash, ...]
+    undecided: tuple[DeskLetter, ...]
+    ready: tuple[DeskLetter, ...]
+    leaving: tuple[DeskLetter, ...]
+    deposits: tuple[Deposit, ...]
+    unreadable: tuple[Submission, ...]
+    letterless: int
+    stuck: tuple[Dispatch, ...]
+
+    @property
+    def next_number(self) -> Series | None:
+        """The series of the unit's default register."""
+        return next((series for series in self.series if series.register.code == self.unit.register), None)
+
+    @property
+    def overdue(self) -> tuple[Deposit, ...]:
+        """Paper whose wait for its e-copy is over."""
+        return tuple(deposit for deposit in self.deposits if deposit.draft.state is DepositState.OVERDUE)
+
+    @property
+    def uncertain(self) -> tuple[Dispatch, ...]:
+        """Messages of which nobody knows whether they were sent."""
+        return tuple(dispatch for dispatch in self.stuck if dispatch.state is DispatchState.UNCERTAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Looks at the desk."""
+
+    database: Database
+
+    def look(self, unit: Unit) -> DeskView:
+        """Everything that waits in the unit now."""
+        with self.database.reading() as tx:
+            now = tx.now()
+            today = midnight(now, unit.time_zone)
+            found = letters.list_(tx, unit.id, states=ON_THE_DESK, limit=MOST)
+            entries = registry.list_(tx, unit.id, from_=today, limit=MOST)
+            latest = [registry.list_series(tx, register)[:1] for register in registry.list_registers(tx, unit.id)]
+            bare = submissions.letterless_counts(tx, unit.id)
+            undecided = in_order(letter for letter in found if is_undecided(letter))
+            return DeskView(
+                unit=unit,
+                at=now,
+                series=tuple(series for known in latest for series in known),
+                arrival=arrival_of(tx, unit),
+                unread=captures.pending_count(tx, unit.id),
+                unanswered=sum(letter.draft.state in UNANSWERED and letter.draft.received_at >= today for letter in found),
+                checking=sum(letter.draft.state is LetterState.WAITING for letter in found),
+                filed_today=len(entries),
+                flashes=flashes_of(tx, unit, found, entries),
+                undecided=desk_letters(tx, undecided),
+                ready=desk_letters(tx, in_order(letter for letter in found if is_ready(letter))),
+                leaving=desk_letters(tx, in_order(letter for letter in found if is_leaving(letter))),
+                deposits=tuple(deposits.list_(tx, unit.id, states=IN_THE_TRAY, limit=MOST)),
+                unreadable=tuple(submissions.list_(tx, unit.id, states=[SubmissionState.UNREADABLE], limit=MOST)),
+                letterless=bare.get(SubmissionState.READ, 0),
+                stuck=tuple(outbox.list_(tx, unit.id, states=STUCK, limit=MOST)),
+            )
+
+
+def is_ready(letter: Letter) -> bool:
+    """Whether the machine proposes to file the letter."""
+    return letter.draft.state is LetterState.PROPOSED and letter.draft.action == "file"
+
+
+def is_undecided(letter: Letter) -> bool:
+    """Whether the letter asks for a clerk's word of its own."""
+    proposed = letter.draft.state is LetterState.PROPOSED and not is_ready(letter)
+    return proposed or letter.draft.state in {LetterState.HELD, LetterState.SEALED}
+
+
+def is_leaving(letter: Letter) -> bool:
+    """Whether the letter's return waits to leave."""
+    return letter.draft.state is LetterState.RETURN_DUE
+
+
+def in_order(found: Iterable[Letter]) -> list[Letter]:
+    """Urgent letters first, then what has waited longest."""
+    return sorted(found, key=lambda letter: (RANKS.get(letter.draft.urgency, len(RANKS)), letter.id))
+
+
+def desk_letters(tx: Transaction, found: Sequence[Letter]) -> tuple[DeskLetter, ...]:
+    """The letters with what their lines show beside the row."""
+    first: dict[str, int] = {}
+    made = []
+    for letter in found:
+        key = letter.draft.document_key
+        made.append(
+            DeskLetter(
+                letter=letter,
+                sender=sender_of(tx, letter),
+                files=len(letters.files(tx, letter.id)),
+                twin_id=first.get(key) if key else None,
+            )
+        )
+        first.setdefault(key, letter.id)
+    return tuple(made)
+
+
+def sender_of(tx: Transaction, letter: Letter) -> str:
+    """Who a line says the letter is from; of an unknown sender the address, for that is what a clerk has to judge."""
+    draft = letter.draft
+    unknown = ReasonCode.UNKNOWN_SENDER.value in draft.reasons or not draft.issuer
+    if not unknown or draft.submission_id is None or draft.state is LetterState.SEALED:
+        return draft.issuer
+    return submissions.get(tx, draft.unit_id, draft.submission_id).draft.sender_address or draft.issuer
+
+
+def flashes_of(tx: Transaction, unit: Unit, found: Sequence[Letter], entries: Sequence[Entry]) -> tuple[Flash, ...]:
+    """Hỏa tốc letters that are open, and those that were filed today."""
+    still = [
+        Flash(letter=letter, entry=None) for letter in found if letter.draft.urgency == FLASH and letter.draft.state in UNANSWERED
+    ]
+    filed = [
+        Flash(letter=letters.get(tx, unit.id, entry.draft.letter_id), entry=entry)
+        for entry in entries
+        if entry.draft.urgency == FLASH
+    ]
+    return tuple(still + filed)
+
+
+def arrival_of(tx: Transaction, unit: Unit) -> Arrival | None:
+    """The latest mail that was read."""
+    for submission in submissions.list_(tx, unit.id, limit=1):
+        capture = captures.get(tx, submission.capture_ids[-1])
+        return Arrival(door=capture.draft.door, at=capture.draft.received_at)
+    return None
+
+
+def minutes_left(due: datetime | None, now: datetime) -> int:
+    """Whole minutes until a moment, the begun one counted; 0 once it has come."""
+    if due is None or due <= now:
+        return 0
+    return -((now - due) // timedelta(minutes=1))
