@@ -78,6 +78,12 @@ def with_key(tx: Transaction, unit_id: int, document_key: str) -> list[Deposit]:
     return _all(tx, statement.order_by(deposits.c.id))
 
 
+def awaiting(tx: Transaction, letter_id: int) -> list[Deposit]:
+    """List the deposits that a clerk has paired with a letter whose number they wait for."""
+    mine = sa.select(deposits).where(deposits.c.partner_letter_id == letter_id, deposits.c.state.in_(_OPEN))
+    return _all(tx, mine.order_by(deposits.c.id))
+
+
 def of_letter(tx: Transaction, letter_id: int) -> Deposit | None:
     """Find the deposit that a letter stands for."""
     found = _all(tx, sa.select(deposits).where(deposits.c.letter_id == letter_id).order_by(deposits.c.id.desc()).limit(1))

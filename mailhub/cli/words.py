@@ -17,6 +17,7 @@ LETTER_STATES: dict[LetterState, Text] = {
     LetterState.PURGED: Text(vi="đã tiêu hủy", en="purged"),
     LetterState.MERGED: Text(vi="đã gộp", en="merged"),
     LetterState.DISMISSED: Text(vi="bỏ qua", en="dismissed"),
+    LetterState.AT_COUNTER: Text(vi="giấy tại quầy", en="paper at the counter"),
 }
 
 SUBMISSION_STATES: dict[SubmissionState, Text] = {
@@ -84,6 +85,7 @@ NOTICES: dict[str, Text] = {
     "repeat": Text(vi="báo lại số", en="number again"),
     "return": Text(vi="thông báo trả", en="return"),
     "apology": Text(vi="xin lỗi", en="apology"),
+    "void": Text(vi="hủy số đến", en="number void"),
     "digest": Text(vi="tổng hợp", en="digest"),
 }
 

@@ -8,7 +8,7 @@ from storage.records.intake import FileRecord
 
 
 class LetterState(StrEnum):
-    """States of a letter (design, 4)."""
+    """States of a letter (design, 4). AT_COUNTER is paper that is not filed: its deposit says where it is on its way."""
 
     WAITING = "waiting"
     PROPOSED = "proposed"
@@ -21,6 +21,7 @@ class LetterState(StrEnum):
     PURGED = "purged"
     MERGED = "merged"
     DISMISSED = "dismissed"
+    AT_COUNTER = "at-counter"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
