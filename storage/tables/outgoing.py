@@ -86,3 +86,11 @@ sa.Index(
     sqlite_where=dispatches.c.meeting_id.is_not(None),
     postgresql_where=dispatches.c.meeting_id.is_not(None),
 )
+_TEXT = sa.text("channel = 'sms'")
+sa.Index(
+    "ix_dispatches_texts",
+    dispatches.c.unit_id,
+    dispatches.c.sent_at,
+    sqlite_where=_TEXT,
+    postgresql_where=_TEXT,
+)

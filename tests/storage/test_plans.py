@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from storage import captures, directory, events, figures, letters, outbox, registry, submissions
+from storage import captures, directory, events, figures, letters, outbox, registry, submissions, texts
 from storage.database import Database, Transaction
 from storage.records import CaptureState, Claim, DispatchState, LetterState, Moment, Span, SubmissionState
 from tests.storage.builders import MOMENT
@@ -48,6 +48,7 @@ QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     "dispatches": lambda tx: outbox.list_(tx, 1, limit=50, before_id=99),
     "dispatches by state": lambda tx: outbox.list_(tx, 1, states=[DispatchState.FAILED], limit=50),
     "dispatches of letter": lambda tx: (outbox.of_letter(tx, 1), outbox.cancel_for_letter(tx, 1, ["return"])),
+    "texts": lambda tx: (texts.any_to_follow(tx, ["sms"]), texts.recorded_sids(tx, "x"), texts.count_sent(tx, 1, MOMENT)),
     "dispatches by message": lambda tx: outbox.find_by_message_ids(tx, 1, ["a"]),
     "dispatches recent": lambda tx: outbox.count_recent(tx, 1, "x", MOMENT, ["receipt"]),
     "dispatch counts": lambda tx: outbox.counts(tx, 1),

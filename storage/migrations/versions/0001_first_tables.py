@@ -446,6 +446,7 @@ def outgoing() -> None:
     partial_index("ix_dispatches_followed", [columns.follow_at, columns.id], followed)
     ordered = [columns.meeting_id, columns.recipient, columns.channel, columns.revision]
     partial_index("ix_dispatches_meeting", ordered, "meeting_id IS NOT NULL")
+    partial_index("ix_dispatches_texts", [columns.unit_id, columns.sent_at], "channel = 'sms'")
 
 
 def hub() -> None:
