@@ -10,9 +10,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from mailhub.answering import Answering
+from mailhub.appointing import Appointing
 from mailhub.audit import Audit
 from mailhub.checking.pool import ReaderLimits, ReaderPool
 from mailhub.clock import Clock, system_clock
+from mailhub.confirming import Confirming
 from mailhub.deciding import Deciding
 from mailhub.desk import Desk
 from mailhub.digesting import Digesting
@@ -21,10 +23,12 @@ from mailhub.dispatching import Dispatcher, Patience
 from mailhub.errors import RefusedError
 from mailhub.filing import Filing
 from mailhub.gateways import new_gateway
+from mailhub.groups import Groups
 from mailhub.language import Language, Text
 from mailhub.letters import Letters
 from mailhub.notices.sms import TextRules
 from mailhub.notices.templates import Templates
+from mailhub.officials import Officials
 from mailhub.outbox import Outbox
 from mailhub.policy.settings import Handling, PolicySettings
 from mailhub.profiles.vn.days_off import public_year
@@ -36,6 +40,7 @@ from mailhub.relays import Relay
 from mailhub.relays.folder import FolderRelay
 from mailhub.relays.smtp import SmtpRelay, SmtpRelaySettings, StartTls
 from mailhub.rendering import Rendering
+from mailhub.reports import Reports
 from mailhub.returning import Returning
 from mailhub.sealing import Sealing
 from mailhub.secrecy import Secrecy
@@ -172,6 +177,28 @@ class Hub:
         return Directory(self.database)
 
     @cached_property
+    def officials(self) -> Officials:
+        """Whom the unit invites, and who is meant by a name or position."""
+        return Officials(self.database)
+
+    @cached_property
+    def groups(self) -> Groups:
+        """Officials invited together."""
+        return Groups(self.database)
+
+    @cached_property
+    def appointing(self) -> Appointing:
+        """Who holds which position, by which phones."""
+        settings = self.settings
+        confirming = Confirming(
+            sends=settings.sms.gateway != "none",
+            rules=self.text_rules,
+            language=settings.notices.languages[0],
+            phone=settings.contact.phone,
+        )
+        return Appointing(self.database, confirming)
+
+    @cached_property
     def trust(self) -> TrustStore:
         """The trust set."""
         return TrustStore(self.database)
@@ -219,6 +246,11 @@ class Hub:
         return Registers(self.database)
 
     @cached_property
+    def reports(self) -> Reports:
+        """Sheets of figures."""
+        return Reports(self.database)
+
+    @cached_property
     def outbox(self) -> Outbox:
         """What leaves."""
         return Outbox(self.database, self.blobs)
@@ -256,6 +288,7 @@ class Hub:
         """Dispatches to the bytes that leave."""
         return Rendering(
             database=self.database,
+            blobs=self.blobs,
             templates=Templates(self.settings.notices.templates),
             languages=self.settings.notices.languages,
             domain=self.settings.mail.domain,

@@ -35,6 +35,7 @@ _VOIDED = entries.c.state == EntryState.VOIDED
 _ON_PAPER = entries.c.channel == PAPER
 _ANSWERED = (DispatchState.SENT, DispatchState.DELIVERED)
 _OPEN = (LetterState.WAITING, LetterState.PROPOSED, LetterState.HELD, LetterState.RETURN_DUE)
+_AT_COUNTER = (DepositState.WAITING, DepositState.OVERDUE, DepositState.RETURN_DUE)
 _COUNT = sa.func.count()
 
 
@@ -159,10 +160,12 @@ def paper(tx: Transaction, span: Span) -> PaperTally:
     """Count what happened at the counter."""
     at = deposits.c.deposited_at
     came = (deposits.c.unit_id == span.unit_id, deposits.c.state == DepositState.COUNTED, at >= span.from_, at < span.to)
+    lies = (deposits.c.unit_id == span.unit_id, deposits.c.state.in_(_AT_COUNTER))
     back = (deposits.c.unit_id == span.unit_id, deposits.c.state == DepositState.RETURNED)
     return PaperTally(
         announced=_count(tx, letters, (*_returned(span), letters.c.submission_id.is_(None))),
         handed_back=_count(tx, deposits, (*back, deposits.c.handed_at >= span.from_, deposits.c.handed_at < span.to)),
+        waiting=_count(tx, deposits, (*lies, at < span.to)),
         secret=_count(tx, deposits, (*came, deposits.c.kind == DepositKind.SECRET)),
         envelopes=_count(tx, deposits, (*came, deposits.c.kind == DepositKind.ENVELOPE)),
     )

@@ -1,13 +1,17 @@
 """Kinds of values on the command line, with refusals in the language of the run."""
 
+import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 import click
 
 from mailhub.cli.bilingual import language_of
 from mailhub.language import Language, Text
+
+CLOCK = re.compile(r"(\d{1,2})(?::(\d\d)|[hH](\d\d)?)", re.ASCII)
 
 
 def refuse(text: Text, parameter: click.Parameter | None, ctx: click.Context | None) -> click.BadParameter:
@@ -23,6 +27,42 @@ def read_day(text: str) -> date | None:
         except ValueError:
             continue
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A day with a time, or the day alone; its zone is the unit's."""
+
+    day: date
+    time: time | None
+
+    def starts(self, zone: tzinfo) -> datetime:
+        """The moment as a beginning: a day alone begins at midnight."""
+        return datetime.combine(self.day, self.time or time.min, zone)
+
+    def ends(self, zone: tzinfo) -> datetime:
+        """The moment as an end: a day alone lasts until the next midnight."""
+        day = self.day + timedelta(days=1) if self.time is None else self.day
+        return datetime.combine(day, self.time or time.min, zone)
+
+
+def read_when(text: str) -> When | None:
+    """A moment, as 2024-08-08T11:00, 08/8/2024 11:00 or 11h00 08/8/2024, or a day alone; None for anything else."""
+    words = text.strip().replace("T", " ").replace(",", " ").split()
+    days = [day for day in map(read_day, words) if day is not None]
+    times = [clock for clock in map(read_time, words) if clock is not None]
+    if len(days) != 1 or len(times) > 1 or len(days) + len(times) != len(words):
+        return None
+    return When(days[0], times[0] if times else None)
+
+
+def read_time(text: str) -> time | None:
+    """A time of day, as 11:00, 11h00 or 11h; None for anything else."""
+    match = CLOCK.fullmatch(text)
+    if match is None:
+        return None
+    hour, minute = int(match[1]), int(match[2] or match[3] or 0)
+    return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
 class Choice(click.ParamType[str]):
@@ -89,6 +129,27 @@ class Day(click.ParamType[date]):
         text = Text(
             vi=f"{value!r}: cần một ngày như 09/8/2024 hoặc 2024-08-09",
             en=f"{value!r}: expected a day such as 2024-08-09 or 09/8/2024",
+        )
+        raise refuse(text, param, ctx)
+
+
+class Moment(click.ParamType[When]):
+    """A day, or a day with a time."""
+
+    name = "moment"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """As usage lines show it."""
+        return "WHEN"
+
+    def convert(self, value: str | When, param: click.Parameter | None, ctx: click.Context | None) -> When:
+        """The moment; its zone is given later."""
+        moment = value if isinstance(value, When) else read_when(value)
+        if moment is not None:
+            return moment
+        text = Text(
+            vi=f"{value!r}: cần một lúc như '08/8/2024 11:00' hoặc 2024-08-08T11:00, hay một ngày",
+            en=f"{value!r}: expected a moment such as 2024-08-08T11:00 or '08/8/2024 11:00', or a day",
         )
         raise refuse(text, param, ctx)
 

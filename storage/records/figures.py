@@ -62,9 +62,13 @@ class SeriesTally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperTally:
-    """What happened at the counter: returns that were announced, papers handed back, secret paper, unopened envelopes."""
+    """What happened at the counter: returns that were announced, papers handed back, secret paper, unopened envelopes.
+
+    `waiting` is what lies there now without an e-copy and was handed in before the span's end.
+    """
 
     announced: int = 0
     handed_back: int = 0
+    waiting: int = 0
     secret: int = 0
     envelopes: int = 0
