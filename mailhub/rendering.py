@@ -4,11 +4,14 @@ from dataclasses import dataclass, replace
 
 from mailhub import codec
 from mailhub.language import Language
+from mailhub.meetings.enclosures import enclosures
 from mailhub.notices import return_path
 from mailhub.notices.compose import Letterhead, compose
-from mailhub.notices.context import CONTEXTS, DigestContext, NoticeContext
+from mailhub.notices.context import DigestContext, MeetingContext, NoticeContext, context_type
+from mailhub.notices.enclosing import NOTHING, Enclosed
 from mailhub.notices.templates import Templates
 from storage import documents, events, hub
+from storage.blobs import BlobStore
 from storage.database import Database
 from storage.records import ChainHead, Dispatch
 
@@ -18,6 +21,7 @@ class Rendering:
     """Composes notices and signs their return paths."""
 
     database: Database
+    blobs: BlobStore
     templates: Templates
     languages: tuple[Language, ...]
     domain: str
@@ -32,7 +36,7 @@ class Rendering:
         with self.database.reading() as tx:
             body = documents.get(tx, dispatch.draft.context_id).body
             head, mark, now = events.head(tx), hub.hub_id(tx), tx.now()
-        context = with_chain(codec.decode(body, CONTEXTS[dispatch.draft.kind]), head)
+        context = with_chain(codec.decode(body, context_type(dispatch.draft.kind)), head)
         return compose(
             context,
             message_id=dispatch.draft.message_id,
@@ -40,11 +44,17 @@ class Rendering:
             date=now,
             templates=self.templates,
             languages=self.languages,
+            enclosed=self._enclosed(context),
         )
+
+    def _enclosed(self, context: NoticeContext) -> Enclosed:
+        return enclosures(context, self.blobs) if isinstance(context, MeetingContext) else NOTHING
 
 
 def with_chain(context: NoticeContext, head: ChainHead) -> NoticeContext:
     """The context with the chain's head, which was not known yet when the notice was intended."""
+    if isinstance(context, MeetingContext):
+        return context
     if isinstance(context, DigestContext):
         return replace(context, chain=head)
     return replace(context, about=replace(context.about, chain=head))
@@ -52,5 +62,5 @@ def with_chain(context: NoticeContext, head: ChainHead) -> NoticeContext:
 
 def letterhead_of(context: NoticeContext, mark: str) -> Letterhead:
     """Whom the notice comes from."""
-    source = context if isinstance(context, DigestContext) else context.about
+    source = context if isinstance(context, DigestContext | MeetingContext) else context.about
     return Letterhead(name=source.unit_name, address=source.unit_address, loop_mark=mark)

@@ -14,7 +14,17 @@ from email.utils import format_datetime
 from zoneinfo import ZoneInfo
 
 from mailhub.language import Language
-from mailhub.notices.context import DigestContext, NoticeContext, Original, addressee_of, original_of, time_zone_of
+from mailhub.notices.context import (
+    DigestContext,
+    MeetingContext,
+    NoticeContext,
+    Original,
+    PaperReturnContext,
+    addressee_of,
+    original_of,
+    time_zone_of,
+)
+from mailhub.notices.enclosing import NOTHING, Enclosed, attached
 from mailhub.notices.errors import UnsafeHeaderError
 from mailhub.notices.templates import Section, Templates, one_line
 
@@ -41,7 +51,7 @@ class Letterhead:
     loop_mark: str
 
 
-def compose(
+def compose(  # noqa: PLR0913  (what makes the bytes is all given: nothing here asks for anything)
     context: NoticeContext,
     *,
     message_id: str,
@@ -49,6 +59,7 @@ def compose(
     date: datetime,
     templates: Templates,
     languages: tuple[Language, ...] = (Language.VI, Language.EN),
+    enclosed: Enclosed = NOTHING,
 ) -> bytes:
     """The mail as it goes to the relay; equal arguments give equal bytes. Raises NoticeError where it must not go."""
     sections = tuple(templates.section(context, language) for language in languages)
@@ -59,8 +70,34 @@ def compose(
     put_thread(message, original_of(context))
     message.set_content(DIVIDER.join(section.body for section in sections) + "\n", cte="quoted-printable")
     message.add_alternative(templates.page(sections), subtype="html", cte="quoted-printable")
-    message.set_boundary(f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:40]}")
+    put_calendar(message, enclosed)
+    message.set_boundary(boundary(message_id))
+    put_files(message, enclosed, boundary(f"{message_id}/files"))
     return message.as_bytes()
+
+
+def boundary(seed: str) -> str:
+    """The same line between parts for the same mail."""
+    return f"=_{hashlib.sha256(seed.encode()).hexdigest()[:40]}"
+
+
+def put_calendar(message: EmailMessage, enclosed: Enclosed) -> None:
+    """The calendar as one way of reading the mail, the last and so the preferred one (RFC 6047, 2.4; RFC 2046, 5.1.4).
+
+    Mail programs that know meetings look for it among the alternatives and nowhere else.
+    """
+    if enclosed.calendar:
+        params = {"method": enclosed.method, "charset": "UTF-8"}
+        message.add_alternative(enclosed.calendar, maintype="text", subtype="calendar", cte="base64", params=params)
+
+
+def put_files(message: EmailMessage, enclosed: Enclosed, line: str) -> None:
+    """The files behind the text, in their order."""
+    if not enclosed.files:
+        return
+    message.make_mixed(line)
+    for file in enclosed.files:
+        message.attach(attached(file))
 
 
 def put_headers(message: EmailMessage, context: NoticeContext, letterhead: Letterhead, first: Section) -> None:
@@ -69,8 +106,9 @@ def put_headers(message: EmailMessage, context: NoticeContext, letterhead: Lette
     message["From"] = mailbox("From", letterhead.name, letterhead.address)
     message["To"] = mailbox("To", addressee.name, addressee.address)
     message["Subject"] = first.subject
-    # RFC 3834, 5.2: an answer is auto-replied; a digest answers no single mail.
-    message["Auto-Submitted"] = "auto-generated" if isinstance(context, DigestContext) else "auto-replied"
+    # RFC 3834, 5.2: an answer is auto-replied; a digest answers no single mail, an invitation none at all.
+    generated = isinstance(context, DigestContext | MeetingContext | PaperReturnContext)
+    message["Auto-Submitted"] = "auto-generated" if generated else "auto-replied"
     message["X-Auto-Response-Suppress"] = "All"
     message[LOOP_HEADER] = checked(LOOP_HEADER, letterhead.loop_mark, LOOP_MARK)
 

@@ -6,6 +6,7 @@ A field without a default must not be empty: composing refuses then, and nobody 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from mailhub.language import Text
 from mailhub.policy.reasons import ReasonCode
@@ -96,7 +97,10 @@ class EntryName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptContext:
-    """A letter was filed. `statement` says as what; `files_expected` counts the letter and its declared enclosures."""
+    """A letter was filed. `statement` says as what; `files_expected` counts the letter and its declared enclosures.
+
+    `paper_at` is when its paper was handed in, where it was.
+    """
 
     about: Circumstances
     letter: LetterName
@@ -104,6 +108,7 @@ class ReceiptContext:
     statement: Text
     files: tuple[FileLine, ...] = ()
     files_expected: int = 0
+    paper_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +154,31 @@ class ApologyContext:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VoidContext:
+    """A number that was told was given by mistake; the letter is open again."""
+
+    about: Circumstances
+    letter: LetterName
+    entry: EntryName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperReturnContext:
+    """Paper came without its e-copy and waits to be fetched. Its code stands as the tracking code, no mail is answered.
+
+    `received_on` is the day at the counter in the unit's zone, `waited_until` when the wait for the e-copy was over.
+    """
+
+    about: Circumstances
+    letter: LetterName
+    received_on: date
+    waited_until: datetime
+    pick_up_before: date
+    legal_basis: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestLine:
     """One answer that the daily cap has gathered; `outcome` is the sentence it would have said."""
 
@@ -172,7 +202,111 @@ class DigestContext:
     chain: ChainHead
 
 
-NoticeContext = ReceiptContext | RepeatContext | ReturnContext | HeldContext | ApologyContext | DigestContext
+class MeetingNotice(StrEnum):
+    """What one is told of a meeting. REMOVED: it takes place, and one is no longer asked to come."""
+
+    INVITE = "invite"
+    MOVE = "move"
+    UPDATE = "update"
+    POSTPONE = "postpone"
+    CANCEL = "cancel"
+    REMOVED = "removed"
+
+
+MEETING_KINDS: Mapping[MeetingNotice, str] = {notice: f"meeting-{notice.value}" for notice in MeetingNotice}
+"""The kinds of notices about meetings; all of them have the same context, each has templates of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """When and where; a meeting without an end has none announced."""
+
+    starts_at: datetime
+    place: str
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """A file that goes with a notice: where its bytes are, and hex SHA-256. `edition` 2 takes the place of edition 1."""
+
+    name: str
+    size: int
+    sha256: str
+    blob: str
+    edition: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationText:
+    """What stands in a draft of a giấy mời, which is set from it whenever it is needed. `file` is its name as a file."""
+
+    file: str
+    issuer: str
+    opening: str
+    reference: str
+    place_and_date: str
+    subject: str
+    invited: tuple[str, ...]
+    when: str
+    place: str
+    contact: str
+    created: datetime
+    parent: str = ""
+    agenda: str = ""
+    chair: str = ""
+    requirements: str = ""
+    papers: tuple[str, ...] = ()
+    signing_as: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingContext:
+    """A notice about a meeting to one mailbox.
+
+    `slot` is when and where it takes place, or does not; `before` what this recipient knew. `busy_until` is the end that a
+    calendar shows. `stamp` is its DTSTAMP; `ordinal` counts the messages to this recipient. `in_calendar` is False where
+    there is no entry to make or to take away. `others` are named in the calendar where the office wants that.
+    """
+
+    notice: MeetingNotice
+    addressee: Addressee
+    unit_name: str
+    unit_address: str
+    time_zone: str
+    contact: Contact
+    uid: str
+    sequence: int
+    stamp: datetime
+    title: str
+    slot: Slot
+    busy_until: datetime
+    made_at: datetime
+    ordinal: int = 1
+    in_calendar: bool = True
+    before: Slot | None = None
+    reference: str = ""
+    letter: Enclosure | None = None
+    draft: InvitationText | None = None
+    agenda: str = ""
+    chair: str = ""
+    requirements: str = ""
+    reason: str = ""
+    papers: tuple[Enclosure, ...] = ()
+    others: tuple[Addressee, ...] = ()
+
+
+NoticeContext = (
+    ReceiptContext
+    | RepeatContext
+    | ReturnContext
+    | HeldContext
+    | ApologyContext
+    | VoidContext
+    | PaperReturnContext
+    | DigestContext
+    | MeetingContext
+)
 
 CONTEXTS: Mapping[str, type[NoticeContext]] = {
     "receipt": ReceiptContext,
@@ -180,26 +314,35 @@ CONTEXTS: Mapping[str, type[NoticeContext]] = {
     "return": ReturnContext,
     "held": HeldContext,
     "apology": ApologyContext,
+    "void": VoidContext,
+    "paper-return": PaperReturnContext,
     "digest": DigestContext,
 }
-"""The kinds of notices. A dispatch's kind chooses the type of its stored context, and the name of its templates."""
+"""The kinds of answers to mail. A dispatch's kind chooses the type of its stored context, and the name of its templates."""
+
+
+def context_type(kind: str) -> type[NoticeContext]:
+    """The type of the stored context of a dispatch of this kind."""
+    return MeetingContext if kind in MEETING_KINDS.values() else CONTEXTS[kind]
 
 
 def kind_of(context: NoticeContext) -> str:
     """The kind of a notice by its context."""
+    if isinstance(context, MeetingContext):
+        return MEETING_KINDS[context.notice]
     return next(kind for kind, type_ in CONTEXTS.items() if isinstance(context, type_))
 
 
 def addressee_of(context: NoticeContext) -> Addressee:
     """Who gets the notice."""
-    return context.addressee if isinstance(context, DigestContext) else context.about.addressee
+    return context.addressee if isinstance(context, DigestContext | MeetingContext) else context.about.addressee
 
 
 def original_of(context: NoticeContext) -> Original:
-    """The mail that is answered; a digest answers many and continues none."""
-    return Original() if isinstance(context, DigestContext) else context.about.original
+    """The mail that is answered; a digest answers many, a notice about a meeting none."""
+    return Original() if isinstance(context, DigestContext | MeetingContext) else context.about.original
 
 
 def time_zone_of(context: NoticeContext) -> str:
     """The zone that the unit's clocks show."""
-    return context.time_zone if isinstance(context, DigestContext) else context.about.time_zone
+    return context.time_zone if isinstance(context, DigestContext | MeetingContext) else context.about.time_zone

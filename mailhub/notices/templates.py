@@ -17,9 +17,16 @@ from jinja2.exceptions import SecurityError, TemplateRuntimeError, UndefinedErro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailhub.language import Language, Text
-from mailhub.notices.context import NoticeContext, addressee_of, kind_of
+from mailhub.notices.context import NoticeContext, Slot, addressee_of, kind_of
 from mailhub.notices.errors import MissingFieldError, TemplateError
-from mailhub.profiles.vn.printing import printed_date, printed_matter, printed_moment, printed_time, spoken_to_person
+from mailhub.profiles.vn.printing import (
+    printed_date,
+    printed_matter,
+    printed_moment,
+    printed_span,
+    printed_time,
+    spoken_to_person,
+)
 
 LAYOUT = "layout.html.j2"
 
@@ -68,7 +75,9 @@ class Templates:
             lstrip_blocks=True,
             keep_trailing_newline=False,
         )
-        self._environment.filters.update(day=printed_date, clock=clock, iso=iso, matter=printed_matter)
+        self._environment.filters.update(
+            day=printed_date, clock=clock, iso=iso, matter=printed_matter, when=when, when_en=when_en
+        )
 
     def section(self, context: NoticeContext, language: Language) -> Section:
         """The notice in one language; raises MissingFieldError where something it needs is empty or unknown."""
@@ -156,3 +165,17 @@ def iso(value: date | datetime, zone: str = "UTC") -> str:
     if isinstance(value, datetime):
         return value.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
     return value.isoformat()
+
+
+def when(slot: Slot, zone: str) -> str:
+    """Hours and day of a meeting in the unit's zone, in words."""
+    local = ZoneInfo(zone)
+    return printed_span(slot.starts_at.astimezone(local), slot.ends_at.astimezone(local) if slot.ends_at else None)
+
+
+def when_en(slot: Slot, zone: str) -> str:
+    """Hours and day of a meeting for English readers."""
+    starts = slot.starts_at.astimezone(ZoneInfo(zone))
+    week = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")[starts.weekday()]
+    until = f" to {slot.ends_at.astimezone(ZoneInfo(zone)):%H:%M}" if slot.ends_at else ""
+    return f"{week}, {starts:%Y-%m-%d %H:%M}{until}"
