@@ -63,13 +63,16 @@ def amend(tx: Transaction, table: sa.Table, claim: Claim, values: Mapping[str, o
         raise StaleClaimError(f"the claim on {table.name} {claim.id} (token {claim.token}) was lost")
 
 
-def release_dead(tx: Transaction, table: sa.Table, open_: sa.ColumnElement[bool] | sa.TextClause, holder: str) -> int:
+def release_dead(
+    tx: Transaction, table: sa.Table, open_: sa.ColumnElement[bool] | sa.TextClause, holder: str, *, ready: str = "ready_at"
+) -> int:
     """Let the open rows of a holder who is dead be taken again at once; tell how many.
 
     Owners are named `part@holder`. State and attempts stay as they are: they tell the next taker what may have happened.
+    `ready` names the column that says from when on a row may be taken.
     """
     mine = table.c.owner.endswith(f"@{holder}", autoescape=True)
     freed = tx.execute(
-        sa.update(table).where(open_, mine).values(token=table.c.token + 1, owner="", ready_at=tx.now()),
+        sa.update(table).where(open_, mine).values({"token": table.c.token + 1, "owner": "", ready: tx.now()}),
     )
     return freed.rowcount

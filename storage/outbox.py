@@ -38,8 +38,7 @@ def claim(
     so its outcome is unknown. What a meeting says at one revision waits while what it said before to the same recipient over
     the same channel has not left or ended.
     """
-    ready = (dispatches.c.ready_at <= tx.now(), dispatches.c.channel.in_(list(channels)))
-    waiting = sa.select(dispatches.c.id).where(_OPEN, *ready, ~_earlier_open())
+    waiting = sa.select(dispatches.c.id).where(*_ready(tx, channels))
     waiting = waiting.order_by(dispatches.c.priority.desc(), dispatches.c.ready_at, dispatches.c.id).limit(limit)
     # The rows are locked here, read as they are, and claimed by their ids.
     ids = tx.connection.execute(waiting.with_for_update(skip_locked=True)).scalars().all()
@@ -51,14 +50,7 @@ def claim(
 
 def any_due(tx: Transaction, channels: Collection[str]) -> bool:
     """Whether it is worth claiming now on these channels; asking stops no writer, as claiming does."""
-    due = (_OPEN, dispatches.c.ready_at <= tx.now(), dispatches.c.channel.in_(list(channels)))
-    return tx.connection.execute(sa.select(dispatches.c.id).where(*due).limit(1)).first() is not None
-
-
-def any_due(tx: Transaction, channels: Collection[str]) -> bool:
-    """Whether it is worth claiming now on these channels; asking stops no writer, as claiming does."""
-    due = (_OPEN, dispatches.c.ready_at <= tx.now(), dispatches.c.channel.in_(list(channels)))
-    return tx.connection.execute(sa.select(dispatches.c.id).where(*due).limit(1)).first() is not None
+    return tx.connection.execute(sa.select(dispatches.c.id).where(*_ready(tx, channels)).limit(1)).first() is not None
 
 
 def set_rendered(tx: Transaction, claim: Claim, blob: str) -> None:
@@ -157,7 +149,8 @@ def found_missing(tx: Transaction, claim: Claim, due_at: datetime) -> DispatchSt
 
 def release_dead(tx: Transaction, holder: str) -> int:
     """Give back what a dead process has claimed; `sending` goes on to say that its outcome is unknown. Tells how many."""
-    return claims.release_dead(tx, dispatches, _OPEN, holder)
+    sending = claims.release_dead(tx, dispatches, _OPEN, holder)
+    return sending + claims.release_dead(tx, dispatches, _FOLLOWED, holder, ready="follow_at")
 
 
 def cancel_for_letter(tx: Transaction, letter_id: int, kinds: Collection[str] | None = None) -> int:
@@ -266,6 +259,11 @@ def counts(tx: Transaction, unit_id: int) -> dict[DispatchState, int]:
     statement = sa.select(dispatches.c.state, sa.func.count().label("dispatches")).group_by(dispatches.c.state)
     rows = tx.connection.execute(statement.where(dispatches.c.unit_id == unit_id))
     return {row.state: row.dispatches for row in rows}
+
+
+def _ready(tx: Transaction, channels: Collection[str]) -> tuple[sa.ColumnElement[bool] | sa.TextClause, ...]:
+    due = (dispatches.c.ready_at <= tx.now(), dispatches.c.channel.in_(list(channels)))
+    return (_OPEN, *due, ~_earlier_open())
 
 
 def _earlier_open() -> sa.Exists:

@@ -145,6 +145,18 @@ def test_sqlite_is_durable_and_checks_references(tmp_path):
     database.close()
 
 
+@pytest.mark.parametrize(("given", "kept"), [("off", "on"), ("local", "on"), ("on", "on"), ("remote_apply", "remote_apply")])
+def test_postgresql_is_durable_whatever_the_server_would_do_by_itself(postgresql_cluster, given, kept):
+    name = postgresql_cluster.create()
+    postgresql_cluster.run(f'ALTER DATABASE "{name}" SET synchronous_commit = {given}')
+    database = Database.open(postgresql_cluster.url(name), lock_file=None)
+    for opened in (database.transaction, database.transaction, database.reading):
+        with opened() as tx:
+            assert tx.connection.exec_driver_sql("SHOW synchronous_commit").scalar() == kept
+    database.close()
+    postgresql_cluster.drop(name)
+
+
 _PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
 
 

@@ -9,10 +9,34 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from storage import captures, directory, events, figures, letters, outbox, registry, submissions, texts
+from storage import (
+    captures,
+    deposits,
+    directory,
+    events,
+    figures,
+    letters,
+    meetings,
+    outbox,
+    people,
+    registry,
+    sheets,
+    submissions,
+    texts,
+)
 from storage.database import Database, Transaction
-from storage.records import CaptureState, Claim, DispatchState, LetterState, Moment, Span, SubmissionState
-from tests.storage.builders import MOMENT
+from storage.records import (
+    CaptureState,
+    Claim,
+    DepositState,
+    DispatchState,
+    LetterState,
+    MeetingState,
+    Moment,
+    Span,
+    SubmissionState,
+)
+from tests.storage.builders import MOMENT, add_unit
 
 LEASE = timedelta(minutes=1)
 SPAN = Span(unit_id=1, from_=MOMENT, to=MOMENT + LEASE, moment=Moment.FILED)
@@ -36,6 +60,7 @@ QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     "letters of submission": lambda tx: letters.of_submission(tx, 1),
     "letters due": lambda tx: letters.due(tx, states=[LetterState.WAITING, LetterState.RETURN_DUE], limit=50),
     "letters alike": lambda tx: (letters.with_key(tx, 1, "x"), letters.with_content(tx, 1, "x")),
+    "letters by reference": lambda tx: letters.find_by_reference(tx, 1, "226/stc", [LetterState.HELD], 50),
     "letter counts": lambda tx: letters.counts(tx, 1),
     "entries": lambda tx: registry.list_(tx, 1, limit=50, before_id=99),
     "entries by time": lambda tx: registry.list_(tx, 1, from_=MOMENT, to=MOMENT, limit=50),
@@ -50,6 +75,9 @@ QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     "dispatches of letter": lambda tx: (outbox.of_letter(tx, 1), outbox.cancel_for_letter(tx, 1, ["return"])),
     "texts": lambda tx: (texts.any_to_follow(tx, ["sms"]), texts.recorded_sids(tx, "x"), texts.count_sent(tx, 1, MOMENT)),
     "dispatches by message": lambda tx: outbox.find_by_message_ids(tx, 1, ["a"]),
+    "dispatches of meeting": lambda tx: (outbox.of_meeting(tx, 1), outbox.cancel_for_meeting(tx, 1, before_revision=2)),
+    "dispatches of deposit": lambda tx: (outbox.of_deposit(tx, 1), outbox.cancel_for_deposit(tx, 1)),
+    "dispatches followed": lambda tx: outbox.claim_following(tx, owner="w", lease=LEASE, limit=9, channels=["sms"]),
     "dispatches recent": lambda tx: outbox.count_recent(tx, 1, "x", MOMENT, ["receipt"]),
     "dispatch counts": lambda tx: outbox.counts(tx, 1),
     "events": lambda tx: (
@@ -69,6 +97,19 @@ QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     "agencies counted": lambda tx: figures.by_agency(tx, SPAN),
     "letters undecided": lambda tx: figures.undecided(tx, SPAN),
     "counter counted": lambda tx: figures.paper(tx, SPAN),
+    "official": lambda tx: (people.find_officials(tx, 1, "x"), people.officials(tx, 1, search="x"), people.groups(tx, 1)),
+    "deposits": lambda tx: deposits.list_(tx, 1, limit=50, before_id=99),
+    "deposits by state": lambda tx: deposits.list_(tx, 1, states=[DepositState.WAITING], limit=50),
+    "deposits by key": lambda tx: (deposits.with_key(tx, 1, "x"), deposits.of_letter(tx, 1)),
+    "deposits due": lambda tx: deposits.due(tx, limit=50),
+    "deposits searched": lambda tx: deposits.search(tx, 1, "226/stc", 50),
+    "deposit counts": lambda tx: deposits.counts(tx, 1),
+    "meeting": lambda tx: (meetings.by_uid(tx, "x"), meetings.revisions(tx, 1), meetings.invitees(tx, 1), meetings.notes(tx, 1)),
+    "meetings": lambda tx: meetings.list_(tx, 1, limit=50, before_id=99),
+    "meetings by time": lambda tx: meetings.list_(tx, 1, from_=MOMENT, to=MOMENT, limit=50),
+    "meetings by state": lambda tx: meetings.list_(tx, 1, states=[MeetingState.PLANNED], limit=50),
+    "meetings searched": lambda tx: meetings.search(tx, 1, "x", 50),
+    "sheets": lambda tx: (sheets.list_(tx, 1, limit=50, before_id=99), sheets.list_(tx, 1, kind="week", limit=50)),
     "agency by key": lambda tx: (directory.find_by_address(tx, 1, "x"), directory.ties(tx, 1, ["a"])),
 }
 
@@ -89,6 +130,11 @@ def test_no_table_is_read_whole(database, question):
         ("dispatch", "ix_dispatches_open"),
         ("dispatch due", "ix_dispatches_open"),
         ("letters due", "ix_letters_due"),
+        ("dispatch", "ix_dispatches_meeting"),
+        ("dispatches of meeting", "ix_dispatches_meeting"),
+        ("dispatches followed", "ix_dispatches_followed"),
+        ("deposits due", "ix_deposits_due"),
+        ("letters by reference", "ix_letters_unit_id_reference_key"),
         ("entry by key", "uq_entries_document_key"),
         ("entries counted", "filed_at>? AND filed_at<?"),
         ("entries counted by reception", "received_at>? AND received_at<?"),
@@ -108,7 +154,7 @@ def sqlite_database(sqlite_template, tmp_path):
     database.close()
 
 
-@pytest.mark.parametrize("question", ["submissions", "letters", "entries", "dispatches"])
+@pytest.mark.parametrize("question", ["submissions", "letters", "entries", "dispatches", "deposits", "meetings", "sheets"])
 def test_a_page_is_read_in_order_without_sorting(database, question):
     page = plans_of(database, QUESTIONS[question])[0]
     assert "Sort" not in page
@@ -127,6 +173,7 @@ def test_a_stale_completion_is_one_row_by_its_id(database):
 def plans_of(database, ask) -> list[str]:
     """The plans of every statement that the question runs."""
     with database.transaction() as tx:
+        add_unit(tx)  # some questions begin with the date where the unit is
         statements: list[tuple[str, object]] = []
 
         def note(_connection, _cursor, statement, parameters, _context, _many):

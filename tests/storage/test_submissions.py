@@ -179,9 +179,11 @@ def test_letters_are_found_by_what_is_due_by_key_and_by_content(open_database):
     clock = SteppingClock()
     with open_database(clock).transaction() as tx:
         unit, other = add_unit(tx), add_unit(tx, "H62")
-        late = add_letter(tx, unit, state=LetterState.RETURN_DUE, due_at=MOMENT + timedelta(minutes=10), document_key="k")
+        mails = [add_submission(tx, unit, identity) for identity in ("1", "2")]
+        about = {"submission_id": mails[0], "document_key": "k"}
+        late = add_letter(tx, unit, state=LetterState.RETURN_DUE, due_at=MOMENT + timedelta(minutes=10), **about)
         soon = add_letter(tx, other, state=LetterState.WAITING, due_at=MOMENT, content_digest="d")
-        same = add_letter(tx, unit, document_key="k", content_digest="d")
+        same = add_letter(tx, unit, submission_id=mails[1], document_key="k", content_digest="d")
         states = (LetterState.WAITING, LetterState.RETURN_DUE)
         assert letters.due(tx, states=states, limit=9) == [(other.id, soon)]
         clock.step(minutes=10)
