@@ -24,7 +24,7 @@ def add_official(tx: Transaction, unit_id: int, draft: OfficialDraft) -> Officia
     """Add an official to the unit's directory; ConflictError when the code is another's, folded."""
     with tx.claiming(_taken(draft)):
         new = tx.insert(official_rows, {"unit_id": unit_id, **_values(draft)})
-        _add_parts(tx, unit_id, new, draft)
+        _insert_parts(tx, unit_id, [(new, draft)])
     return official(tx, unit_id, new)
 
 
@@ -35,8 +35,32 @@ def update_official(tx: Transaction, unit_id: int, official_id: int, draft: Offi
         tx.execute(sa.update(official_rows).where(official_rows.c.id == official_id).values(**_values(draft)))
         for parts in (official_phones, official_keys):
             tx.execute(sa.delete(parts).where(parts.c.official_id == official_id))
-        _add_parts(tx, unit_id, official_id, draft)
+        _insert_parts(tx, unit_id, [(official_id, draft)])
     return official(tx, unit_id, official_id)
+
+
+def put_officials(tx: Transaction, unit_id: int, drafts: Sequence[tuple[int | None, OfficialDraft]]) -> list[Official]:
+    """Add and write many officials with few statements: an id is that of a present one, None a new one; in the order given.
+
+    ConflictError when a code is another's, folded.
+    """
+    with tx.claiming("a code belongs to another official already"):
+        present = [(id_, draft) for id_, draft in drafts if id_ is not None]
+        if present:
+            rows = [{"this_id": id_, **_values(draft)} for id_, draft in present]
+            mine = official_rows.c.unit_id == unit_id, official_rows.c.id == sa.bindparam("this_id")
+            tx.execute(sa.update(official_rows).where(*mine), rows)
+            for parts in (official_phones, official_keys):
+                owned = sa.delete(parts).where(parts.c.official_id == sa.bindparam("this_id"))
+                tx.execute(owned, [{"this_id": id_} for id_, _ in present])
+        new = [draft for id_, draft in drafts if id_ is None]
+        if new:
+            tx.execute(sa.insert(official_rows), [{"unit_id": unit_id, "closed_on": None, **_values(draft)} for draft in new])
+        keyed = sa.select(official_rows.c.code_key, official_rows.c.id).where(official_rows.c.unit_id == unit_id)
+        ids: dict[str, int] = {row.code_key: row.id for row in tx.connection.execute(keyed)}
+        _insert_parts(tx, unit_id, [(ids[fold(draft.code)], draft) for _, draft in drafts])
+    written = {one.id: one for one in officials(tx, unit_id, include_closed=True)}
+    return [written[ids[fold(draft.code)]] for _, draft in drafts]
 
 
 def close_official(tx: Transaction, unit_id: int, official_id: int, closed_on: date | None) -> Official:
@@ -134,16 +158,22 @@ def _values(draft: OfficialDraft) -> dict[str, object]:
     return values | {"code": draft.code.strip(), "code_key": fold(draft.code), "search_text": words}
 
 
-def _add_parts(tx: Transaction, unit_id: int, official_id: int, draft: OfficialDraft) -> None:
+def _insert_parts(tx: Transaction, unit_id: int, owners: Sequence[tuple[int, OfficialDraft]]) -> None:
     phones = [
-        {"official_id": official_id, "position": position, **values_of(phone)} for position, phone in enumerate(draft.phones)
+        {"official_id": id_, "position": position, **values_of(phone)}
+        for id_, draft in owners
+        for position, phone in enumerate(draft.phones)
     ]
     if phones:
         tx.execute(sa.insert(official_phones), phones)
-    names = (draft.code, draft.name, draft.position, f"{draft.position} {draft.organisation}")
-    keys = [key for key in dict.fromkeys(map(fold, names)) if key]
+    keys = [{"official_id": id_, "unit_id": unit_id, "key": key} for id_, draft in owners for key in _keys(draft)]
     if keys:
-        tx.execute(sa.insert(official_keys), [{"official_id": official_id, "unit_id": unit_id, "key": key} for key in keys])
+        tx.execute(sa.insert(official_keys), keys)
+
+
+def _keys(draft: OfficialDraft) -> list[str]:
+    names = (draft.code, draft.name, draft.position, f"{draft.position} {draft.organisation}")
+    return [key for key in dict.fromkeys(map(fold, names)) if key]
 
 
 def _open(tx: Transaction, unit_id: int) -> sa.ColumnElement[bool]:
