@@ -15,6 +15,7 @@ from mailhub.returning import Returning
 from storage import events, letters, registry
 from storage.database import Database
 from storage.errors import ConflictError
+from storage.folding import fold
 from storage.records import Actor, Entry, Event, EventDraft, Letter, LetterFile, LetterState
 
 HOLDABLE = frozenset({LetterState.WAITING, LetterState.PROPOSED, LetterState.HELD})
@@ -70,6 +71,11 @@ class Letters:
         with self.database.reading() as tx:
             letter = letter_of(tx, unit_id, letter_id)
             return LetterView(letter=letter, files=letters.files(tx, letter_id), entry=registry.entry_of_letter(tx, letter_id))
+
+    def find(self, unit_id: int, reference: str, *, states: Iterable[LetterState], limit: int = 20) -> tuple[Letter, ...]:
+        """Letters in these states whose number and symbol begin so, newest first; tone marks and case do not matter."""
+        with self.database.reading() as tx:
+            return tuple(letters.find_by_reference(tx, unit_id, fold(reference), states, limit))
 
     def explain(self, unit_id: int, letter_id: int) -> Explanation:
         """The latest decision, its inputs, and the same decision run again."""

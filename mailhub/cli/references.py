@@ -11,7 +11,6 @@ from storage.records import Entry, LetterState
 LETTER = re.compile(r"h(\d{1,18})", re.IGNORECASE)
 ENTRY = re.compile(r"(\d{1,9})(?:/(\d{4}))?")
 SUBMISSION = re.compile(r"\d{1,18}")
-TRACKING_CODE = re.compile(r"[0-9a-z]{4}(?:-[0-9a-z]{2,5})+", re.IGNORECASE)
 
 
 def letter_id(session: Session, text: str) -> int:
@@ -20,11 +19,10 @@ def letter_id(session: Session, text: str) -> int:
         return int(match[1])
     if match := ENTRY.fullmatch(text):
         return _entry_by_number(session, match, None).draft.letter_id
-    if TRACKING_CODE.fullmatch(text):
-        found = session.hub.submissions.find(session.unit.id, text.upper())
-        if found:
-            view = session.hub.submissions.show(session.unit.id, found.id)
-            return _only([letter.id for letter in view.letters], text)
+    found = session.hub.submissions.named(session.unit.id, text)
+    if found:
+        views = [session.hub.submissions.show(session.unit.id, item.id) for item in found]
+        return _only([letter.id for view in views for letter in view.letters], text)
     return _only(_letters_by_reference(session, text), text)
 
 
@@ -47,10 +45,10 @@ def submission_id(session: Session, text: str) -> int:
     """The submission that is meant, by its number or its tracking code."""
     if SUBMISSION.fullmatch(text):
         return int(text)
-    found = session.hub.submissions.find(session.unit.id, text.upper())
-    if found is None:
-        raise _unclear(text, [])
-    return found.id
+    found = session.hub.submissions.named(session.unit.id, text)
+    if len(found) != 1:
+        raise _unclear(text, [item.draft.tracking_code for item in found])
+    return found[0].id
 
 
 def _entry_by_number(session: Session, match: re.Match[str], register: str | None) -> Entry:
@@ -60,11 +58,7 @@ def _entry_by_number(session: Session, match: re.Match[str], register: str | Non
 
 def _letters_by_reference(session: Session, text: str) -> list[int]:
     """Letters on the desk first; what is filed is found by the register's search."""
-    from storage.folding import fold  # noqa: PLC0415  only here
-
-    wanted = fold(text)
-    on_the_desk = session.hub.letters.list_(session.unit.id, states=DESK, limit=1000)
-    waiting = [view.letter.id for view in on_the_desk if fold(view.letter.draft.reference).startswith(wanted)]
+    waiting = [letter.id for letter in session.hub.letters.find(session.unit.id, text, states=DESK)]
     return waiting or [entry.draft.letter_id for entry in session.hub.registers.search(session.unit.id, text)]
 
 
