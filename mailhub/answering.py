@@ -81,6 +81,7 @@ class Answering:
             statement=statement,
             files=file_lines(record.facts.files),
             files_expected=1 + len(declared) if declared else len(file_lines(record.facts.files)),
+            paper_at=entry.draft.paper_at,
         )
         self._intend(tx, owed, context, revision=1)
 

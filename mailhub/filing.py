@@ -5,7 +5,7 @@ the receipt's dispatch row and the events follow, and the chain's head is locked
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from mailhub import codec
@@ -14,6 +14,8 @@ from mailhub.documents import DECISION
 from mailhub.errors import RefusedError
 from mailhub.facts import decided, text_of
 from mailhub.language import Text
+from mailhub.pairing import Pairing
+from mailhub.policy.case import Action
 from mailhub.policy.record import DecisionRecord
 from mailhub.registers import locked
 from mailhub.settling import settle
@@ -40,12 +42,28 @@ class FilingOrder:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperOrder:
+    """Paper that is to be filed without an e-copy: its letter, and the code of the exception that lets it come alone.
+
+    `code` is the deposit's own, which the register's search finds it by.
+    """
+
+    letter: Letter
+    register: str
+    exception: str
+    code: str
+    number: int | None = None
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Filing:
     """Gives arrival numbers."""
 
     database: Database
     answering: Answering
+    pairing: Pairing
 
     def file(self, actor: Actor, order: FilingOrder) -> Entry:
         """File one letter; the entry carries its number.
@@ -62,7 +80,8 @@ class Filing:
         require_open(register, order.number)
         require_fileable(letter)
         unit = directory.unit(tx, letter.draft.unit_id)
-        entry = self._enter(tx, register, unit, order)
+        entry = self._enter(tx, register, unit, entry_draft(tx, order), order.number)
+        entry, paired = self.pairing.close_waits(tx, actor, entry)
         decision_id = documents.add(
             tx, DECISION.kind, DECISION.version, codec.encode(order.record), submission_id=letter.draft.submission_id
         )
@@ -70,20 +89,31 @@ class Filing:
         letters.update(tx, letter, draft, decided_by=actor.name)
         settle(tx, letter)
         self.answering.receipt(tx, entry=entry, letter=letter, record=order.record)
-        events.append(tx, [filed_event(actor, entry, order)])
+        events.append(tx, [filed_event(actor, entry, order), *paired])
         return entry
 
-    def _enter(self, tx: Transaction, register: Register, unit: Unit, order: FilingOrder) -> Entry:
+    def file_paper(self, tx: Transaction, actor: Actor, order: PaperOrder) -> tuple[Entry, EventDraft]:
+        """Give paper the next arrival number in the caller's transaction, by a clerk's act; the event is the caller's to append.
+
+        Raises storage.errors.ConflictError when the document has a number, RefusedError where the register gives none.
+        """
+        row = order.letter.draft
+        register = locked(tx, row.unit_id, order.register)
+        require_open(register, order.number, command="paper receive")
+        entry = self._enter(tx, register, directory.unit(tx, row.unit_id), paper_draft(order), order.number)
+        filed = replace(row, state=LetterState.FILED, action=Action.FILE.value, due_at=None)
+        letters.update(tx, order.letter, filed, decided_by=actor.name)
+        return entry, paper_event(actor, entry, order)
+
+    def _enter(self, tx: Transaction, register: Register, unit: Unit, draft: EntryDraft, number: int | None) -> Entry:
         arrival = registry.arrival_moment(tx, register, ZoneInfo(unit.time_zone))
         series = registry.next_in_series(tx, register, arrival.date.year)
-        if order.number is not None:
-            require_free(tx, series, order.number)
-        return registry.add_entry(
-            tx, series, entry_draft(tx, order), arrival_date=arrival.date, filed_at=arrival.filed_at, number=order.number
-        )
+        if number is not None:
+            require_free(tx, series, number)
+        return registry.add_entry(tx, series, draft, arrival_date=arrival.date, filed_at=arrival.filed_at, number=number)
 
 
-def require_open(register: Register, number: int | None) -> None:
+def require_open(register: Register, number: int | None, *, command: str = "letter file") -> None:
     """Refuse while the next number is not confirmed after a restore, and a number from the wrong side."""
     code = register.code
     if register.suspended:
@@ -96,8 +126,8 @@ def require_open(register: Register, number: int | None) -> None:
     if register.mode is RegisterMode.EXTERNAL and number is None:
         raise RefusedError(
             Text(
-                vi=f"sổ {code!r} lấy số từ hệ thống khác: nhập số đã cấp, `mailhub letter file --number SỐ`",
-                en=f"register {code!r} takes its numbers from another system: enter the one it gave, `letter file --number N`",
+                vi=f"sổ {code!r} lấy số từ hệ thống khác: nhập số đã cấp, `mailhub {command} --number SỐ`",
+                en=f"register {code!r} takes its numbers from another system: enter the one it gave, `{command} --number N`",
             )
         )
     if register.mode is RegisterMode.OWN and number is not None:
@@ -163,6 +193,48 @@ def entry_draft(tx: Transaction, order: FilingOrder) -> EntryDraft:
         evidence_id=row.facts_id,
         search_text=f"{row.reference} {row.issuer} {row.subject} {row.document_type} {tracking} {names} {people}",
     )
+
+
+def paper_draft(order: PaperOrder) -> EntryDraft:
+    """The register's line for paper without an e-copy; it was received when it was handed in."""
+    row = order.letter.draft
+    return EntryDraft(
+        unit_id=row.unit_id,
+        letter_id=order.letter.id,
+        document_key=row.document_key,
+        content_digest="",
+        agency_id=row.agency_id,
+        issuer=row.issuer,
+        reference=row.reference,
+        issued_on=row.issued_on,
+        document_type=row.document_type,
+        subject=row.subject,
+        legal_value="",
+        channel="paper",
+        urgency=row.urgency,
+        received_at=row.received_at,
+        tracking_code="",
+        evidence_id=None,
+        search_text=f"{row.reference} {row.issuer} {row.subject} {row.document_type} {order.code}",
+        exception=order.exception,
+        paper_at=row.received_at,
+    )
+
+
+def paper_event(actor: Actor, entry: Entry, order: PaperOrder) -> EventDraft:
+    """The fact of filing paper, for the chain."""
+    data: dict[str, object] = {
+        "entry": entry.id,
+        "register": entry.register,
+        "year": entry.year,
+        "number": entry.number,
+        "arrival_date": entry.arrival_date.isoformat(),
+        "reference": entry.draft.reference,
+        "channel": entry.draft.channel,
+        "exception": order.exception,
+        "deposit": order.code,
+    }
+    return EventDraft(kind="entry-filed", subject=f"letter/{order.letter.id}", actor=actor, data=data, reason=order.reason)
 
 
 def filed_event(actor: Actor, entry: Entry, order: FilingOrder) -> EventDraft:

@@ -15,11 +15,13 @@ from mailhub.audit import Audit
 from mailhub.checking.pool import ReaderLimits, ReaderPool
 from mailhub.clock import Clock, system_clock
 from mailhub.confirming import Confirming
+from mailhub.counter import Counter
 from mailhub.deciding import Deciding
 from mailhub.desk import Desk
 from mailhub.digesting import Digesting
 from mailhub.directory import Directory
 from mailhub.dispatching import Dispatcher, Patience
+from mailhub.e_copies import ECopies
 from mailhub.errors import RefusedError
 from mailhub.filing import Filing
 from mailhub.gateways import new_gateway
@@ -30,6 +32,9 @@ from mailhub.notices.sms import TextRules
 from mailhub.notices.templates import Templates
 from mailhub.officials import Officials
 from mailhub.outbox import Outbox
+from mailhub.pairing import Pairing
+from mailhub.paper_notices import PaperNotices
+from mailhub.paper_returning import PaperReturning
 from mailhub.policy.settings import Handling, PolicySettings
 from mailhub.profiles.vn.days_off import public_year
 from mailhub.profiles.vn.policy import default_policy
@@ -120,9 +125,14 @@ class Hub:
         return Answering(settings=self.settings)
 
     @cached_property
+    def pairing(self) -> Pairing:
+        """Paper and its e-copies."""
+        return Pairing(self.working_days, self.settings.counter.wait_working_days)
+
+    @cached_property
     def filing(self) -> Filing:
         """Arrival numbers."""
-        return Filing(self.database, self.answering)
+        return Filing(self.database, self.answering, self.pairing)
 
     @cached_property
     def secrecy(self) -> Secrecy:
@@ -132,7 +142,7 @@ class Hub:
     @cached_property
     def returning(self) -> Returning:
         """Returns."""
-        return Returning(self.database, self.answering, timedelta(seconds=self.settings.returns.delay_seconds))
+        return Returning(self.database, self.answering, self.pairing, timedelta(seconds=self.settings.returns.delay_seconds))
 
     def working_days(self, time_zone: str) -> WorkingDays:
         """The office's working days and hours, by the clocks of this zone (IANA name)."""
@@ -160,6 +170,21 @@ class Hub:
             return_delay=timedelta(seconds=self.settings.returns.delay_seconds),
             recheck_after=timedelta(minutes=self.settings.policy.pending_retry_minutes),
         )
+
+    @cached_property
+    def counter(self) -> Counter:
+        """Paper."""
+        returning = PaperReturning(
+            database=self.database,
+            pairing=self.pairing,
+            notices=PaperNotices(self.settings),
+            settings=self.policy,
+            working_days=self.working_days,
+            delay=timedelta(seconds=self.settings.returns.delay_seconds),
+            pick_up_days=self.settings.counter.pick_up_working_days,
+        )
+        e_copies = ECopies(self.pairing, self.deciding)
+        return Counter(database=self.database, filing=self.filing, pairing=self.pairing, e_copies=e_copies, returning=returning)
 
     @cached_property
     def reception(self) -> Reception:
@@ -352,8 +377,9 @@ class Hub:
         """End the readers and let go of the database."""
         if "readers" in self.__dict__:
             self.readers.close()
-        if self.__dict__.get("sms_gateway"):
-            self.sms_gateway.close()
+        gateway = self.__dict__.get("sms_gateway")
+        if gateway is not None:
+            gateway.close()
         self.database.close()
 
 

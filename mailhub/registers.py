@@ -11,12 +11,20 @@ from storage.database import Database, Transaction
 from storage.errors import ConflictError, NotFoundError
 from storage.records import Actor, Entry, EventDraft, Register, RegisterMode, Series
 
+INCOMING = "in"
+ORDINARY = "ordinary"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterOrder:
-    """A register to open: its code, whether this hub numbers it, and the first number of this year."""
+    """A register to open: its code, whether this hub numbers it, and the first number of this year.
+
+    An outgoing register (`direction` "out") is of a `kind`, such as GM for invitations.
+    """
 
     code: str
+    direction: str = INCOMING
+    kind: str = ORDINARY
     mode: RegisterMode = RegisterMode.OWN
     next_number: int = 1
 
@@ -42,8 +50,8 @@ class Registers:
                     tx,
                     unit_id,
                     order.code,
-                    direction="in",
-                    kind="ordinary",
+                    direction=order.direction,
+                    kind=order.kind,
                     mode=order.mode,
                     next_number=order.next_number,
                     year=year,
@@ -51,19 +59,30 @@ class Registers:
             except ConflictError as error:
                 raise RefusedError(
                     Text(
-                        vi=f"sổ {order.code!r} đã có văn bản; số đến chạy tiếp từ số cuối cùng",
+                        vi=f"sổ {order.code!r} đã có văn bản; số chạy tiếp từ số cuối cùng",
                         en=f"register {order.code!r} has entries already; its numbers go on from the last one",
                     )
                 ) from error
             series = registry.next_in_series(tx, register, year)
-            data: dict[str, object] = {"register": order.code, "mode": order.mode.value, "next": series.next_number}
+            data: dict[str, object] = {
+                "register": order.code,
+                "direction": order.direction,
+                "kind": order.kind,
+                "mode": order.mode.value,
+                "next": series.next_number,
+            }
             events.append(tx, [EventDraft(kind="register-opened", subject=f"register/{register.id}", actor=actor, data=data)])
         return series
 
-    def resume(self, actor: Actor, unit_id: int, code: str, next_number: int, reason: str) -> Series:
-        """Let a register number again after a restore, from a number that the clerk has confirmed."""
+    def resume(
+        self, actor: Actor, unit_id: int, code: str, next_number: int, reason: str, *, direction: str | None = None
+    ) -> Series:
+        """Let a register number again after a restore, from a number that the clerk has confirmed.
+
+        `direction` is needed only where an incoming and an outgoing register have the same code.
+        """
         with self.database.transaction() as tx:
-            register = locked(tx, unit_id, code)
+            register = named(tx, unit_id, code, direction)
             require_suspended(register)
             arrival = registry.arrival_moment(tx, register, ZoneInfo(directory.unit(tx, unit_id).time_zone))
             series = registry.next_in_series(tx, register, arrival.date.year)
@@ -93,11 +112,12 @@ class Registers:
             known = registry.list_registers(tx, unit_id)
             return tuple(series for register in known for series in registry.list_series(tx, register))
 
-    def list_(
+    def list_(  # noqa: PLR0913  each narrows the list in its own way
         self,
         unit_id: int,
         *,
         register: str | None = None,
+        direction: str = INCOMING,
         from_: datetime | None = None,
         to: datetime | None = None,
         limit: int = 100,
@@ -105,7 +125,18 @@ class Registers:
     ) -> tuple[Entry, ...]:
         """Entries filed in the half-open interval, newest first."""
         with self.database.reading() as tx:
-            return tuple(registry.list_(tx, unit_id, register=register, from_=from_, to=to, limit=limit, before_id=before_id))
+            return tuple(
+                registry.list_(
+                    tx,
+                    unit_id,
+                    register=register,
+                    direction=direction,
+                    from_=from_,
+                    to=to,
+                    limit=limit,
+                    before_id=before_id,
+                )
+            )
 
     def show(self, unit_id: int, number: int, *, year: int | None = None, register: str | None = None) -> Entry:
         """One entry by its number, of this year and the default register unless told otherwise."""
@@ -139,6 +170,21 @@ def require_suspended(register: Register) -> None:
         )
 
 
+def named(tx: Transaction, unit_id: int, code: str, direction: str | None) -> Register:
+    """Lock the register of a code, incoming or outgoing; raises RefusedError when there is none, or the choice is open."""
+    found = [item for item in registry.list_registers(tx, unit_id) if item.code == code and direction in {None, item.direction}]
+    if len(found) > 1:
+        raise RefusedError(
+            Text(
+                vi=f"có {len(found)} sổ mang mã {code!r}: nêu --direction in hoặc out",
+                en=f"{len(found)} registers have the code {code!r}: give --direction in or out",
+            )
+        )
+    if not found:
+        return locked(tx, unit_id, code)
+    return registry.lock_register(tx, unit_id, code, found[0].direction, found[0].kind)
+
+
 def locked(tx: Transaction, unit_id: int, code: str) -> Register:
     """Lock a register of the unit; raises RefusedError when there is none."""
     try:
@@ -150,3 +196,10 @@ def locked(tx: Transaction, unit_id: int, code: str) -> Register:
                 en=f"there is no register {code!r}; open it with `mailhub register open {code} --from 1`",
             )
         ) from error
+
+
+def lock_incoming(tx: Transaction, unit_id: int) -> None:
+    """Lock every incoming register of the unit, in one order: no filing is under way then that this transaction cannot see."""
+    for register in registry.list_registers(tx, unit_id):
+        if register.direction == "in":
+            registry.lock_register(tx, unit_id, register.code, register.direction, register.kind)

@@ -1,5 +1,6 @@
 """Returning: a return waits before it leaves and can be withdrawn; a wrong one is reopened with an apology (promise 9)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ from mailhub.errors import RefusedError
 from mailhub.evidence import decision_of_letter
 from mailhub.language import Text
 from mailhub.notices.addressing import Unanswered
+from mailhub.pairing import Pairing
 from mailhub.policy.case import Action
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.record import DecisionRecord
@@ -32,6 +34,7 @@ class Returning:
 
     database: Database
     answering: Answering
+    pairing: Pairing
     delay: timedelta
 
     def schedule(
@@ -100,7 +103,9 @@ class Returning:
                 move(tx, actor, letter, LetterState.HELD, kind="return-stopped", reason=unanswered.value)
                 return
             self.answering.returned(tx, letter=letter, record=record)
-            move(tx, actor, letter, LetterState.RETURNED, kind="letter-returned", reason="")
+            # The paper of a letter that goes back waits for a better one.
+            waiting = self.pairing.begin_again(tx, actor, letter)
+            move(tx, actor, letter, LetterState.RETURNED, kind="letter-returned", reason="", also=waiting)
 
 
 def nobody_told(letter: Letter, unanswered: Unanswered) -> RefusedError:
@@ -114,7 +119,16 @@ def nobody_told(letter: Letter, unanswered: Unanswered) -> RefusedError:
     )
 
 
-def move(tx: Transaction, actor: Actor, letter: Letter, state: LetterState, *, kind: str, reason: str) -> Letter:
+def move(  # noqa: PLR0913  (an event has a kind and a reason, and company)
+    tx: Transaction,
+    actor: Actor,
+    letter: Letter,
+    state: LetterState,
+    *,
+    kind: str,
+    reason: str,
+    also: Sequence[EventDraft] = (),
+) -> Letter:
     """Put a letter into another state with its event; its due time ends.
 
     A return that leaves stays the decision of whoever decided it; everything else is decided by the actor.
@@ -123,5 +137,6 @@ def move(tx: Transaction, actor: Actor, letter: Letter, state: LetterState, *, k
     after = letters.update(tx, letter, replace(letter.draft, state=state, due_at=None), decided_by=decider)
     settle(tx, after)
     data: dict[str, object] = {"before": letter.draft.state.value, "after": state.value, "reasons": list(letter.draft.reasons)}
-    events.append(tx, [EventDraft(kind=kind, subject=f"letter/{letter.id}", actor=actor, data=data, reason=reason)])
+    event = EventDraft(kind=kind, subject=f"letter/{letter.id}", actor=actor, data=data, reason=reason)
+    events.append(tx, [event, *also])
     return after

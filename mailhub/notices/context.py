@@ -175,7 +175,6 @@ class PaperReturnContext:
     waited_until: datetime
     pick_up_before: date
     legal_basis: str = ""
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,8 +264,8 @@ class MeetingContext:
     """A notice about a meeting to one mailbox.
 
     `slot` is when and where it takes place, or does not; `before` what this recipient knew. `busy_until` is the end that a
-    calendar shows. `stamp` is its DTSTAMP; `ordinal` counts the messages to this recipient. `in_calendar` is False where
-    there is no entry to make or to take away. `others` are named in the calendar where the office wants that.
+    calendar shows. `stamp` is its DTSTAMP; `ordinal` counts the messages to this recipient, `original` is the one before.
+    `others` are named in the calendar where the office wants that.
     """
 
     notice: MeetingNotice
@@ -283,7 +282,7 @@ class MeetingContext:
     busy_until: datetime
     made_at: datetime
     ordinal: int = 1
-    in_calendar: bool = True
+    original: Original = Original()
     before: Slot | None = None
     reference: str = ""
     letter: Enclosure | None = None
@@ -291,7 +290,7 @@ class MeetingContext:
     agenda: str = ""
     chair: str = ""
     requirements: str = ""
-    reason: str = ""
+    note: str = ""
     papers: tuple[Enclosure, ...] = ()
     others: tuple[Addressee, ...] = ()
 
@@ -339,8 +338,10 @@ def addressee_of(context: NoticeContext) -> Addressee:
 
 
 def original_of(context: NoticeContext) -> Original:
-    """The mail that is answered; a digest answers many, a notice about a meeting none."""
-    return Original() if isinstance(context, DigestContext | MeetingContext) else context.about.original
+    """The mail that is answered, or the one before it; a digest answers many and continues none."""
+    if isinstance(context, MeetingContext):
+        return context.original
+    return Original() if isinstance(context, DigestContext) else context.about.original
 
 
 def time_zone_of(context: NoticeContext) -> str:

@@ -1,6 +1,7 @@
 """The mails as a stranger's mail program sees them."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
 
@@ -18,7 +19,19 @@ from mailhub.notices.templates import Templates
 from mailhub.notices.wording import reason_line
 from mailhub.policy.reasons import ReasonCode
 from storage.records import ChainHead
-from tests.notices.contexts import ABOUT, ALL, APOLOGY, CHAIN, HELD, LETTERHEAD, MESSAGE_ID, RECEIPT, RETURN, composed
+from tests.notices.contexts import (
+    ABOUT,
+    ALL,
+    APOLOGY,
+    CHAIN,
+    HELD,
+    LETTERHEAD,
+    MESSAGE_ID,
+    PAPER_RETURN,
+    RECEIPT,
+    RETURN,
+    composed,
+)
 
 TEMPLATES = Templates()
 
@@ -89,6 +102,23 @@ def test_a_missing_e_copy_has_its_own_subject():
     assert read(composed(asked, TEMPLATES))["Subject"] == "Đề nghị gửi bản điện tử – 226/STC-NS"
 
 
+def test_a_return_of_paper_asks_for_the_e_copy_and_says_where_the_paper_is():
+    mail = read(composed(PAPER_RETURN, TEMPLATES))
+    assert mail["Subject"] == "Đề nghị gửi bản điện tử – 226/STC-NS (bản giấy nhận 07/8/2024)"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    lines = plain(PAPER_RETURN).split("\n")
+    assert "bản giấy số 226/STC-NS ngày 08/8/2024 lúc 09:20 ngày 07/8/2024 nhưng đến 09:20 ngày 08/8/2024" in lines[1]
+    assert "(căn cứ: Quy chế văn thư ban hành kèm Quyết định 12/QĐ-UBND)" in lines[1]
+    assert "ghi mã K7M4-Q2XD-90TS ở tiêu đề; khi nhận đủ, Văn phòng tiếp nhận ngay, không cần nộp lại bản giấy" in lines[2]
+    assert "mời nhận lại trước ngày 16/8/2024" in lines[3]
+
+
+def test_a_receipt_tells_that_the_paper_has_the_same_number():
+    paired = replace(RECEIPT, paper_at=datetime(2024, 8, 9, 0, 20, tzinfo=UTC))
+    assert "Bản giấy nhận 07:20 được ghép vào số đến này." in plain(paired)
+    assert "The paper handed in at 2024-08-09 07:20 belongs to this number." in plain(paired)
+
+
 @pytest.mark.parametrize("kind", ALL)
 def test_every_notice_says_all_of_it_in_both_languages_and_both_forms(kind):
     text, html = plain(ALL[kind]), page(ALL[kind])
@@ -105,7 +135,7 @@ def test_contact_and_what_is_asked_for_stand_in_the_first_five_lines(kind):
     for part in plain(ALL[kind]).split("-" * 20):
         first = "\n".join(part.strip().split("\n")[:5])
         assert "Nguyễn Thị Lan, 0123 456 789" in first
-        assert ("Đề nghị" in first or "Please" in first) == (kind in {"return", "held"})
+        assert ("Đề nghị" in first or "Please" in first) == (kind in {"return", "held", "paper-return"})
 
 
 def test_several_reasons_and_what_is_missing_still_fit_the_first_five_lines():

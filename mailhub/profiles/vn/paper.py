@@ -4,6 +4,7 @@ Citizens and enterprises are not bound by the rule and need none of them.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from mailhub.language import Text
 from mailhub.policy.paper import PaperException
@@ -28,3 +29,18 @@ NO_E_COPY = Text(
     en="The e-copy has not been received, so the document does not yet meet the conditions and has no arrival number.",
 )
 """Why paper is handed back, as its slip says it."""
+
+
+def return_texts(
+    units: tuple[str, ...], reference: str, received_at: datetime, asked: tuple[str, str], contact: str
+) -> tuple[str, ...]:
+    """The SMS that asks for an e-copy, from the longest wording to the shortest; no subject, and no marks.
+
+    `units` are names of the office, the full one first; `received_at` is local to it; `asked` are its mail address and the
+    paper's code.
+    """
+    moment = f"{received_at.hour}h{received_at.minute:02} {received_at.day:02}/{received_at.month}"
+    received = f"Ban giay {reference} nhan {moment} chua co ban dien tu"
+    wanted = f"De nghi gui ho so ky so den {asked[0]}, ma {asked[1]}"
+    short = tuple(f"{unit}: {received}. {wanted}. LH {contact}" for unit in units)
+    return (f"{units[0]}: {received}. {wanted}, moi nhan lai ban giay. LH {contact}", *short)
