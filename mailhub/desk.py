@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from mailhub.answering import midnight
 from mailhub.policy.reasons import ReasonCode
-from storage import captures, deposits, letters, outbox, registry, submissions
+from storage import captures, deposits, directory, letters, outbox, registry, submissions
 from storage.database import Database, Transaction
 from storage.records import (
     Deposit,
@@ -99,6 +99,11 @@ class DeskView:
         return tuple(deposit for deposit in self.deposits if deposit.draft.state is DepositState.OVERDUE)
 
     @property
+    def returning(self) -> tuple[Deposit, ...]:
+        """Paper whose return can still be withdrawn."""
+        return tuple(deposit for deposit in self.deposits if deposit.draft.state is DepositState.RETURN_DUE)
+
+    @property
     def uncertain(self) -> tuple[Dispatch, ...]:
         """Messages of which nobody knows whether they were sent."""
         return tuple(dispatch for dispatch in self.stuck if dispatch.state is DispatchState.UNCERTAIN)
@@ -182,10 +187,12 @@ def desk_letters(tx: Transaction, found: Sequence[Letter]) -> tuple[DeskLetter, 
 def sender_of(tx: Transaction, letter: Letter) -> str:
     """Who a line says the letter is from; of an unknown sender the address, for that is what a clerk has to judge."""
     draft = letter.draft
-    unknown = ReasonCode.UNKNOWN_SENDER.value in draft.reasons or not draft.issuer
-    if not unknown or draft.submission_id is None or draft.state is LetterState.SEALED:
+    if draft.state is LetterState.SEALED:
         return draft.issuer
-    return submissions.get(tx, draft.unit_id, draft.submission_id).draft.sender_address or draft.issuer
+    unknown = ReasonCode.UNKNOWN_SENDER.value in draft.reasons or not draft.issuer
+    if unknown and draft.submission_id is not None:
+        return submissions.get(tx, draft.unit_id, draft.submission_id).draft.sender_address or draft.issuer
+    return draft.issuer if draft.agency_id is None else directory.agency(tx, draft.unit_id, draft.agency_id).name
 
 
 def flashes_of(tx: Transaction, unit: Unit, found: Sequence[Letter], entries: Sequence[Entry]) -> tuple[Flash, ...]:

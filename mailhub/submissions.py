@@ -10,6 +10,7 @@ from mailhub.checking.reading import Reading
 from mailhub.errors import RefusedError
 from mailhub.language import Text
 from mailhub.sealing import Sealing
+from mailhub.tracking import beginning
 from storage import captures, documents, events, letters, submissions
 from storage.database import Database, Transaction
 from storage.errors import NotFoundError
@@ -49,10 +50,13 @@ class Submissions:
         with self.database.reading() as tx:
             return captures.pending_count(tx, unit_id)
 
-    def find(self, unit_id: int, tracking_code: str) -> Submission | None:
-        """The submission with this tracking code."""
+    def named(self, unit_id: int, text: str, limit: int = 10) -> tuple[Submission, ...]:
+        """The submissions whose tracking code begins as it was read out or typed; none where no code does."""
+        begun = beginning(text)
+        if begun is None:
+            return ()
         with self.database.reading() as tx:
-            return submissions.by_tracking_code(tx, unit_id, tracking_code)
+            return tuple(submissions.by_code_beginning(tx, unit_id, begun, limit))
 
     def show(self, unit_id: int, submission_id: int) -> SubmissionView:
         """One submission whole; raises RefusedError when the unit has none with this id."""

@@ -51,6 +51,14 @@ def normalise(text: str) -> str:
     return grouped(characters)
 
 
+def beginning(text: str) -> str | None:
+    """The first characters of a code, at least one group, in its one form; None where no code begins so."""
+    plain = unicodedata.normalize("NFKC", text).upper().translate(MISREAD)
+    characters = "".join(character for character in plain if not is_separator(character))
+    known = all(character in ALPHABET for character in characters)
+    return grouped(characters) if known and GROUP <= len(characters) <= LENGTH else None
+
+
 def grouped(characters: str) -> str:
     """Show a code in groups of four."""
     return "-".join(characters[start : start + GROUP] for start in range(0, len(characters), GROUP))

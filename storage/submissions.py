@@ -42,6 +42,14 @@ def by_tracking_code(tx: Transaction, unit_id: int, tracking_code: str) -> Submi
     return _one(tx, submissions.c.unit_id == unit_id, submissions.c.tracking_code == tracking_code)
 
 
+def by_code_beginning(tx: Transaction, unit_id: int, beginning: str, limit: int) -> list[Submission]:
+    """Find the unit's submissions whose tracking code begins so, in the code's one form."""
+    code = submissions.c.tracking_code
+    # A range instead of LIKE, so that the code's own index serves; `~` sorts behind every character of a code.
+    mine = (submissions.c.unit_id == unit_id, code >= beginning, code < f"{beginning}~")
+    return _all(tx, sa.select(submissions).where(*mine).order_by(code).limit(limit))
+
+
 def get(tx: Transaction, unit_id: int, submission_id: int) -> Submission:
     """Read a submission of the unit."""
     found = _one(tx, submissions.c.unit_id == unit_id, submissions.c.id == submission_id)

@@ -3,6 +3,8 @@
 import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -14,7 +16,8 @@ from mailhub.cli.bilingual import (
     unit_option,
 )
 from mailhub.cli.failures import EXPECTED, exit_code, sentence
-from mailhub.cli.session import new_session
+from mailhub.cli.session import Session, new_session
+from mailhub.clock import system_clock
 from mailhub.language import Text
 
 
@@ -33,6 +36,9 @@ class Chapter:
     title: Text
     entries: dict[str, Entry]
 
+
+SHORT_NAME = "mh"
+"""The program's name for clerks, under which short words are understood."""
 
 CHAPTERS = (
     Chapter(
@@ -59,6 +65,11 @@ CHAPTERS = (
     Chapter(
         Text(vi="Việc của văn thư", en="The clerk's work"),
         {
+            "desk": Entry(
+                "desk:desk",
+                Text(vi="Bàn làm việc: mọi việc đang chờ, quyết bằng một phím.", en="The desk: what waits, decided by one key."),
+            ),
+            "undo": Entry("undo:undo", Text(vi="Hoàn tác việc gần nhất của bạn.", en="Take back your own last act.")),
             "submission": Entry(
                 "submission:submission", Text(vi="Thư gửi đến và các tệp trong đó.", en="Mails that came in, and their files.")
             ),
@@ -70,6 +81,10 @@ CHAPTERS = (
                 ),
             ),
             "register": Entry("register:register", Text(vi="Sổ đăng ký văn bản đến.", en="The register of incoming documents.")),
+            "report": Entry(
+                "report:report",
+                Text(vi="Báo cáo số liệu; chốt khi đã báo cáo.", en="Sheets of figures, frozen once they are reported."),
+            ),
             "outbox": Entry("outbox:outbox", Text(vi="Thông báo gửi đi.", en="What leaves.")),
         },
     ),
@@ -78,6 +93,13 @@ CHAPTERS = (
         {
             "unit": Entry("unit:unit", Text(vi="Đơn vị mà hệ thống này phục vụ.", en="Offices that this hub serves.")),
             "agency": Entry("agency:agency", Text(vi="Cơ quan gửi văn bản.", en="Agencies that send documents.")),
+            "official": Entry(
+                "official:official",
+                Text(
+                    vi="Cán bộ được mời: chức vụ, điện thoại, trợ lý, nhóm.",
+                    en="Whom one invites: positions, phones, assistants, groups.",
+                ),
+            ),
             "trust": Entry("trust:trust", Text(vi="Chứng thư số gốc được tin.", en="Certificates that are trusted.")),
         },
     ),
@@ -116,7 +138,9 @@ class Root(Group):
         return command if isinstance(command, click.Command) else None
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        """A mistyped noun is answered with its neighbours."""
+        """A mistyped noun is answered with its neighbours; `mh` knows short words beside the nouns."""
+        if ctx.info_name == SHORT_NAME:
+            args = spoken_out(ctx, args)
         name = args[0]
         if name not in ENTRIES and not name.startswith("-"):
             raise click.exceptions.NoSuchCommand(name, possibilities=list(ENTRIES), ctx=ctx)
@@ -154,9 +178,27 @@ class Root(Group):
 )
 @click.pass_context
 def mailhub(ctx: click.Context) -> None:
-    """Without a command, show the help; it is no error to ask what there is."""
-    if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help())
+    """Without a command `mh` is the desk; `mailhub` shows the help, for it is no error to ask what there is."""
+    if ctx.invoked_subcommand is not None:
+        return
+    if ctx.info_name == SHORT_NAME:
+        desk = ctx.command.get_command(ctx, "desk") if isinstance(ctx.command, click.Group) else None
+        if desk is not None:
+            with desk.make_context("desk", [], parent=ctx) as own:
+                desk.invoke(own)
+        return
+    click.echo(ctx.get_help())
+
+
+def spoken_out(ctx: click.Context, words: list[str]) -> list[str]:
+    """The ordinary command line that short words stand for."""
+    from mailhub.cli.shortcuts import command_line  # noqa: PLC0415  only `mh` needs the profile's words
+
+    def today() -> date:
+        session = ctx.ensure_object(Session)
+        return system_clock().astimezone(ZoneInfo(session.unit.time_zone)).date()
+
+    return command_line(words, tuple(ENTRIES), today)
 
 
 mailhub.params[:0] = [home_option(), unit_option(), clerk_option()]
