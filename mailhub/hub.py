@@ -28,6 +28,12 @@ from mailhub.gateways import new_gateway
 from mailhub.groups import Groups
 from mailhub.language import Language, Text
 from mailhub.letters import Letters
+from mailhub.meetings.convening import Convening
+from mailhub.meetings.notifying import Notifying
+from mailhub.meetings.planning import Planning
+from mailhub.meetings.reaching import Reaching
+from mailhub.meetings.secretary import Secretary
+from mailhub.meetings.signed import SignedLetters
 from mailhub.notices.sms import TextRules
 from mailhub.notices.templates import Templates
 from mailhub.officials import Officials
@@ -288,7 +294,7 @@ class Hub:
     @cached_property
     def status(self) -> Status:
         """What is waiting."""
-        return Status(self.database)
+        return Status(self.database, self.working_days)
 
     def relay(self) -> Relay:
         """The way out that the settings name; the caller closes it."""
@@ -307,6 +313,23 @@ class Hub:
                 seconds=float(out.timeout_seconds),
             )
         )
+
+    @cached_property
+    def secretary(self) -> Secretary:
+        """Changes of meetings, prepared."""
+        letters = SignedLetters(self.database, self.readers, self.trust, self.clock, self.revocation_required)
+        return Secretary(self.database, self.officials, letters, self.settings)
+
+    @cached_property
+    def convening(self) -> Convening:
+        """Changes of meetings, carried out."""
+        planning = Planning(self.settings, self.working_days)
+        return Convening(self.database, self.blobs, planning, Notifying(self.settings))
+
+    @cached_property
+    def reaching(self) -> Reaching:
+        """Meetings looked up, and who was reached."""
+        return Reaching(self.database, self.blobs, self.officials, Notifying(self.settings))
 
     @cached_property
     def rendering(self) -> Rendering:

@@ -6,7 +6,7 @@ import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from mailhub.doors.addresses import UnitAddressBook
@@ -19,6 +19,7 @@ from mailhub.notices import return_path
 from mailhub.presence import Presence, bury_dead
 from mailhub.worker import Worker
 from storage import captures, directory, outbox
+from storage.records import Actor
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,7 @@ class Server:
     hub: Hub
     stopping: threading.Event = field(default_factory=threading.Event)
     threads: list[threading.Thread] = field(default_factory=list)
+    calendar_watched: date | None = None
 
     def start(self) -> None:
         """Open the doors and start the loops; raises OSError when a port is taken."""
@@ -81,6 +83,7 @@ class Server:
         self._start_texting()
         digesting = self.hub.digesting(self.presence.owner("digesting"))
         self._run(Loop("digesting", digesting.run_once, HOUSEKEEPING_SECONDS, self.stopping))
+        self._run(Loop("counter", self._act_on_paper, HOUSEKEEPING_SECONDS, self.stopping))
         self._run(Loop("housekeeping", self._keep_house, HOUSEKEEPING_SECONDS, self.stopping))
         self._start_folder_door()
         log.info("serving", extra={"port": self.smtp.port})
@@ -125,11 +128,27 @@ class Server:
 
         bury_dead(self.presence.file.parent, release)
 
+    def _act_on_paper(self) -> bool:
+        actor = Actor(unit_id=None, name="mailhub", via=self.presence.owner("counter"))
+        return self.hub.counter.act_on_due(actor)
+
+    def _watch_calendar(self) -> None:
+        """Say once a day that the days off of a year that matters now may still change."""
+        now = self.hub.clock()
+        if self.calendar_watched == now.date():
+            return
+        self.calendar_watched = now.date()
+        zones = {unit.time_zone for unit in self.hub.directory.units()}
+        years = {year for zone in zones for year in self.hub.working_days(zone).unsettled_years(now)}
+        if years:
+            log.warning("days off not confirmed", extra={"years": sorted(years)})
+
     def _keep_house(self) -> bool:
         self._release_dead()
         self.book.replace(unit_addresses(self.hub))
         self.hub.audit.keep_head()
         self.hub.sealing.shred()
+        self._watch_calendar()
         return False
 
 

@@ -1,11 +1,13 @@
 """What is waiting: the counts that every status line shows, so that no mail is forgotten (design, promise 5)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage import captures, letters, outbox, registry, submissions
+from mailhub.working_days import WorkingDays
+from storage import captures, deposits, letters, outbox, registry, submissions
 from storage.database import Database
-from storage.records import DispatchState, LetterState, Series, SubmissionState, Unit
+from storage.records import DepositState, DispatchState, LetterState, Series, SubmissionState, Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,6 +15,7 @@ class UnitStatus:
     """One unit now. `unread` mails are stored and not read yet; `series` are those of the latest year of each register.
 
     `unreadable` mails no reader survived, `letterless` ones hold no letter and wait to be looked at or dismissed.
+    `unsettled_years` are those whose days off may still change, so that deadlines may move.
     """
 
     unit: Unit
@@ -23,6 +26,8 @@ class UnitStatus:
     letters: dict[LetterState, int]
     dispatches: dict[DispatchState, int]
     series: tuple[Series, ...]
+    deposits: dict[DepositState, int]
+    unsettled_years: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,7 @@ class Status:
     """Counts what is waiting."""
 
     database: Database
+    working_days: Callable[[str], WorkingDays]
 
     def of(self, unit: Unit) -> UnitStatus:
         """The status of one unit, all of it from one snapshot."""
@@ -46,4 +52,6 @@ class Status:
                 letters=letters.counts(tx, unit.id),
                 dispatches=outbox.counts(tx, unit.id),
                 series=tuple(series for found in latest for series in found),
+                deposits=deposits.counts(tx, unit.id),
+                unsettled_years=self.working_days(unit.time_zone).unsettled_years(tx.now()),
             )

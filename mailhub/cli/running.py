@@ -12,14 +12,15 @@ import click
 from mailhub.cli.bilingual import Command, option
 from mailhub.cli.output import Column
 from mailhub.cli.session import Session, pass_session
-from mailhub.cli.words import DISPATCH_STATES, LETTER_STATES
+from mailhub.cli.words import DEPOSIT_STATES, DISPATCH_STATES, LETTER_STATES
 from mailhub.language import Text
-from storage.records import DispatchState, LetterState
+from storage.records import DepositState, DispatchState, LetterState
 
 if TYPE_CHECKING:
     from mailhub.status import UnitStatus
 
 WAITING = (LetterState.WAITING, LetterState.PROPOSED, LetterState.HELD, LetterState.RETURN_DUE, LetterState.SEALED)
+AT_COUNTER = (DepositState.WAITING, DepositState.OVERDUE, DepositState.RETURN_DUE, DepositState.ANNOUNCED)
 LEAVING = (DispatchState.DUE, DispatchState.SENDING, DispatchState.FAILED, DispatchState.EXPIRED, DispatchState.UNCERTAIN)
 
 
@@ -145,6 +146,13 @@ def dispatches_in(state: DispatchState) -> Column["UnitStatus"]:
     return Column(key=f"outbox_{state.value}", heading=heading, value=lambda status: status.dispatches.get(state, 0))
 
 
+def deposits_in(state: DepositState) -> Column["UnitStatus"]:
+    """How much paper is in a state."""
+    heading = Text(vi=f"Giấy: {DEPOSIT_STATES[state].vi}", en=f"Paper: {DEPOSIT_STATES[state].en}")
+    key = f"paper_{state.value.replace('-', '_')}"
+    return Column(key=key, heading=heading, value=lambda status: status.deposits.get(state, 0))
+
+
 STATUS_SHEET: Sequence[Column["UnitStatus"]] = (
     Column(key="unit", heading=Text(vi="Đơn vị", en="Unit"), value=lambda status: status.unit.code),
     Column(
@@ -164,7 +172,13 @@ STATUS_SHEET: Sequence[Column["UnitStatus"]] = (
         value=lambda status: status.letterless,
     ),
     *map(letters_in, WAITING),
+    *map(deposits_in, AT_COUNTER),
     *map(dispatches_in, LEAVING),
+    Column(
+        key="unsettled_years",
+        heading=Text(vi="Lịch nghỉ chưa chốt (calendar.confirmed_years)", en="Days off not confirmed (calendar.confirmed_years)"),
+        value=lambda status: status.unsettled_years,
+    ),
 )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from mailhub.language import Text
-from storage.records import DispatchState, EntryState, LetterState, SubmissionState, TrustPurpose
+from storage.records import DepositKind, DepositState, DispatchState, EntryState, LetterState, SubmissionState, TrustPurpose
 
 LETTER_STATES: dict[LetterState, Text] = {
     LetterState.WAITING: Text(vi="đang kiểm tra", en="being checked"),
@@ -51,6 +51,24 @@ DISPATCH_STATES: dict[DispatchState, Text] = {
     DispatchState.HELD: Text(vi="giữ lại", en="held"),
 }
 
+DEPOSIT_STATES: dict[DepositState, Text] = {
+    DepositState.WAITING: Text(vi="chờ bản điện tử", en="waits for the e-copy"),
+    DepositState.PAIRED: Text(vi="đã ghép", en="paired"),
+    DepositState.ACCEPTED: Text(vi="vào sổ giấy", en="filed on paper"),
+    DepositState.OVERDUE: Text(vi="QUÁ HẠN", en="OVERDUE"),
+    DepositState.RETURN_DUE: Text(vi="sắp báo trả", en="return due"),
+    DepositState.ANNOUNCED: Text(vi="đã báo trả, chờ nhận lại", en="return announced"),
+    DepositState.RETURNED: Text(vi="đã trả", en="returned"),
+    DepositState.COUNTED: Text(vi="đã ghi nhận", en="noted"),
+    DepositState.CANCELLED: Text(vi="đã hủy", en="cancelled"),
+}
+
+DEPOSIT_KINDS: dict[DepositKind, Text] = {
+    DepositKind.DOCUMENT: Text(vi="văn bản", en="document"),
+    DepositKind.ENVELOPE: Text(vi="bì đích danh", en="envelope"),
+    DepositKind.SECRET: Text(vi="mật", en="secret"),
+}
+
 TRUST_PURPOSES: dict[TrustPurpose, Text] = {
     TrustPurpose.SIGNER: Text(vi="chữ ký", en="signers"),
     TrustPurpose.TSA: Text(vi="dấu thời gian", en="timestamps"),
@@ -87,6 +105,7 @@ NOTICES: dict[str, Text] = {
     "apology": Text(vi="xin lỗi", en="apology"),
     "void": Text(vi="hủy số đến", en="number void"),
     "digest": Text(vi="tổng hợp", en="digest"),
+    "paper-return": Text(vi="báo trả giấy", en="paper return"),
 }
 
 FILE_KINDS: dict[str, Text] = {
