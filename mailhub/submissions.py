@@ -1,5 +1,6 @@
 """Submissions as clerks see them: what came in, its files, reading it again, dismissing it."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,13 @@ from storage import captures, documents, events, letters, submissions
 from storage.database import Database, Transaction
 from storage.errors import NotFoundError
 from storage.records import Actor, Capture, EventDraft, FileRecord, Letter, LetterState, Submission, SubmissionState
+
+DISMISSED = "submission-dismissed"
+"""The event of a dismissal; its data tell how it is taken back."""
+
+MOST_EVENTS = 10_000
+
+GONE = frozenset({LetterState.MERGED, LetterState.DISMISSED})
 
 DISMISSABLE = frozenset({SubmissionState.READ, SubmissionState.NOTED, SubmissionState.UNREADABLE})
 
@@ -125,16 +133,34 @@ class Submissions:
                             en=f"submission {submission_id} is {found.draft.state.value} and cannot be dismissed",
                         )
                     )
-                self._dismiss_letters(tx, actor, submission_id)
+                gone = self._dismiss_letters(tx, actor, submission_id)
                 submissions.set_state(tx, submission_id, SubmissionState.DISMISSED)
-                events.append(tx, [event("submission-dismissed", submission_id, actor, {}, reason)])
+                data: dict[str, object] = {"state": found.draft.state.value, "letters": gone}
+                events.append(tx, [event(DISMISSED, submission_id, actor, data, reason)])
 
-    def _dismiss_letters(self, tx: Transaction, actor: Actor, submission_id: int) -> None:
+    def _dismiss_letters(self, tx: Transaction, actor: Actor, submission_id: int) -> list[int]:
         found = letters.of_submission(tx, submission_id)
         require_no_answer(found)
-        for letter in found:
+        # Letters that were split or joined away before are no part of this act, and not of taking it back.
+        standing = [letter for letter in found if letter.draft.state not in GONE]
+        for letter in standing:
             dismissed = replace(letter.draft, state=LetterState.DISMISSED, due_at=None)
             letters.update(tx, letter, dismissed, decided_by=actor.name)
+        return [letter.id for letter in standing]
+
+    def restore(self, actor: Actor, unit_id: int, submission_ids: tuple[int, ...], *, reason: str) -> None:
+        """Take a dismissal back, a clerk's or the machine's: the mail is work again, and its letters are decided anew."""
+        with self.database.transaction() as tx:
+            for submission_id in submission_ids:
+                found = require(tx, unit_id, submission_id)
+                require_dismissed(found)
+                state, gone = before_dismissal(tx, found)
+                for letter in letters.of_submission(tx, submission_id):
+                    if letter.id in gone and letter.draft.state is LetterState.DISMISSED:
+                        again = replace(letter.draft, state=LetterState.WAITING, due_at=tx.now())
+                        letters.update(tx, letter, again, decided_by=actor.name)
+                submissions.set_state(tx, submission_id, state)
+                events.append(tx, [event("submission-restored", submission_id, actor, {"letters": gone}, reason)])
 
     def _clear_bytes(self, view: SubmissionView) -> bytes:
         capture = view.captures[0]
@@ -163,6 +189,27 @@ def require(tx: Transaction, unit_id: int, submission_id: int) -> Submission:
                 en=f"there is no submission {submission_id}; see `mailhub submission list`",
             )
         ) from error
+
+
+def require_dismissed(found: Submission) -> None:
+    """Only what was dismissed is restored."""
+    if found.draft.state is not SubmissionState.DISMISSED:
+        state = found.draft.state.value
+        raise RefusedError(
+            Text(
+                vi=f"thư {found.id} đang ở trạng thái {state}, chưa bị bỏ qua nên không cần khôi phục",
+                en=f"submission {found.id} is {state}; it was not dismissed, so there is nothing to restore",
+            )
+        )
+
+
+def before_dismissal(tx: Transaction, found: Submission) -> tuple[SubmissionState, list[int]]:
+    """The state that the last dismissal by a clerk ended, and the letters that went with it; by machine no letter goes."""
+    acts = events.list_(tx, subject=f"submission/{found.id}", limit=MOST_EVENTS)
+    told = [json.loads(act.body)["data"] for act in acts if act.kind == DISMISSED]
+    if not told:
+        return SubmissionState.UNREADABLE if found.draft.reading_id is None else SubmissionState.READ, []
+    return SubmissionState(told[-1]["state"]), told[-1]["letters"]
 
 
 def require_no_answer(found: list[Letter]) -> None:

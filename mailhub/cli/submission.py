@@ -231,6 +231,27 @@ def dismiss(session: Session, numbers: tuple[str, ...], reason: str) -> None:
     session.output.say(Text(vi=f"Đã bỏ qua thư {listed}; không gửi trả lời.", en=f"Dismissed {listed}; no answer is sent."))
 
 
+@submission.command(
+    "restore",
+    about=Text(
+        vi="Khôi phục thư đã bỏ qua nhầm: thư trở lại là việc phải xem, văn bản trong đó được xét lại. " + WHICH.vi,
+        en="Take a mistaken dismissal back: the mail is work again and its letters are decided anew. " + WHICH.en,
+    ),
+    examples=('mailhub submission restore 61 --reason "bỏ qua nhầm"',),
+    needs="home unit clerk",
+)
+@click.argument("numbers", nargs=-1, required=True)
+@reason_option
+@pass_session
+def restore(session: Session, numbers: tuple[str, ...], reason: str) -> None:
+    found = tuple(submission_id(session, number) for number in numbers)
+    session.hub.submissions.restore(session.actor, session.unit.id, found, reason=reason)
+    listed = ", ".join(str(item) for item in found)
+    session.output.say(
+        Text(vi=f"Đã khôi phục thư {listed}; sẽ được xét lại ngay.", en=f"Restored {listed}; decided anew at once.")
+    )
+
+
 def safe_name(file: FileRecord) -> str:
     """A file name from a mail that stays inside its folder; the file's number keeps equal names apart."""
     name = printable(PurePosixPath(file.name.replace("\\", "/")).name).strip(". ")

@@ -79,8 +79,10 @@ def test_commands_that_show_data_can_show_it_as_json(path, command):
         ("upgrade",),
         ("trust", "remove"),
         ("register", "export"),
+        ("official", "export"),
         ("submission", "retry"),
         ("submission", "dismiss"),
+        ("submission", "restore"),
         ("letter", "unseal"),
         ("letter", "purge"),
     }

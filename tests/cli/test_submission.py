@@ -101,6 +101,15 @@ def test_junk_is_dismissed_in_bulk_without_an_answer(office, bring):
     assert office.json("outbox", "list") == []
 
 
+def test_a_mistaken_dismissal_is_taken_back(office, bring):
+    bring((b"mail one", reading_of()))
+    assert "was not dismissed" in office.refused("submission", "restore", "1", "--reason", "x")
+    office.done("submission", "dismiss", "1", "--reason", "advertising")
+    assert "Restored 1" in office.run("submission", "restore", "1", "--reason", "not junk").err
+    assert {line["state"] for line in office.json("submission", "list")} == {"read"}
+    assert "submission-restored" in office.done("audit", "show")
+
+
 def test_an_unknown_submission_is_a_sentence(office):
     assert "77" in office.refused("submission", "show", "77")
     assert "K7M4-Q2XD" in office.refused("submission", "files", "K7M4-Q2XD")
