@@ -58,8 +58,13 @@ class Appointing:
             (planned,) = known(tx, unit_id).plan([replace(sketch, code=before.code)])
             return self._write(tx, actor, before, _sound(planned), reason)
 
-    def import_(self, actor: Actor, unit_id: int, sketches: Sequence[OfficialSketch]) -> tuple[Change, ...]:
-        """Add and change many officials, all or none; what is the same already is left alone. Gives what became of each."""
+    def import_(
+        self, actor: Actor, unit_id: int, sketches: Sequence[OfficialSketch], *, quiet: bool = False
+    ) -> tuple[Change, ...]:
+        """Add and change many officials, all or none; what is the same already is left alone. Gives what became of each.
+
+        `quiet` tells nobody of changed numbers.
+        """
         with self.database.transaction() as tx:
             planned = known(tx, unit_id).plan(sketches)
             wanted = [(item, _sound(item)) for item in planned]
@@ -70,7 +75,7 @@ class Appointing:
             )
             told: list[EventDraft] = []
             for (item, _), after in zip(different, written, strict=True):
-                if item.before:
+                if item.before and not quiet:
                     self.confirming.confirm(tx, item.before, after)
                 told.append(_event("official-edited" if item.before else "official-added", actor, item.before, after))
             events.append(tx, told)

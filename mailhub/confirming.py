@@ -8,11 +8,13 @@ from mailhub.notices.sms import TextRules
 from mailhub.texting import intend_text
 from storage import directory
 from storage.database import Transaction
-from storage.records import Official
+from storage.records import Official, OfficialDraft
 
 KIND = "phone-change"
 LIFE = timedelta(days=1)
 SHOWN_DIGITS = 3
+
+Known = Official | OfficialDraft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,7 @@ class Confirming:
                 return f"{unit}: texts for {who}{since}: {changed}.{ask}"
 
 
-def told_numbers(before: Official, after: Official) -> tuple[str, ...]:
+def told_numbers(before: Known, after: Known) -> tuple[str, ...]:
     """The numbers that come and go between two states of an official; the old ones first."""
     old, new = lasting(before), lasting(after)
     if set(old) == set(new):
@@ -75,7 +77,7 @@ def told_numbers(before: Official, after: Official) -> tuple[str, ...]:
     )
 
 
-def lasting(official: Official) -> tuple[str, ...]:
+def lasting(official: Known) -> tuple[str, ...]:
     """The numbers that serve until further notice."""
     return tuple(dict.fromkeys(phone.number for phone in official.phones if phone.valid_until is None))
 

@@ -3,7 +3,7 @@
 # ruff: noqa: D103  what a command does stands in its `about`, for people
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -121,7 +121,7 @@ phone_option = repeated_option("--phone", "phones", Text(vi="Điện thoại", e
 @phone_option
 @pass_session
 def add(session: Session, /, code: str, **fields: str | tuple[str, ...]) -> None:
-    draft = from_options({"code": code, **fields}, agency_draft)
+    draft = from_options({"code": code, **fields}, agency_reader(session.hub.text_rules.number))
     added = session.hub.directory.add_agency(session.actor, session.unit.id, draft)
     session.output.record(AGENCY_SHEET, added)
 
@@ -175,7 +175,9 @@ def show(session: Session, code: str) -> None:
 def edit(session: Session, /, code: str, add_code: str, **fields: str | tuple[str, ...] | None) -> None:
     before = session.hub.directory.agency(session.unit.id, code)
     given = {key: value for key, value in fields.items() if value}
-    checked = from_options({"code": code, "name": before.name, "kind": before.kind, **given}, agency_draft)
+    checked = from_options(
+        {"code": code, "name": before.name, "kind": before.kind, **given}, agency_reader(session.hub.text_rules.number)
+    )
     draft = AgencyDraft(
         codes=(*before.codes, AgencyCode(code=add_code)) if add_code else before.codes,
         name=checked.name,
@@ -270,7 +272,7 @@ def tie(session: Session, code: str, certificates: tuple[str, ...], letter: str 
 @dry_run_option
 @pass_session
 def import_(session: Session, path: Path, dry_run: bool) -> None:  # noqa: FBT001  a flag of the command line
-    rows = read_sheet(path, HEADINGS, agency_draft)
+    rows = read_sheet(path, HEADINGS, agency_reader(session.hub.text_rules.number))
     taken = session.hub.directory.agencies(session.unit.id, limit=1_000_000)
     mistakes = list(clashes(rows, taken))
     if mistakes:
@@ -282,7 +284,12 @@ def import_(session: Session, path: Path, dry_run: bool) -> None:  # noqa: FBT00
     session.output.table(AGENCY_LINE, added, empty=Text(vi="Tệp không có cơ quan nào.", en="The file has no agencies."))
 
 
-def agency_draft(row: Row) -> AgencyDraft:
+def agency_reader(number: Callable[[str], str]) -> Callable[[Row], AgencyDraft]:
+    """What reads an agency from a row; `number` checks a telephone number and gives it as E.164."""
+    return lambda row: agency_draft(row, number)
+
+
+def agency_draft(row: Row, number: Callable[[str], str]) -> AgencyDraft:
     """An agency from a row of a sheet."""
     from mailhub.directory import require_own_domains  # noqa: PLC0415  help does not need the registry
 
@@ -299,7 +306,7 @@ def agency_draft(row: Row) -> AgencyDraft:
         aliases=row.words("aliases"),
         addresses=row.addresses("addresses"),
         domains=domains,
-        phones=row.numbers("phones"),
+        phones=row.numbers("phones", number),
     )
 
 

@@ -183,7 +183,7 @@ class Group(Described, click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Each command with the first sentence of what it does."""
         language = language_of(ctx)
-        commands = [command for command in self.commands.values() if isinstance(command, Command)]
+        commands = [command for command in self.commands.values() if isinstance(command, Described)]
         with formatter.section(COMMANDS.in_(language)):
             formatter.write_dl([(command.name or "", first_sentence(command.about.in_(language))) for command in commands])
 

@@ -96,24 +96,14 @@ class Row:
         """Domain names, checked for their form."""
         return self._matching(key, DOMAIN, Text(vi="tên miền", en="domain name"))
 
-    def numbers(self, key: str) -> tuple[str, ...]:
-        """Mobile numbers as E.164; several are separated by commas, `;` or `|`."""
-        # The library's tables are large; most sheets and commands hold no number.
-        from sms.errors import InvalidNumberError  # noqa: PLC0415
-        from sms.numbers import parse_number  # noqa: PLC0415
-
+    def numbers(self, key: str, check: Callable[[str], str]) -> tuple[str, ...]:
+        """Telephone numbers, separated by commas, `;` or `|`; `check` gives E.164 or raises RefusedError."""
         numbers: list[str] = []
         for part in _once(re.split(r"[;|,\n]", self.text(key))):
             try:
-                numbers.append(parse_number(part))
-            except InvalidNumberError:
-                self.wrong(
-                    key,
-                    Text(
-                        vi=f"{part!r} không phải một số di động nhận được tin nhắn (ví dụ 0912 345 678 hoặc +84912345678)",
-                        en=f"{part!r} is not one mobile number that takes an SMS (such as 0912 345 678 or +84912345678)",
-                    ),
-                )
+                numbers.append(check(plain(part)))
+            except RefusedError as error:
+                self.wrong(key, Text(vi=error.in_(Language.VI), en=error.in_(Language.EN)))
         return _once(numbers)
 
     def choice(self, key: str, choices: Iterable[str], default: str) -> str:

@@ -5,9 +5,9 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import TypeVar
 
-from mailhub.cli.cells import Mistake, Row, plain, safe_cell
+from mailhub.cli.cells import Mistake, Row, plain
 from mailhub.cli.output import printable
 from mailhub.errors import RefusedError
 from mailhub.language import Language, Text
@@ -118,13 +118,6 @@ def parse_sheet(text: str, headings: Sequence[Heading]) -> Sheet:
             values = {name: cell for name, cell in zip(names, padded, strict=False) if name}
             rows.append(Row(values, line=number, written=written))
     return Sheet(rows=tuple(rows), mistakes=tuple(mistakes))
-
-
-def write_sheet(file: IO[str], keys: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A sheet as CSV that the reader above takes back and no spreadsheet runs."""
-    writer = csv.writer(file, lineterminator="\r\n")
-    writer.writerow(keys)
-    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
 
 
 def _records(text: str) -> Iterator[tuple[int, list[str] | Mistake]]:
