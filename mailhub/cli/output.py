@@ -136,9 +136,13 @@ class Output:
         fields = [(column.heading.in_(self.language), self._cell(column, row)) for column in columns if column.heading]
         self._fields([(label, value) for label, value in fields if value != NOTHING])
         for part in parts:
-            if part.cells:
-                click.echo(f"\n{part.title.in_(self.language)}")
-                self._print(part)
+            self.show_part(part)
+
+    def show_part(self, part: Part) -> None:
+        """A table under its title; one without rows is left out."""
+        if part.cells:
+            click.echo(f"\n{part.title.in_(self.language)}")
+            self._print(part)
 
     def part(self, key: str, title: Text, columns: Sequence[Column[Row]], rows: Iterable[Row]) -> Part:
         """A table to be shown with a record."""
