@@ -7,7 +7,7 @@ network, no file and no parsing.
 Locks are taken in one order, so that no two transactions wait for each other:
 
 1. the register's row (`registry.lock_register`); the time is read after that,
-2. the rows of captures, submissions, letters, entries and dispatches,
+2. the rows of captures, submissions, letters, deposits, meetings, entries and dispatches,
 3. the head of the chain (`events.append`), last of all.
 
 On PostgreSQL these are row locks under READ COMMITTED; claims pass over locked rows. On SQLite there is one writer at a

@@ -75,7 +75,7 @@ submissions = sa.Table(
     row_id(),
     ref("unit_id", "units"),
     key("identity"),
-    sa.Column("tracking_code", Key, nullable=False, unique=True),
+    sa.Column("tracking_code", Prefixed, nullable=False, unique=True),
     sa.Column("state", Choice(SubmissionState), nullable=False),
     ref("capture_id", "captures"),
     ref("reading_id", "documents", nullable=True),

@@ -35,9 +35,10 @@ class Cluster:
     def tcp_url(self, database: str) -> str:
         return f"postgresql+psycopg://{SUPERUSER}@127.0.0.1:{self.port}/{database}"
 
-    def create(self, *, template: str = "template0", name: str | None = None) -> str:
+    def create(self, *, template: str = "template0", name: str | None = None, locale: str | None = None) -> str:
         name = name or f"test_{next(self._numbers)}"
-        self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        order = "" if locale is None else f" LOCALE_PROVIDER icu ICU_LOCALE '{locale}'"
+        self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"{order}')
         return name
 
     def drop(self, name: str) -> None:

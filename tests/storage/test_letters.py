@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from storage import letters
+from storage import letters, submissions
+from storage.database import Database
 from storage.records import LetterState
-from tests.storage.builders import MOMENT, SteppingClock, add_letter, add_submission, add_unit
+from tests.storage.builders import MOMENT, SteppingClock, add_capture, add_letter, add_submission, add_unit, submission_draft
 
 
 def test_urgent_letters_are_due_before_older_ones(open_database):
@@ -66,3 +67,20 @@ def test_a_corrected_reference_is_found_and_the_newest_letters_come_first(databa
         assert [letter.id for letter in letters.find_by_reference(tx, unit.id, "226", states, 2)] == [third, second]
         assert letters.find_by_reference(tx, unit.id, "227", states, 9) == []
         assert letters.find_by_reference(tx, unit.id, "226", [], 9) == []
+
+
+def test_beginnings_are_found_whatever_order_the_database_sorts_words_in(postgresql_cluster):
+    # In this order a hyphen and a stroke count for little, and `~` stands before every letter.
+    name = postgresql_cluster.create(locale="vi-VN")
+    database = Database.open(postgresql_cluster.url(name), lock_file=None)
+    database.upgrade()
+    with database.transaction() as tx:
+        unit = add_unit(tx)
+        wanted = add_letter(tx, unit, reference="226/STC-NS")
+        add_letter(tx, unit, reference="226STC")
+        mail = submissions.add(tx, replace(submission_draft(unit, add_capture(tx, unit)), tracking_code="K7M4-Q2XD"))
+        found = letters.find_by_reference(tx, unit.id, "226/", [LetterState.PROPOSED], 9)
+        assert [letter.id for letter in found] == [wanted]
+        assert [submission.id for submission in submissions.by_code_beginning(tx, unit.id, "K7M4-", 9)] == [mail]
+    database.close()
+    postgresql_cluster.drop(name)
