@@ -119,6 +119,26 @@ def test_joining_makes_one_letter_of_two(office, bring):
     assert state_of(office, "h2") == "merged"
 
 
+def test_a_letter_is_named_by_how_its_reference_begins(office, bring):
+    second = replace(builders.letter(reference=builders.text("227/STC-NS")), main="3")
+    other = builders.a_file(path="3", signed=builders.SIGNED)
+    bring((b"mail one", reading_of()), (b"mail two", reading_of(second, identity="i2", files=(other,))))
+    assert office.json("letter", "show", "226/stc")["id"] == "h1"
+    assert office.json("letter", "show", "227/Stc-nS")["id"] == "h2"
+    office.done("letter", "file", "227/stc")
+    assert office.json("letter", "show", "227/stc")["id"] == "h2"
+
+
+def test_a_reference_that_several_letters_begin_with_lists_them(office, bring):
+    second = replace(builders.letter(reference=builders.text("226/STC-TH")), main="3")
+    other = builders.a_file(path="3", signed=builders.SIGNED)
+    bring((b"mail one", reading_of()), (b"mail two", reading_of(second, identity="i2", files=(other,))))
+    refused = office.refused("letter", "hold", "226/stc", "--reason", "which one")
+    assert "h1" in refused
+    assert "h2" in refused
+    assert "226%" in office.refused("letter", "show", "226%")
+
+
 @pytest.mark.parametrize("group", ["one", "1;2", "", "-1", "１"])
 def test_a_group_that_is_no_list_of_file_numbers_is_refused(office, letter, group):
     assert "301,302" in office.refused("letter", "split", letter, f"--group={group}", "--reason", "two letters")
