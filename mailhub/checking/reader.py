@@ -55,6 +55,12 @@ def check_file_job(header: bytes, body: bytes) -> bytes:
     return codec.encode(read_file(body, job))
 
 
+def text_job(header: bytes, body: bytes) -> bytes:
+    """The words of one file that stands alone: a `FileJob` and its bytes give its first pages as UTF-8."""
+    files, _ = open_file(body, codec.decode(header, FileJob).name)
+    return document_text(files[0]).text().encode()
+
+
 def extract_job(header: bytes, body: bytes) -> bytes:
     """Take one file out of a mail: an `ExtractJob` and the raw message give the file's bytes."""
     path = codec.decode(header, ExtractJob).path

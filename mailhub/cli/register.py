@@ -16,12 +16,20 @@ from mailhub.cli.options import from_option, limit_option, reason_option, regist
 from mailhub.cli.output import Column, printable
 from mailhub.cli.references import entry_of
 from mailhub.cli.session import Session, pass_session
-from mailhub.cli.values import Number, choice_of
+from mailhub.cli.values import Choice, Number, choice_of
 from mailhub.language import Text
 from storage.records import Entry, RegisterMode, Series
 
+DIRECTIONS = {"in": Text(vi="đến", en="in"), "out": Text(vi="đi", en="out")}
 SERIES_LINE: Sequence[Column[Series]] = (
     Column(key="register", heading=Text(vi="Sổ", en="Register"), value=lambda series: series.register.code),
+    Column(
+        key="direction",
+        heading=Text(vi="Chiều", en="Direction"),
+        value=lambda series: series.register.direction,
+        show=lambda series: DIRECTIONS[series.register.direction],
+    ),
+    Column(key="kind", heading=Text(vi="Loại", en="Kind"), value=lambda series: series.register.kind),
     Column(key="year", heading=Text(vi="Năm", en="Year"), value=lambda series: series.year),
     Column(
         key="next_number", heading=Text(vi="Số kế tiếp", en="Next number"), value=lambda series: series.next_number, right=True
@@ -43,11 +51,26 @@ def register() -> None:
         vi="Mở sổ, hoặc đặt số đến đầu tiên. Hệ thống nối tiếp sổ đang dùng: số kế tiếp của sổ ấy là số đầu tiên ở đây.",
         en="Open a register, or set its first number. A hub that takes over from a book starts at the book's next number.",
     ),
-    examples=("mailhub register open UBND --from 4818",),
+    examples=(
+        "mailhub register open UBND --from 4818",
+        "mailhub register open GM --direction out --kind GM --from 226",
+    ),
     needs="home unit clerk json",
 )
 @click.argument("code")
-@option("--from", "first", type=Number(), default=1, about=Text(vi="Số đến đầu tiên.", en="The first arrival number."))
+@option("--from", "first", type=Number(), default=1, about=Text(vi="Số đầu tiên.", en="The first number."))
+@option(
+    "--direction",
+    type=Choice(DIRECTIONS),
+    default="in",
+    about=Text(vi="in: sổ văn bản đến; out: sổ văn bản đi.", en="in: incoming documents; out: outgoing ones."),
+)
+@option(
+    "--kind",
+    default=None,
+    metavar="KIND",
+    about=Text(vi="Loại văn bản của sổ đi: GM là giấy mời.", en="Kind of document of an outgoing register: GM is invitations."),
+)
 @option(
     "--mode",
     type=choice_of(RegisterMode),
@@ -57,10 +80,10 @@ def register() -> None:
     ),
 )
 @pass_session
-def open_(session: Session, code: str, first: int, mode: str) -> None:
-    from mailhub.registers import RegisterOrder  # noqa: PLC0415  help does not need the registry
+def open_(session: Session, code: str, first: int, direction: str, kind: str | None, mode: str) -> None:
+    from mailhub.registers import ORDINARY, RegisterOrder  # noqa: PLC0415  help does not need the registry
 
-    order = RegisterOrder(code=code, mode=RegisterMode(mode), next_number=first)
+    order = RegisterOrder(code=code, direction=direction, kind=kind or ORDINARY, mode=RegisterMode(mode), next_number=first)
     series = session.hub.registers.open(session.actor, session.unit.id, order)
     session.output.record(SERIES_LINE, series)
 
@@ -72,13 +95,21 @@ def open_(session: Session, code: str, first: int, mode: str) -> None:
     needs="home unit table",
 )
 @register_option
+@option(
+    "--direction",
+    type=Choice(DIRECTIONS),
+    default="in",
+    about=Text(vi="in: văn bản đến; out: văn bản đi.", en="in: incoming documents; out: outgoing ones."),
+)
 @from_option
 @to_option
 @limit_option(100)
 @pass_session
-def list_(session: Session, register: str | None, first: date | None, last: date | None, limit: int) -> None:
+def list_(session: Session, register: str | None, direction: str, first: date | None, last: date | None, limit: int) -> None:
     from_, to = interval(session, first, last)
-    entries = session.hub.registers.list_(session.unit.id, register=register, from_=from_, to=to, limit=limit)
+    entries = session.hub.registers.list_(
+        session.unit.id, register=register, direction=direction, from_=from_, to=to, limit=limit
+    )
     session.unit_output.table(ENTRY_LINE, entries, empty=Text(vi="Sổ chưa có dòng nào.", en="There is no entry."))
 
 
@@ -143,11 +174,17 @@ def void(session: Session, number: str, register: str | None, reason: str) -> No
     needs="home unit clerk json",
 )
 @click.argument("code")
-@option("--next", "next_number", type=Number(), required=True, about=Text(vi="Số đến kế tiếp.", en="The next arrival number."))
+@option("--next", "next_number", type=Number(), required=True, about=Text(vi="Số kế tiếp.", en="The next number."))
+@option(
+    "--direction",
+    type=Choice(DIRECTIONS),
+    default=None,
+    about=Text(vi="Cần khi sổ đến và sổ đi cùng mã.", en="Needed where an incoming and an outgoing register share a code."),
+)
 @reason_option
 @pass_session
-def resume(session: Session, code: str, next_number: int, reason: str) -> None:
-    series = session.hub.registers.resume(session.actor, session.unit.id, code, next_number, reason)
+def resume(session: Session, code: str, next_number: int, direction: str | None, reason: str) -> None:
+    series = session.hub.registers.resume(session.actor, session.unit.id, code, next_number, reason, direction=direction)
     session.output.record(SERIES_LINE, series)
 
 

@@ -39,7 +39,7 @@ def calendar_of(context: MeetingContext) -> bytes:
     calendar.add_missing_timezones(first_date=day - AROUND, last_date=day + AROUND)
     for zone in calendar.timezones:
         zone.pop("comment", None)
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def event_of(context: MeetingContext, method: str) -> Event:

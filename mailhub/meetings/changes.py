@@ -44,16 +44,21 @@ class Told:
     notice: MeetingNotice
     content: MeetingContent
     times: int
+    message_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What one recipient is owed now; `ordinal` counts the messages to this recipient from 1 ("lần N")."""
+    """What one recipient is owed now; `ordinal` counts the messages to this recipient from 1 ("lần N").
+
+    `before` is what the recipient knows, `follows` the Message-ID of the mail that said it.
+    """
 
     recipient: Recipient
     notice: MeetingNotice
     ordinal: int
     before: MeetingContent | None = None
+    follows: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +98,7 @@ def history_of(dispatches: Iterable[Dispatch], contents: Mapping[int, MeetingCon
             continue
         place = (draft.channel, draft.recipient)
         times = by_address[place].times if place in by_address else 0
-        told = Told(notice=NOTICES[draft.kind], content=contents[draft.revision], times=times + 1)
+        told = Told(notice=NOTICES[draft.kind], content=contents[draft.revision], times=times + 1, message_id=draft.message_id)
         by_address[place] = told
         if draft.official_id is not None:
             by_official[draft.channel, draft.official_id] = told
@@ -132,9 +137,9 @@ def message(recipient: Recipient, history: History, content: MeetingContent, *, 
     notice = owed(told, content, invited=invited, matter=MATTERS[recipient.channel])
     if notice is None:
         return None
-    return Message(
-        recipient=recipient, notice=notice, ordinal=told.times + 1 if told else 1, before=told.content if told else None
-    )
+    if told is None:
+        return Message(recipient=recipient, notice=notice, ordinal=1)
+    return Message(recipient=recipient, notice=notice, ordinal=told.times + 1, before=told.content, follows=told.message_id)
 
 
 def owed(told: Told | None, content: MeetingContent, *, invited: bool, matter: Matter) -> MeetingNotice | None:

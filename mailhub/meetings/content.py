@@ -64,7 +64,7 @@ class Invitation:
 class MeetingContent:
     """The whole of a meeting. Times are aware; a postponed or cancelled meeting keeps the time at which it does not take place.
 
-    `stamp` is the calendar's DTSTAMP: it rises with every revision, by a second at least.
+    `stamp` is the calendar's DTSTAMP: it rises with every revision, by a second at least. `note` is for those who are invited.
     """
 
     state: MeetingState
@@ -81,7 +81,7 @@ class MeetingContent:
     requirements: str = ""
     papers: tuple[Paper, ...] = ()
     invitation: Invitation | None = None
-    reason: str = ""
+    note: str = ""
 
     @property
     def invited(self) -> frozenset[int]:
@@ -108,8 +108,9 @@ class Move:
     requirements: str | None = None
     add: tuple[Attendee, ...] = ()
     remove: frozenset[int] = frozenset()
+    papers: tuple[Paper, ...] = ()
     invitation: Invitation | None = None
-    reason: str = ""
+    note: str = ""
 
 
 def require_slot(starts_at: datetime, ends_at: datetime | None, now: datetime) -> None:
@@ -176,10 +177,11 @@ def moved(content: MeetingContent, move: Move, now: datetime) -> MeetingContent:
         chair_id=content.chair_id if move.chair is None else move.chair_id,
         requirements=kept(move.requirements, content.requirements),
         attendees=changed_attendees(content.attendees, move),
-        reason=move.reason,
+        papers=merged(content.papers, move.papers),
+        note=move.note,
     )
     after = replace(after, invitation=move.invitation or following_invitation(content, after))
-    if replace(after, reason=content.reason) == content:
+    if replace(after, note=content.note) == content:
         raise RefusedError(
             Text(
                 vi="không có gì thay đổi: nêu --start, --place, --add, --remove hoặc mục khác cần đổi",
@@ -229,7 +231,7 @@ def slot_of(content: MeetingContent) -> tuple[datetime, str]:
     return content.starts_at, content.place
 
 
-def postponed(content: MeetingContent, now: datetime, reason: str) -> MeetingContent:
+def postponed(content: MeetingContent, now: datetime, note: str) -> MeetingContent:
     """Hoãn: it does not take place at its time, and there is no new time yet."""
     require_alive(content)
     require_ahead(content, now)
@@ -240,34 +242,40 @@ def postponed(content: MeetingContent, now: datetime, reason: str) -> MeetingCon
                 en="the meeting is postponed already; once there is a new time use `mailhub meeting move`",
             )
         )
-    return replace(content, state=MeetingState.POSTPONED, reason=reason)
+    return replace(content, state=MeetingState.POSTPONED, note=note)
 
 
-def cancelled(content: MeetingContent, now: datetime, reason: str) -> MeetingContent:
+def cancelled(content: MeetingContent, now: datetime, note: str) -> MeetingContent:
     """Hủy: it does not take place at all."""
     require_alive(content)
     require_ahead(content, now)
-    return replace(content, state=MeetingState.CANCELLED, reason=reason)
+    return replace(content, state=MeetingState.CANCELLED, note=note)
 
 
 def with_papers(content: MeetingContent, papers: Sequence[Paper], invitation: Invitation | None = None) -> MeetingContent:
-    """The meeting with new papers: a file of a known name replaces that one as its next edition, others are added.
+    """The meeting with new papers, or with the signed giấy mời in place of its draft.
 
     Raises RefusedError where every file is there already, byte for byte.
     """
     require_alive(content)
-    after = list(content.papers)
-    for paper in papers:
-        place = next((index for index, old in enumerate(after) if old.name.casefold() == paper.name.casefold()), None)
-        if place is None:
-            after.append(paper)
-        elif after[place].sha256 != paper.sha256:
-            after[place] = replace(paper, edition=after[place].edition + 1)
-    if tuple(after) == content.papers and invitation in {None, content.invitation}:
+    after = merged(content.papers, papers)
+    if after == content.papers and invitation in {None, content.invitation}:
         raise RefusedError(
             Text(
                 vi="các tệp này đã có trong cuộc họp, không khác gì",
                 en="these files are with the meeting already, byte for byte",
             )
         )
-    return replace(content, papers=tuple(after), invitation=invitation or content.invitation, reason="")
+    return replace(content, papers=after, invitation=invitation or content.invitation, note="")
+
+
+def merged(old: Sequence[Paper], new: Sequence[Paper]) -> tuple[Paper, ...]:
+    """The papers together: a file of a known name replaces that one as its next edition, others are added."""
+    after = list(old)
+    for paper in new:
+        place = next((index for index, known in enumerate(after) if known.name.casefold() == paper.name.casefold()), None)
+        if place is None:
+            after.append(paper)
+        elif after[place].sha256 != paper.sha256:
+            after[place] = replace(paper, edition=after[place].edition + 1)
+    return tuple(after)

@@ -1,6 +1,5 @@
 """What goes with a mail about a meeting: the calendar, the giấy mời, the papers."""
 
-from mailhub.meetings.calendar import METHODS, calendar_of
 from mailhub.meetings.invitation import draft_pdf
 from mailhub.notices.context import Enclosure, MeetingContext
 from mailhub.notices.enclosing import Enclosed, EnclosedFile
@@ -27,11 +26,12 @@ UNKNOWN_TYPE = "application/octet-stream"
 
 def enclosures(context: MeetingContext, blobs: BlobStore) -> Enclosed:
     """The calendar, twice as Gmail and Outlook want it, and the files in the order in which they are read."""
+    # The calendar's library is slow to import, and only the dispatcher needs it.
+    from mailhub.meetings.calendar import METHODS, calendar_of  # noqa: PLC0415
+
     files = [file_of(item, blobs) for item in (context.letter, *context.papers) if item is not None]
     if context.draft is not None:
         files.insert(0, EnclosedFile(name=context.draft.file, media_type="application/pdf", content=draft_pdf(context.draft)))
-    if not context.in_calendar:
-        return Enclosed(files=tuple(files))
     calendar = calendar_of(context)
     invite = EnclosedFile(name=CALENDAR_FILE, media_type=CALENDAR_TYPE, content=calendar)
     return Enclosed(calendar=calendar, method=METHODS[context.notice], files=(invite, *files))

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from zoneinfo import ZoneInfo
 
@@ -26,10 +25,8 @@ from mailhub.notices.context import (
 )
 from mailhub.notices.enclosing import NOTHING, Enclosed, attached
 from mailhub.notices.errors import UnsafeHeaderError
+from mailhub.notices.headers import POLICY, put_mailbox, put_words
 from mailhub.notices.templates import Section, Templates, one_line
-
-# Bytes above 127 would need 8BITMIME, which no relay has to offer (RFC 6152).
-POLICY = SMTP.clone(cte_type="7bit")
 
 LOOP_HEADER = "X-Mailhub-Loop"
 DIVIDER = f"\n\n{'-' * 20}\n\n"
@@ -103,9 +100,9 @@ def put_files(message: EmailMessage, enclosed: Enclosed, line: str) -> None:
 def put_headers(message: EmailMessage, context: NoticeContext, letterhead: Letterhead, first: Section) -> None:
     """Who writes to whom about what, and that a program wrote it."""
     addressee = addressee_of(context)
-    message["From"] = mailbox("From", letterhead.name, letterhead.address)
-    message["To"] = mailbox("To", addressee.name, addressee.address)
-    message["Subject"] = first.subject
+    put_mailbox(message, "From", mailbox("From", letterhead.name, letterhead.address))
+    put_mailbox(message, "To", mailbox("To", addressee.name, addressee.address))
+    put_words(message, "Subject", first.subject)
     # RFC 3834, 5.2: an answer is auto-replied; a digest answers no single mail, an invitation none at all.
     generated = isinstance(context, DigestContext | MeetingContext | PaperReturnContext)
     message["Auto-Submitted"] = "auto-generated" if generated else "auto-replied"

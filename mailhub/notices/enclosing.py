@@ -1,14 +1,12 @@
 """What goes with a notice beside its text: a calendar, and files whose Vietnamese names every mail program can show."""
 
 from dataclasses import dataclass
-from email.header import Header
 from email.message import EmailMessage
-from email.policy import SMTP
 from urllib.parse import quote
 
+from mailhub.notices.headers import POLICY, encoded
 from sms.text import without_marks
 
-POLICY = SMTP.clone(cte_type="7bit")
 CONTINUATION = 54
 """Octets of an encoded name in one line, with room for `filename*10*=` (RFC 2231, 3; RFC 5322, 2.1.1)."""
 
@@ -53,7 +51,7 @@ def attached(file: EnclosedFile) -> EmailMessage:
         part.set_raw("Content-Disposition", f'attachment;\r\n filename="{plain}"')
         return part
     part.set_raw("Content-Type", f'{file.media_type};\r\n name="{encoded_words(file.name)}"')
-    names = [f'filename="{plain}"', *extended_name(file.name)]
+    names = [*extended_name(file.name), f'filename="{plain}"']
     part.set_raw("Content-Disposition", ";\r\n ".join(["attachment", *names]))
     return part
 
@@ -68,7 +66,7 @@ def plain_name(name: str) -> str:
 
 def encoded_words(name: str) -> str:
     """The name as RFC 2047 words, one a line."""
-    return Header(name, "utf-8", maxlinelen=70, header_name="name").encode(linesep="\r\n")
+    return encoded(name, "name=")
 
 
 def extended_name(name: str) -> list[str]:

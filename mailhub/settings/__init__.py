@@ -16,6 +16,7 @@ from mailhub.settings.machine import (
     StorageSettings,
     WorkerSettings,
 )
+from mailhub.settings.meetings import MeetingsSettings
 from mailhub.settings.office import (
     ContactSettings,
     MailSettings,
@@ -33,6 +34,7 @@ __all__ = [
     "CounterSettings",
     "FolderSettings",
     "MailSettings",
+    "MeetingsSettings",
     "NoticesSettings",
     "OutboxSettings",
     "PolicySettings",

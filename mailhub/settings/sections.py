@@ -13,6 +13,7 @@ from mailhub.settings.machine import (
     StorageSettings,
     WorkerSettings,
 )
+from mailhub.settings.meetings import MeetingsSettings
 from mailhub.settings.office import (
     ContactSettings,
     MailSettings,
@@ -42,6 +43,7 @@ class Settings(BaseModel):
     folder: FolderSettings
     outbox: OutboxSettings
     sms: SmsSettings
+    meetings: MeetingsSettings
     storage: StorageSettings
     reader: ReaderSettings
     worker: WorkerSettings
