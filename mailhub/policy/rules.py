@@ -68,10 +68,10 @@ def unknown_sender(case: Case) -> Verdict | None:
 
 
 def no_document(case: Case) -> Verdict | None:
-    """Paper is announced without its e-copy, or there is no letter at all."""
+    """Paper is announced without its e-copy, or there is no letter at all. A number in the subject alone announces nothing."""
     if case.facts.letter.main is not None or case.facts.attempt_failed:
         return None
-    if LetterCode.PAPER_ANNOUNCED in case.codes and not case.exempt:
+    if case.likely(LetterCode.PAPER_ANNOUNCED) and not case.exempt:
         return send_back(ReasonCode.NO_E_COPY)
     return hold(ReasonCode.NO_LETTER)
 

@@ -9,6 +9,8 @@ from mailhub.policy.case import Action, AgencyKind, DirectoryView, Known, Letter
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.settings import Handling, PolicySettings
 from mailhub.policy.signing import Signing, main_signing
+from parsers.finding import Confidence
+from parsers.letter import LetterCode
 
 EXEMPT = frozenset({AgencyKind.CITIZEN, AgencyKind.ENTERPRISE})
 PROVED_MATCHES = frozenset({"address", "domain"})
@@ -35,6 +37,11 @@ class Case:
             *(f for file in self.facts.files for f in file.findings),
         )
         return frozenset(finding.code for finding in findings)
+
+    def likely(self, code: LetterCode) -> bool:
+        """Whether the letter has this finding and it is not doubtful."""
+        found = (finding for finding in self.facts.letter.findings if finding.code == code)
+        return any(finding.confidence is not Confidence.DOUBTFUL for finding in found)
 
     @property
     def enclosures(self) -> tuple[ReadFile, ...]:

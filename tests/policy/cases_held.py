@@ -16,6 +16,7 @@ from tests.policy import builders as b
 from tests.policy.variants import (
     BROKEN,
     CITIZEN,
+    MAYBE_PAPER,
     NO_FILE,
     ONLY_PERSON,
     ONLY_SEAL,
@@ -98,6 +99,7 @@ HELD = (
     Row(
         "paper announced by a citizen", A.HOLD, (R.NO_LETTER,), facts=replace(NO_FILE, letter=PAPER), directory=b.sent_by(CITIZEN)
     ),
+    Row("no paper announced but a number in the subject", A.HOLD, (R.NO_LETTER,), facts=replace(NO_FILE, letter=MAYBE_PAPER)),
     Row("no letter", A.HOLD, (R.NO_LETTER,), facts=replace(NO_FILE, letter=b.letter(main=None))),
     Row(
         "files behind a link",

@@ -6,7 +6,7 @@ from mailhub.policy.case import Action, AgencyKind, DirectoryView, Known, Letter
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.settings import PolicySettings
 from mailhub.policy.signing import LegalValue
-from parsers.finding import Source
+from parsers.finding import Confidence, Source
 from parsers.letter import DeclaredEnclosure, LetterCode
 from parsers.signatures.model import Indication, SubIndication
 from tests.policy import builders as b
@@ -43,6 +43,7 @@ REVOKED = b.signed_by(b.by_person(Indication.TOTAL_FAILED, SubIndication.REVOKED
 UNTIED = b.directory(signers=())
 TIED_ELSEWHERE = b.directory(signers=tuple(replace(tie, agency_id=8) for tie in b.DIRECTORY.signers))
 PAPER = b.letter(main=None, findings=(b.finding(LetterCode.PAPER_ANNOUNCED, Source.TEXT_LAYER),))
+MAYBE_PAPER = replace(PAPER, findings=tuple(replace(found, confidence=Confidence.DOUBTFUL) for found in PAPER.findings))
 NO_FILE = replace(b.FACTS, files=(), content_digest="")
 TWO_OF_THREE = b.letter(
     declared_enclosures=(
