@@ -1,15 +1,26 @@
-"""What leaves, as clerks see it: listing, trying again, holding back."""
+"""What leaves, as clerks see it: listing, trying again, holding back, settling what nobody knows."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mailhub.errors import RefusedError
+from mailhub.errors import DamagedDocumentError, RefusedError
 from mailhub.language import Text
-from storage import events, outbox
+from mailhub.texting import CHANNEL, text_of
+from sms.text import measure
+from storage import events, outbox, texts
 from storage.blobs import BlobStore
 from storage.database import Database, Transaction
 from storage.errors import ConflictError, NotFoundError
 from storage.records import Actor, Dispatch, DispatchState, EventDraft
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A dispatch with what a text says and in how many segments; empty and 0 for mail, and for words that are gone."""
+
+    dispatch: Dispatch
+    text: str = ""
+    segments: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +42,11 @@ class Outbox:
         with self.database.reading() as tx:
             return self._find(tx, unit_id, dispatch_id)
 
+    def shown(self, unit_id: int, dispatches: Iterable[Dispatch]) -> tuple[Shown, ...]:
+        """The unit's dispatches with the words of its texts."""
+        with self.database.reading() as tx:
+            return tuple(_shown(tx, dispatch) for dispatch in dispatches if dispatch.draft.unit_id == unit_id)
+
     def message(self, unit_id: int, dispatch_id: int) -> bytes:
         """The mail as it is sent; raises RefusedError while it is not rendered yet."""
         dispatch = self.show(unit_id, dispatch_id)
@@ -44,7 +60,7 @@ class Outbox:
         return self.blobs.get(dispatch.blob)
 
     def retry(self, actor: Actor, unit_id: int, dispatch_id: int, *, reason: str = "") -> Dispatch:
-        """Let a failed, expired or held dispatch leave again, now."""
+        """Let a failed, expired, held or uncertain dispatch leave again, now."""
         with self.database.transaction() as tx:
             self._find(tx, unit_id, dispatch_id)
             try:
@@ -63,6 +79,17 @@ class Outbox:
             except ConflictError as error:
                 raise self._not_possible(tx, unit_id, dispatch_id, Text(vi="giữ lại", en="held back")) from error
             self._note(tx, actor, dispatch_id, "dispatch-held", reason)
+            return outbox.get(tx, unit_id, dispatch_id)
+
+    def settle(self, actor: Actor, unit_id: int, dispatch_id: int, *, sent: bool, reason: str) -> Dispatch:
+        """Say whether a text was sent that nobody knows of; said wrongly, it is said again."""
+        with self.database.transaction() as tx:
+            self._find(tx, unit_id, dispatch_id)
+            try:
+                texts.settle(tx, unit_id, dispatch_id, sent_at=tx.now() if sent else None)
+            except ConflictError as error:
+                raise self._not_possible(tx, unit_id, dispatch_id, Text(vi="chốt bằng tay", en="settled by hand")) from error
+            self._note(tx, actor, dispatch_id, "dispatch-settled", reason, {"sent": sent})
             return outbox.get(tx, unit_id, dispatch_id)
 
     def _find(self, tx: Transaction, unit_id: int, dispatch_id: int) -> Dispatch:
@@ -85,5 +112,18 @@ class Outbox:
             )
         )
 
-    def _note(self, tx: Transaction, actor: Actor, dispatch_id: int, kind: str, reason: str) -> None:
-        events.append(tx, [EventDraft(kind=kind, subject=f"dispatch/{dispatch_id}", actor=actor, data={}, reason=reason)])
+    def _note(
+        self, tx: Transaction, actor: Actor, dispatch_id: int, kind: str, reason: str, data: dict[str, object] | None = None
+    ) -> None:
+        draft = EventDraft(kind=kind, subject=f"dispatch/{dispatch_id}", actor=actor, data=data or {}, reason=reason)
+        events.append(tx, [draft])
+
+
+def _shown(tx: Transaction, dispatch: Dispatch) -> Shown:
+    if dispatch.draft.channel != CHANNEL:
+        return Shown(dispatch=dispatch)
+    try:
+        text = text_of(tx, dispatch)
+    except (NotFoundError, DamagedDocumentError):
+        return Shown(dispatch=dispatch)
+    return Shown(dispatch=dispatch, text=text, segments=measure(text).segments)

@@ -14,6 +14,8 @@ from storage.tables import dispatches, units
 _FOLLOWED = sa.text("state IN ('sent', 'uncertain') AND follow_at IS NOT NULL")
 _TEXT = sa.text("channel = 'sms'")
 
+SETTLED = "settled by a clerk"
+
 
 def any_to_follow(tx: Transaction, channels: Collection[str]) -> bool:
     """Whether it is worth claiming look-ups now on these channels; asking stops no writer, as claiming does."""
@@ -35,14 +37,18 @@ def count_sent(tx: Transaction, unit_id: int, since: datetime) -> int:
 
 
 def settle(tx: Transaction, unit_id: int, dispatch_id: int, *, sent_at: datetime | None) -> None:
-    """End a dispatch that nobody knows the outcome of: sent at that time, or not sent; ConflictError when it is known."""
-    ended = {"state": DispatchState.FAILED} if sent_at is None else {"state": DispatchState.SENT, "sent_at": sent_at}
+    """End a text that nobody knows the outcome of: sent at that time, or not sent.
+
+    ConflictError when its outcome is known and was not settled like this before.
+    """
+    ended = {"state": DispatchState.FAILED} if sent_at is None else {"state": DispatchState.SENT}
     mine = (dispatches.c.id == dispatch_id, dispatches.c.unit_id == unit_id)
+    again = sa.and_(dispatches.c.last_error == SETTLED, dispatches.c.state.in_([DispatchState.SENT, DispatchState.FAILED]))
     # The token rises: a look-up that is under way can no longer complete.
     settled = tx.execute(
         sa.update(dispatches)
-        .where(*mine, dispatches.c.state == DispatchState.UNCERTAIN)
-        .values(token=dispatches.c.token + 1, follow_at=None, **ended)
+        .where(*mine, _TEXT, sa.or_(dispatches.c.state == DispatchState.UNCERTAIN, again))
+        .values(token=dispatches.c.token + 1, follow_at=None, last_error=SETTLED, sent_at=sent_at, **ended)
     )
     if settled.rowcount != 1:
         raise ConflictError(f"the outcome of dispatch {dispatch_id} is known")

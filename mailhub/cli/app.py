@@ -86,6 +86,7 @@ CHAPTERS = (
                 Text(vi="Báo cáo số liệu; chốt khi đã báo cáo.", en="Sheets of figures, frozen once they are reported."),
             ),
             "outbox": Entry("outbox:outbox", Text(vi="Thông báo gửi đi.", en="What leaves.")),
+            "sms": Entry("sms:sms", Text(vi="Tin nhắn: đếm trước khi gửi.", en="Texts: what they cost.")),
         },
     ),
     Chapter(

@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 
 WAITING = (LetterState.WAITING, LetterState.PROPOSED, LetterState.HELD, LetterState.RETURN_DUE, LetterState.SEALED)
 AT_COUNTER = (DepositState.WAITING, DepositState.OVERDUE, DepositState.RETURN_DUE, DepositState.ANNOUNCED)
-LEAVING = (DispatchState.DUE, DispatchState.SENDING, DispatchState.FAILED, DispatchState.EXPIRED, DispatchState.UNCERTAIN)
+LEAVING = (
+    DispatchState.DUE,
+    DispatchState.SENDING,
+    DispatchState.HELD,
+    DispatchState.FAILED,
+    DispatchState.EXPIRED,
+    DispatchState.UNCERTAIN,
+)
 
 
 @click.command(
