@@ -29,7 +29,7 @@ from storage.records.meetings import (
     RevisionDraft,
 )
 from storage.records.outbox import Dispatch, DispatchDraft, DispatchState
-from storage.records.people import Official, OfficialDraft, OfficialGroup, OfficialPhone
+from storage.records.people import Clerk, ClerkDraft, Official, OfficialDraft, OfficialGroup, OfficialPhone
 from storage.records.register import Entry, EntryDraft, EntryState, Register, RegisterMode, Series
 from storage.records.sheets import Sheet, SheetDraft
 
@@ -45,6 +45,8 @@ __all__ = [
     "CertificateTie",
     "ChainHead",
     "Claim",
+    "Clerk",
+    "ClerkDraft",
     "Deposit",
     "DepositDraft",
     "DepositKind",

@@ -1,7 +1,30 @@
-"""Records of the officials that a unit writes to: positions, phones with their dates, groups."""
+"""Records of people: a unit's own clerks, and the officials that it writes to with their phones and groups."""
 
 from dataclasses import dataclass
 from datetime import date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClerkDraft:
+    """A clerk of a unit before it has an id. `role` is a word of the application, `phone` is E.164 or empty."""
+
+    code: str
+    name: str
+    role: str
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clerk:
+    """A clerk as the unit knows it; from `closed_on` on no more."""
+
+    id: int
+    unit_id: int
+    code: str
+    name: str
+    role: str
+    phone: str
+    closed_on: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from storage.tables.incoming import (
 from storage.tables.meetings import meeting_invitees, meeting_revisions, meetings, reach_notes
 from storage.tables.numbering import entries, entry_letters, registers, series
 from storage.tables.outgoing import dispatches
-from storage.tables.people import official_group_members, official_groups, official_keys, official_phones, officials
+from storage.tables.people import clerks, official_group_members, official_groups, official_keys, official_phones, officials
 from storage.tables.sheets import sheets
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "captures",
     "certificate_ties",
     "chain_head",
+    "clerks",
     "deposits",
     "dispatches",
     "documents",

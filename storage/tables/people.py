@@ -1,9 +1,25 @@
-"""Tables of the officials."""
+"""Tables of people: clerks and officials."""
 
 import sqlalchemy as sa
 
 from storage.columns import Texts
 from storage.tables.base import key, metadata, ref, row_id, text, whole
+
+clerks = sa.Table(
+    "clerks",
+    metadata,
+    row_id(),
+    ref("unit_id", "units"),
+    text("code"),
+    key("code_key"),
+    text("name"),
+    key("name_key"),
+    text("role"),
+    text("phone"),
+    sa.Column("closed_on", sa.Date),
+    sa.UniqueConstraint("unit_id", "code_key"),
+    sa.UniqueConstraint("unit_id", "name_key"),
+)
 
 officials = sa.Table(
     "officials",

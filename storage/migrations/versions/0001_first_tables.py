@@ -275,6 +275,16 @@ def entries() -> None:
 
 def people() -> None:
     sa.Table(
+        "clerks",
+        metadata,
+        row_id(),
+        ref("unit_id", "units"),
+        *texts("code", "code_key", "name", "name_key", "role", "phone"),
+        sa.Column("closed_on", sa.Date),
+        sa.UniqueConstraint("unit_id", "code_key"),
+        sa.UniqueConstraint("unit_id", "name_key"),
+    )
+    sa.Table(
         "officials",
         metadata,
         row_id(),
