@@ -1,5 +1,6 @@
 """Reports: figures over exact periods, frozen once they were reported, and the records behind each figure."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,6 +12,7 @@ from mailhub.documents import SHEET
 from mailhub.errors import RefusedError
 from mailhub.language import Text
 from mailhub.periods import Period, before, slices, year_before
+from mailhub.policy.reasons import ReasonCode
 from mailhub.report_sheet import Against, Comparison, Figures, Report, ReportKind, ReturnTally, Slice
 from storage import directory, documents, events, figures, sheets
 from storage.database import Database, Transaction
@@ -185,7 +187,10 @@ class Reports:
 def figures_of(tx: Transaction, unit_id: int, period: Period, moment: Moment) -> Figures:
     """Count everything that a sheet shows."""
     span = span_of(unit_id, period, moment)
-    returns = figures.returns_by_reasons(tx, span)
+    returns: Counter[tuple[str, ...]] = Counter()
+    for reasons, number in figures.returns_by_reasons(tx, span).items():
+        # Paper has no decision with reasons of its own: it is returned for want of its e-copy alone.
+        returns[reasons or (ReasonCode.NO_E_COPY.value,)] += number
     return Figures(
         tally=figures.tally(tx, span),
         both_copies=figures.with_both_copies(tx, span),

@@ -35,6 +35,7 @@ _VOIDED = entries.c.state == EntryState.VOIDED
 _ON_PAPER = entries.c.channel == PAPER
 _ANSWERED = (DispatchState.SENT, DispatchState.DELIVERED)
 _OPEN = (LetterState.WAITING, LetterState.PROPOSED, LetterState.HELD, LetterState.RETURN_DUE)
+_NO_DECISION = (LetterState.SEALED, LetterState.PURGED, LetterState.MERGED, LetterState.AT_COUNTER)
 _AT_COUNTER = (DepositState.WAITING, DepositState.OVERDUE, DepositState.RETURN_DUE)
 _COUNT = sa.func.count()
 
@@ -240,7 +241,7 @@ def _undecided_now(span: Span) -> _Conditions:
 
 
 def _decided_later(span: Span) -> _Conditions:
-    gone = letters.c.state.not_in((*_OPEN, LetterState.SEALED, LetterState.PURGED, LetterState.MERGED))
+    gone = letters.c.state.not_in((*_OPEN, *_NO_DECISION))
     return (letters.c.unit_id == span.unit_id, letters.c.decided_at >= span.to, gone, letters.c.received_at < span.to)
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from mailhub.cli.exports import Layout, Tables, open_tables
 from mailhub.cli.output import Column, Export, Output
-from mailhub.cli.report_lines import ADJUSTMENT, AGENCY, CHANGE, ROW, SERIES, Row, changes, sections, slice_columns
+from mailhub.cli.report_lines import ADJUSTMENT, AGENCY, CHANGE, ROW, SERIES, Row, changes, sections, slice_columns, slices_title
 from mailhub.cli.report_words import COMPARED, MOMENTS, headline, interval, line_name, ordered
 from mailhub.cli.workbook import Chart
 from mailhub.language import Text
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 
 SUMMARY_TITLE = Text(vi="Tổng hợp", en="Summary")
-DAYS_TITLE = Text(vi="Theo ngày", en="By day")
 AGENCIES_TITLE = Text(vi="Theo cơ quan", en="By agency")
 REGISTERS_TITLE = Text(vi="Theo sổ", en="By register")
 ADJUSTMENTS_TITLE = Text(vi="Điều chỉnh", en="Adjustments")
@@ -176,10 +175,15 @@ def write_workbook(output: Output, export: Export, report: Report, changed: Sequ
     shares_ = Chart(
         title=words(Text(vi="Điện tử và giấy", en="Electronic and paper")), kind="doughnut", names=1, values=(2,), rows=2
     )
-    days = Chart(title=words(DAYS_TITLE), kind="column", names=0, values=(2, 3), rows=len(figures.slices))
+    days = Chart(title=words(slices_title(report)), kind="column", names=0, values=(2, 3), rows=len(figures.slices))
     with open_tables(output, export) as tables:
         fill(tables, SUMMARY, named, Layout(title=words(SUMMARY_TITLE), preface=about, grouped=True, chart=shares_))
-        fill(tables, slice_columns(output, report), figures.slices, Layout(title=words(DAYS_TITLE), grouped=True, chart=days))
+        fill(
+            tables,
+            slice_columns(output, report),
+            figures.slices,
+            Layout(title=words(slices_title(report)), grouped=True, chart=days),
+        )
         fill(tables, AGENCY, figures.agencies, Layout(title=words(AGENCIES_TITLE), grouped=True))
         fill(tables, SERIES, figures.series, Layout(title=words(REGISTERS_TITLE)))
         if changed:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -146,22 +147,38 @@ CHANGE: Sequence[Column[Change]] = (
 
 def slice_columns(output: Output, report: Report) -> Sequence[Column[Slice]]:
     """Days or months, named in the unit's zone."""
-    zone = ZoneInfo(report.time_zone)
+    zone, monthly = ZoneInfo(report.time_zone), by_month(report)
 
     def name(one: Slice) -> Text:
         start = one.from_.astimezone(zone)
-        if (one.to - one.from_).days > 1:
+        if monthly:
             return Text(vi=f"{start.month}/{start.year}", en=f"{start:%Y-%m}")
         day = output.day(start.date())
         return Text(vi=day, en=day)
 
+    heading = Text(vi="Tháng", en="Month") if monthly else Text(vi="Ngày", en="Day")
     return (
-        Column(key="day", heading=Text(vi="Ngày", en="Day"), value=lambda one: one.from_.astimezone(zone).date(), show=name),
+        Column(
+            key="from",
+            heading=heading,
+            value=lambda one: name(one).en if monthly else one.from_.astimezone(zone).date(),
+            show=name,
+        ),
         number("received", Text(vi="Nhận", en="Received"), lambda one: one.electronic + one.paper),
         number("electronic", Text(vi="Điện tử", en="Electronic"), lambda one: one.electronic),
         number("paper", Text(vi="Giấy", en="Paper"), lambda one: one.paper),
         Column(key="share", heading=Text(vi="% điện tử", en="% electronic"), value=electronic_share, right=True),
     )
+
+
+def by_month(report: Report) -> bool:
+    """Whether the slices of a sheet are months."""
+    return any(one.to - one.from_ > timedelta(days=2) for one in report.figures.slices)
+
+
+def slices_title(report: Report) -> Text:
+    """What the slices of a sheet are."""
+    return Text(vi="Theo tháng", en="By month") if by_month(report) else Text(vi="Theo ngày", en="By day")
 
 
 def sections(figures: Figures) -> Iterator[Section]:

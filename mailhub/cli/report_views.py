@@ -3,16 +3,27 @@
 import sys
 from collections.abc import Iterator, Sequence
 
-from mailhub.cli.letter_lines import all_reasons, subject_of
+from mailhub.cli.letter_lines import all_reasons, reason_words, subject_of
 from mailhub.cli.output import Column, Fit, Output, Part
 from mailhub.cli.report_files import frozen_data, report_data, write_report
-from mailhub.cli.report_lines import ADJUSTMENT, AGENCY, CHANGE, ROW, SERIES, changes, sections, shortened, slice_columns
+from mailhub.cli.report_lines import (
+    ADJUSTMENT,
+    AGENCY,
+    CHANGE,
+    ROW,
+    SERIES,
+    changes,
+    sections,
+    shortened,
+    slice_columns,
+    slices_title,
+)
 from mailhub.cli.report_words import COMPARED, MOMENTS, headline, interval
 from mailhub.cli.words import LETTER_STATES
 from mailhub.language import Text
 from mailhub.report_sheet import Adjustment, Report, adjustments, shares
 from mailhub.reports import FrozenReport
-from storage.records import Letter
+from storage.records import Letter, LetterState
 
 BAR = 50
 
@@ -51,6 +62,13 @@ FROZEN_LINE: Sequence[Column[FrozenReport]] = (
         fit=Fit.CUT,
     ),
 )
+
+
+def returned(letter: Letter) -> bool:
+    """Paper is returned without reasons of its own: only for want of its e-copy."""
+    return letter.draft.state is LetterState.RETURNED
+
+
 LETTER_BEHIND: Sequence[Column[Letter]] = (
     Column(key="id", heading=Text(vi="Số", en="No."), value=lambda letter: f"h{letter.id}"),
     Column(key="issuer", heading=Text(vi="Tác giả", en="Issuer"), value=lambda letter: letter.draft.issuer, fit=Fit.CUT),
@@ -74,7 +92,7 @@ LETTER_BEHIND: Sequence[Column[Letter]] = (
         key="reasons",
         heading=Text(vi="Lý do", en="Reasons"),
         value=lambda letter: letter.draft.reasons,
-        show=all_reasons,
+        show=lambda letter: all_reasons(letter) if letter.draft.reasons or not returned(letter) else reason_words("no-e-copy"),
         fit=Fit.FOLD,
     ),
 )
@@ -131,11 +149,12 @@ def parts_of(output: Output, report: Report) -> Iterator[Part]:
         title = Text(vi=f"So với {other.vi} ({when.vi})", en=f"Against {other.en} ({when.en})")
         yield output.part("changes", title, CHANGE, changes(report, report.comparison))
     for section in sections(figures):
-        yield output.part("", section.title, ROW, section.rows)
+        if any(row.value or row.text for row in section.rows):
+            yield output.part("", section.title, ROW, section.rows)
     registers = Text(vi="Theo sổ: số cuối − số đầu + 1 − số hủy = số văn bản", en="By register: last − first + 1 − void = count")
     yield output.part("registers", registers, SERIES, figures.series)
     yield output.part("agencies", Text(vi="Theo cơ quan", en="By agency"), AGENCY, shortened(figures.agencies))
-    yield output.part("slices", Text(vi="Theo ngày", en="By day"), slice_columns(output, report), figures.slices)
+    yield output.part("slices", slices_title(report), slice_columns(output, report), figures.slices)
 
 
 def bar(report: Report) -> Text:

@@ -217,3 +217,10 @@ def test_other_texts_are_no_moments(text):
 
 def test_every_figure_that_can_be_looked_behind_can_be_named():
     assert tuple(figure.value for figure in Figure) == FIGURES
+
+
+def test_a_long_period_is_told_by_months(office):
+    shown = office.done("report", "period", "--from", "01/6/2024", "--to", "31/8/2024", lang="vi").splitlines()
+    assert shown[shown.index("Theo tháng") + 1].startswith("Tháng")
+    assert shown[-3:][0].split()[0] == "6/2024"
+    assert shown[-1].split()[:2] == ["8/2024", "2.324"]

@@ -9,8 +9,8 @@ from mailhub.errors import RefusedError
 from mailhub.periods import Period
 from mailhub.report_sheet import Against, ReportKind, expected, shares
 from mailhub.reports import Figure, ReportOrder
-from storage import events, registry
-from storage.records import EntryState, Moment
+from storage import events, letters, registry
+from storage.records import EntryState, LetterState, Moment
 from tests import known_week
 from tests.hub.conftest import CLERK
 
@@ -123,3 +123,17 @@ def test_a_period_is_compared_with_another_one(desk, against, from_, to):
     report = desk.hub.reports.make(desk.unit.id, replace(WEEK, against=against))
     assert (report.comparison.from_, report.comparison.to) == (from_, to)
     assert report.comparison.figures.received == 0
+
+
+def test_paper_is_returned_for_want_of_its_e_copy(desk):
+    desk.clock.now = known_week.FROM
+    with desk.hub.database.transaction() as tx:
+        draft = known_week.letter_draft(desk.unit, 1, known_week.FROM, None)
+        letter = letters.get(tx, desk.unit.id, letters.add(tx, draft, []))
+        letters.update(tx, letter, replace(draft, state=LetterState.RETURNED, reasons=()), decided_by="lan")
+    desk.clock.now = known_week.TO
+    figures = desk.hub.reports.make(desk.unit.id, WEEK).figures
+    assert [(one.reasons, one.letters) for one in figures.returns] == [(("no-e-copy",), 1)]
+    assert figures.paper.announced == 1
+    (behind_it,) = desk.hub.reports.letters_behind(desk.unit.id, WEEK, Figure.RETURNS, limit=9)
+    assert behind_it.id == letter.id
