@@ -125,6 +125,8 @@ def file(session: Session, letters: tuple[str, ...], register: str, number: int 
                 session.actor, session.unit.id, item, register=register, number=number, reason=reason
             )
             filed.append(entry)
+            if entry.draft.letter_id != item:
+                session.output.say(told_again(item, entry))
     finally:
         # Numbers that were given are told, even where the next letter is refused.
         if filed:
@@ -348,3 +350,12 @@ def confirm(session: Session, question: Text, *, yes: bool) -> None:
     if not sys.stdin.isatty():
         raise RefusedError(Text(vi=f"{question.vi} Thêm --yes.", en=f"{question.en} Add --yes."))
     click.confirm(question.in_(session.language), abort=True, err=True)
+
+
+def told_again(letter: int, entry: Entry) -> Text:
+    """What filing a repeat did: it has no number of its own."""
+    number, first = entry.number, entry.draft.letter_id
+    return Text(
+        vi=f"h{letter} trùng nội dung với h{first}: không cấp số mới, báo lại số đầu {number} cho bên gửi",
+        en=f"h{letter} has the content of h{first}: no new number; the sender is told the first one, {number}, again",
+    )

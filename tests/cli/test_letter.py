@@ -31,6 +31,16 @@ def test_filing_twice_is_refused_with_a_sentence(office, letter):
     assert "h1" in office.refused("letter", "file", letter, lang="vi")
 
 
+def test_filing_a_repeat_says_that_the_first_number_is_told_again(office, letter, bring):
+    office.done("letter", "file", letter)
+    stranger = replace(builders.MAIL, from_=(replace(builders.MAIL.from_[0], address="x@example.org"),))
+    bring((b"mail two", reading_of(identity="i2", mail=stranger)))
+    answer = office.run("letter", "file", "h2")
+    assert answer.code == 0
+    assert "h2 has the content of h1: no new number; the sender is told the first one, 1, again" in answer.err
+    assert state_of(office, "h2") == "repeat"
+
+
 def test_numbers_that_were_given_are_told_even_where_the_next_letter_is_refused(office, letter):
     answer = office.run("letter", "file", letter, "h77")
     assert answer.code == 1
