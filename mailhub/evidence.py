@@ -5,7 +5,7 @@ from mailhub.errors import RefusedError
 from mailhub.language import Text
 from mailhub.policy.case import LetterFacts
 from mailhub.policy.record import DecisionRecord
-from storage import documents, letters
+from storage import deposits, documents, letters
 from storage.database import Transaction
 from storage.errors import NotFoundError
 from storage.records import Letter, LetterState
@@ -25,7 +25,8 @@ def letter_of(tx: Transaction, unit_id: int, letter_id: int) -> Letter:
 
 
 def facts_of_letter(tx: Transaction, letter: Letter) -> LetterFacts:
-    """The stored facts of a letter; raises RefusedError where a purge has destroyed them."""
+    """The stored facts of a letter; raises RefusedError for paper, which has none, and where a purge has destroyed them."""
+    refuse_paper(tx, letter)
     if letter.draft.facts_id is None:
         raise RefusedError(
             Text(vi=f"nội dung của h{letter.id} không còn được lưu", en=f"the content of h{letter.id} is no longer kept")
@@ -35,6 +36,7 @@ def facts_of_letter(tx: Transaction, letter: Letter) -> LetterFacts:
 
 def decision_of_letter(tx: Transaction, letter: Letter) -> DecisionRecord:
     """The letter's latest decision with its inputs; raises RefusedError where there is none (any more)."""
+    refuse_paper(tx, letter)
     if letter.draft.state is LetterState.PURGED:
         raise RefusedError(
             Text(
@@ -52,3 +54,20 @@ def decision_of_letter(tx: Transaction, letter: Letter) -> DecisionRecord:
     if letter.draft.decision_id is None:
         raise RefusedError(Text(vi=f"h{letter.id} chưa có quyết định nào", en=f"h{letter.id} has no decision yet"))
     return codec.decode(documents.get(tx, letter.draft.decision_id).body, DecisionRecord)
+
+
+def refuse_paper(tx: Transaction, letter: Letter) -> None:
+    """Refuse what only mailed letters have: nothing was read of paper, and no machine has decided it."""
+    if letter.draft.submission_id is None and deposits.of_letter(tx, letter.id) is not None:
+        raise on_paper(letter)
+
+
+def on_paper(letter: Letter) -> RefusedError:
+    """Paper has verbs of its own."""
+    name = f"h{letter.id}"
+    return RefusedError(
+        Text(
+            vi=f"{name} là bản giấy nộp tại quầy: dùng `mailhub paper` (xem `mailhub paper show {name}`)",
+            en=f"{name} is paper from the counter: use `mailhub paper` (see `mailhub paper show {name}`)",
+        )
+    )

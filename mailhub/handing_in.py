@@ -78,7 +78,7 @@ def require_complete(order: DepositOrder) -> None:
     if kind is DepositKind.SECRET and any((order.reference, order.subject, order.document_type, order.issued_on, order.note)):
         raise RefusedError(
             Text(
-                vi="văn bản mật chỉ đếm: bỏ --number-symbol, --date, --type, --subject, --note",
+                vi="văn bản mật chỉ đếm: bỏ --reference, --date, --type, --subject, --note",
                 en="secret paper is only counted: leave out --reference, --date, --type, --subject and --note",
             )
         )

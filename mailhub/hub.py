@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 from mailhub.answering import Answering
 from mailhub.appointing import Appointing
 from mailhub.audit import Audit
+from mailhub.book import Book
 from mailhub.checking.pool import ReaderLimits, ReaderPool
+from mailhub.clerks import Clerks
 from mailhub.clock import Clock, system_clock
 from mailhub.confirming import Confirming
 from mailhub.counter import Counter
@@ -41,6 +43,7 @@ from mailhub.outbox import Outbox
 from mailhub.pairing import Pairing
 from mailhub.paper_notices import PaperNotices
 from mailhub.paper_returning import PaperReturning
+from mailhub.paper_slips import PaperSlips
 from mailhub.policy.settings import Handling, PolicySettings
 from mailhub.profiles.vn.days_off import public_year
 from mailhub.profiles.vn.policy import default_policy
@@ -193,6 +196,11 @@ class Hub:
         return Counter(database=self.database, filing=self.filing, pairing=self.pairing, e_copies=e_copies, returning=returning)
 
     @cached_property
+    def paper_slips(self) -> PaperSlips:
+        """Slips of the counter."""
+        return PaperSlips(settings=self.settings, working_days=self.working_days, clock=self.clock)
+
+    @cached_property
     def reception(self) -> Reception:
         """Readings to submissions and letters."""
         return Reception(
@@ -211,6 +219,11 @@ class Hub:
     def officials(self) -> Officials:
         """Whom the unit invites, and who is meant by a name or position."""
         return Officials(self.database)
+
+    @cached_property
+    def clerks(self) -> Clerks:
+        """Who acts."""
+        return Clerks(self.database)
 
     @cached_property
     def groups(self) -> Groups:
@@ -252,7 +265,7 @@ class Hub:
     @cached_property
     def undoing(self) -> Undoing:
         """A clerk's last act, taken back."""
-        return Undoing(self.database, self.letters, self.returning, self.voiding)
+        return Undoing(self.database, self.letters, self.voiding, self.counter)
 
     @cached_property
     def regrouping(self) -> Regrouping:
@@ -275,6 +288,11 @@ class Hub:
     def registers(self) -> Registers:
         """The registers."""
         return Registers(self.database)
+
+    @cached_property
+    def book(self) -> Book:
+        """The registers in the order of their numbers."""
+        return Book(self.database)
 
     @cached_property
     def reports(self) -> Reports:

@@ -5,18 +5,18 @@ from dataclasses import dataclass, replace
 
 from mailhub.deciding import Deciding, decided_event, order_of, store_decision
 from mailhub.errors import RefusedError
-from mailhub.evidence import decision_of_letter, letter_of
+from mailhub.evidence import decision_of_letter, letter_of, on_paper
 from mailhub.filing import FILEABLE, Filing
 from mailhub.language import Text
 from mailhub.policy.case import Action, Decision
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.record import DecisionRecord
 from mailhub.returning import Returning
-from storage import events, letters, registry
-from storage.database import Database
+from storage import deposits, events, letters, registry
+from storage.database import Database, Transaction
 from storage.errors import ConflictError
 from storage.folding import fold
-from storage.records import Actor, Entry, Event, EventDraft, Letter, LetterFile, LetterState
+from storage.records import Actor, Deposit, Entry, Event, EventDraft, Letter, LetterFile, LetterState
 
 HOLDABLE = frozenset({LetterState.WAITING, LetterState.PROPOSED, LetterState.HELD})
 
@@ -39,11 +39,12 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterView:
-    """A letter with its files and, once it has one, its number."""
+    """A letter with its files and, once it has one, its number; `deposit` where it was handed in on paper."""
 
     letter: Letter
     files: tuple[LetterFile, ...]
     entry: Entry | None
+    deposit: Deposit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +62,12 @@ class Letters:
         """Letters, newest first."""
         with self.database.reading() as tx:
             found = letters.list_(tx, unit_id, states=states, limit=limit, before_id=before_id)
-            return tuple(
-                LetterView(letter=item, files=letters.files(tx, item.id), entry=registry.entry_of_letter(tx, item.id))
-                for item in found
-            )
+            return tuple(view_of(tx, letter) for letter in found)
 
     def show(self, unit_id: int, letter_id: int) -> LetterView:
         """One letter; raises RefusedError when the unit has none with this id."""
         with self.database.reading() as tx:
-            letter = letter_of(tx, unit_id, letter_id)
-            return LetterView(letter=letter, files=letters.files(tx, letter_id), entry=registry.entry_of_letter(tx, letter_id))
+            return view_of(tx, letter_of(tx, unit_id, letter_id))
 
     def find(self, unit_id: int, reference: str, *, states: Iterable[LetterState], limit: int = 20) -> tuple[Letter, ...]:
         """Letters in these states whose number and symbol begin so, newest first; tone marks and case do not matter."""
@@ -93,7 +90,7 @@ class Letters:
         `number` is given only where another system numbers the register. A letter whose very content has a number keeps
         that one: filing it tells the first number again.
         """
-        letter = self.show(unit_id, letter_id).letter
+        letter = self._mailed(unit_id, letter_id)
         return self.file_seen(actor, letter, register=register, number=number, reason=reason)
 
     def file_seen(
@@ -117,7 +114,7 @@ class Letters:
 
     def return_(self, actor: Actor, unit_id: int, letter_id: int, *, reasons: tuple[ReasonCode, ...], note: str = "") -> Letter:
         """Send the letter back after the return delay; without reasons, those that were proposed."""
-        return self.return_seen(actor, self.show(unit_id, letter_id).letter, reasons=reasons, note=note)
+        return self.return_seen(actor, self._mailed(unit_id, letter_id), reasons=reasons, note=note)
 
     def return_seen(self, actor: Actor, letter: Letter, *, reasons: tuple[ReasonCode, ...], note: str = "") -> Letter:
         """Return the letter as it was seen: one that has moved on since is refused."""
@@ -138,7 +135,7 @@ class Letters:
 
     def hold(self, actor: Actor, unit_id: int, letter_id: int, *, reason: str) -> Letter:
         """Keep the letter on the desk; nothing automatic happens to it any more."""
-        return self.hold_seen(actor, self.show(unit_id, letter_id).letter, reason=reason)
+        return self.hold_seen(actor, self._mailed(unit_id, letter_id), reason=reason)
 
     def hold_seen(self, actor: Actor, letter: Letter, *, reason: str) -> Letter:
         """Hold the letter as it was seen: one that has moved on since is refused."""
@@ -170,13 +167,27 @@ class Letters:
 
     def withdraw(self, actor: Actor, unit_id: int, letter_id: int, *, reason: str) -> Letter:
         """Take a return back before it leaves."""
-        self.show(unit_id, letter_id)
+        self._mailed(unit_id, letter_id)
         return self.returning.withdraw(actor, unit_id, letter_id, reason)
 
     def reopen(self, actor: Actor, unit_id: int, letter_id: int, *, reason: str) -> Letter:
         """Hold a returned letter again; its sender gets an apology."""
-        self.show(unit_id, letter_id)
+        self._mailed(unit_id, letter_id)
         return self.returning.reopen(actor, unit_id, letter_id, reason)
+
+    def _mailed(self, unit_id: int, letter_id: int) -> Letter:
+        """A letter that came by mail; raises RefusedError for paper, which has verbs of its own."""
+        view = self.show(unit_id, letter_id)
+        if view.deposit is not None:
+            raise on_paper(view.letter)
+        return view.letter
+
+
+def view_of(tx: Transaction, letter: Letter) -> LetterView:
+    """A letter as clerks look at it."""
+    deposit = deposits.of_letter(tx, letter.id) if letter.draft.submission_id is None else None
+    entry = registry.entry_of_letter(tx, letter.id)
+    return LetterView(letter=letter, files=letters.files(tx, letter.id), entry=entry, deposit=deposit)
 
 
 def require(letter: Letter, allowed: frozenset[LetterState], done: Text) -> None:

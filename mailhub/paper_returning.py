@@ -85,7 +85,7 @@ class PaperReturning:
                 current, event = self._announce(tx, actor, current)
                 told.append(event)
             state = DepositState.COUNTED if current.draft.kind is not DepositKind.DOCUMENT else DepositState.RETURNED
-            after = moved(tx, actor, current, state, handed_to=to, handed_at=tx.now())
+            after = moved(tx, actor, current, state, due_at=current.draft.due_at, handed_to=to, handed_at=tx.now())
             events.append(tx, [*told, deposit_event(actor, "paper-handed-over", current, after, {"to": to}, reason)])
         return after
 
@@ -97,7 +97,7 @@ class PaperReturning:
         counted = deposit.draft.state is DepositState.COUNTED
         with self.database.transaction() as tx:
             state = DepositState.COUNTED if counted else DepositState.ANNOUNCED
-            after = moved(tx, actor, deposit, state, handed_to="", handed_at=None)
+            after = moved(tx, actor, deposit, state, due_at=deposit.draft.due_at, handed_to="", handed_at=None)
             data: dict[str, object] = {"to": deposit.handed_to}
             events.append(tx, [deposit_event(actor, "paper-taken-back", deposit, after, data, reason)])
         return after
@@ -162,11 +162,9 @@ class PaperReturning:
     def _announce(self, tx: Transaction, actor: Actor, deposit: Deposit) -> tuple[Deposit, EventDraft]:
         unit = directory.unit(tx, deposit.draft.unit_id)
         days, now = self.working_days(unit.time_zone), tx.now()
-        announcement = Announcement(
-            waited_until=now,
-            pick_up_before=days.add(now, self.pick_up_days).astimezone(days.zone).date(),
-        )
-        after = moved(tx, actor, deposit, DepositState.ANNOUNCED)
+        pick_up_before = days.add(now, self.pick_up_days)
+        announcement = Announcement(waited_until=now, pick_up_before=pick_up_before.astimezone(days.zone).date())
+        after = moved(tx, actor, deposit, DepositState.ANNOUNCED, due_at=pick_up_before)
         told = self.notices.announce(tx, after, announcement)
         data: dict[str, object] = {"messages": told, "pick_up_before": announcement.pick_up_before.isoformat()}
         return after, deposit_event(actor, "paper-return-announced", deposit, after, data)

@@ -80,6 +80,19 @@ CHAPTERS = (
                     en="Letters: look, file, return, hold, withdraw, split, join.",
                 ),
             ),
+            "paper": Entry(
+                "paper:paper",
+                Text(
+                    vi="Bản giấy tại quầy: nhận, ghép, trả, in phiếu.", en="Paper at the counter: receive, pair, return, slips."
+                ),
+            ),
+            "meeting": Entry(
+                "meeting:meeting",
+                Text(
+                    vi="Họp: mời, dời, hoãn, hủy qua thư và tin nhắn; ai đã nhận, ai phải gọi.",
+                    en="Meetings: invite, move, postpone, cancel by mail and SMS; who was reached, who must be called.",
+                ),
+            ),
             "register": Entry("register:register", Text(vi="Sổ đăng ký văn bản đến.", en="The register of incoming documents.")),
             "report": Entry(
                 "report:report",
@@ -101,6 +114,7 @@ CHAPTERS = (
                     en="Whom one invites: positions, phones, assistants, groups.",
                 ),
             ),
+            "clerk": Entry("clerk:clerk", Text(vi="Văn thư: ai làm, với vai trò nào.", en="Clerks: who acts, in which role.")),
             "trust": Entry("trust:trust", Text(vi="Chứng thư số gốc được tin.", en="Certificates that are trusted.")),
         },
     ),

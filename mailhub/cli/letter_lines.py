@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from mailhub.cli.lines import FILE_LINE
 from mailhub.cli.output import Column, Fit
 from mailhub.cli.words import HIDDEN, LETTER_STATES, URGENCIES, word
+from mailhub.deposit_codes import deposit_code
 from mailhub.language import Text
 from mailhub.policy.reasons import ReasonCode
 from storage.records import FileRecord, Letter, LetterFile, LetterState
@@ -138,6 +139,16 @@ LETTER_SHEET: Sequence[Column["LetterView"]] = (
     ),
     Column(key="enclosures", heading=Text(vi="TỆP", en="Enclosures"), value=enclosures),
     Column(key="received_at", heading=Text(vi="Nhận lúc", en="Received"), value=lambda view: view.letter.draft.received_at),
+    Column(
+        key="paper",
+        heading=Text(vi="Bản giấy", en="Paper"),
+        value=lambda view: deposit_code(view.deposit.id) if view.deposit else None,
+    ),
+    Column(
+        key="paper_at",
+        heading=Text(vi="Nhận bản giấy lúc", en="Paper handed in"),
+        value=lambda view: view.deposit.draft.deposited_at if view.deposit else view.entry.draft.paper_at if view.entry else None,
+    ),
     Column(key="submission", heading=Text(vi="Thư", en="Submission"), value=lambda view: view.letter.draft.submission_id),
     Column(key="decided_by", heading=Text(vi="Người quyết", en="Decided by"), value=lambda view: view.letter.decided_by),
     Column(key="decided_at", heading=Text(vi="Quyết lúc", en="Decided"), value=lambda view: view.letter.decided_at),

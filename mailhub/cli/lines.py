@@ -62,6 +62,13 @@ ENTRY_SHEET: Sequence[Column[Entry]] = (
         value=lambda entry: entry.draft.channel,
         show=lambda entry: word(CHANNELS, entry.draft.channel),
     ),
+    Column(key="paper_at", heading=Text(vi="Nhận bản giấy lúc", en="Paper handed in"), value=lambda entry: entry.draft.paper_at),
+    Column(
+        key="exception",
+        heading=Text(vi="Nhận giấy vì", en="Taken on paper for"),
+        value=lambda entry: entry.draft.exception,
+        show=lambda entry: exception_words(entry.draft.exception),
+    ),
     Column(key="tracking_code", heading=Text(vi="Mã tra cứu", en="Tracking code"), value=lambda entry: entry.draft.tracking_code),
     Column(
         key="state",
@@ -92,6 +99,14 @@ FILE_LINE: Sequence[Column[FileRecord]] = (
     Column(key="path", value=lambda file: file.path),
     Column(key="sha256", value=lambda file: file.sha256),
 )
+
+
+def exception_words(code: str) -> str | Text:
+    """Why paper came alone, in words; a code of a newer version is shown as it is."""
+    from mailhub.policy.paper import PaperException  # noqa: PLC0415  help does not need the profile
+    from mailhub.profiles.vn.paper import EXCEPTIONS  # noqa: PLC0415  help does not need the profile
+
+    return EXCEPTIONS[PaperException(code)] if code in set(PaperException) else code
 
 
 def octets(size: int) -> str:

@@ -45,7 +45,8 @@ class DepositDraft:
 
     `letter_id` is its letter; secret paper and unopened envelopes have none, and no subject. `document_key` is issuer,
     reference and year folded to one string, empty while they are unknown. `exception` is the code of the rule that lets
-    paper come alone, empty for none. `due_at` is when the wait is over or the return leaves.
+    paper come alone, empty for none. `due_at` is when the wait is over or the return leaves, and of paper that was announced
+    until when it may be fetched.
     """
 
     unit_id: int

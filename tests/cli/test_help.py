@@ -83,6 +83,7 @@ def test_commands_that_show_data_can_show_it_as_json(path, command):
         ("submission", "retry"),
         ("submission", "dismiss"),
         ("submission", "restore"),
+        ("paper", "slip"),
         ("letter", "unseal"),
         ("letter", "purge"),
     }
