@@ -15,7 +15,7 @@ INSTALL_PROJECT := $(PIP) install --no-deps --no-build-isolation --editable .
 help:
 	@echo "make demo      the whole story on this machine in under a minute (KEEP=DIR keeps its hub)"
 	@echo "make install   mailhub with its locked dependencies into $(VENV)"
-	@echo "make test      lint, then every test; installs the system packages that the tests need"
+	@echo "make test      lint, then every test; installs the system packages and the Node program that the tests need"
 	@echo "make lint      format, ruff, import-linter, mypy"
 	@echo "make bench     the measurements, printed"
 	@echo "make lock      choose new versions of the dependencies within pyproject.toml"
@@ -40,6 +40,7 @@ bench: $(VENV)/.dev
 
 system:
 	@sh .requirements/system.sh
+	@sh .requirements/prism.sh
 
 lock: $(VENV)/.dev
 	$(BIN)/uv pip compile $(COMPILE) --output-file $(LOCKS)/product.txt

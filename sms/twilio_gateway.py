@@ -27,7 +27,8 @@ THROTTLED_FOR = timedelta(seconds=30)
 LONGEST_VALIDITY = timedelta(seconds=36_000)
 SHORTEST_VALIDITY = timedelta(seconds=6)
 CLOCKS_DIFFER_BY = timedelta(minutes=5)
-MOST_LISTED = 1_000
+MOST_LISTED = 100
+"""More texts than one phone gets between losing sight of a text and looking for it."""
 LONGEST_DETAIL = 200
 
 
