@@ -40,6 +40,8 @@ NO_GATEWAY = Text(vi="chưa dùng", en="not used")
 @pass_session
 def desk(session: Session, once: bool, save: Path | None) -> None:  # noqa: FBT001  a flag of the command line
     """The command; what it does stands in its `about`."""
+    # The first line of the desk shows who acts.
+    session.tells_clerk = False
     if session.json:
         from mailhub.cli.desk_data import desk_data  # noqa: PLC0415  only for --json
 

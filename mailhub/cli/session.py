@@ -14,6 +14,7 @@ from mailhub.errors import RefusedError
 from mailhub.language import Language, Text
 
 if TYPE_CHECKING:
+    from mailhub.clerks import Acting
     from mailhub.hub import Hub
     from storage.records import Actor, Unit
 
@@ -30,6 +31,7 @@ class Session:
     unit_given: str = ""
     clerk_given: str = ""
     json: bool = False
+    tells_clerk: bool = True
     csv: str = ""
     xlsx: str = ""
     _hub: "Hub | None" = field(default=None, repr=False)
@@ -96,23 +98,43 @@ class Session:
         return Output(language=self.language, json=self.json, zone=zone, export=self.export)
 
     @property
-    def clerk(self) -> str:
-        """Who acts: as given, else the login name."""
+    def clerk_named(self) -> str:
+        """Who acts, as the command line says: as given, else the login name."""
         return self.clerk_given or self.environ.get("MAILHUB_CLERK", "") or getpass.getuser()
 
     @property
+    def clerk(self) -> str:
+        """Who acts for the unit: by the registered name, where it is a registered clerk."""
+        return self.hub.clerks.acting(self.unit.id, self.clerk_named).name
+
+    @property
     def actor(self) -> "Actor":
-        """The clerk acting for the unit."""
+        """The clerk acting for the unit, who is told once under which name."""
         from storage.records import Actor  # noqa: PLC0415  help does not need it
 
-        return Actor(unit_id=self.unit.id, name=self.clerk, via="cli")
+        acting = self.hub.clerks.acting(self.unit.id, self.clerk_named)
+        if self.tells_clerk:
+            self.tells_clerk = False
+            self._tell(acting)
+        return Actor(unit_id=self.unit.id, name=acting.name, via="cli")
+
+    def _tell(self, acting: "Acting") -> None:
+        self.output.say(Text(vi=f"Người làm: {acting.name}", en=f"Acting: {acting.name}"))
+        if acting.known and acting.clerk is None:
+            known = ", ".join(f"{clerk.code} ({clerk.name})" for clerk in acting.known)
+            self.output.say(
+                Text(
+                    vi=f"Chú ý: {acting.name!r} không có trong danh sách văn thư; đang có: {known}. Chọn bằng --clerk.",
+                    en=f"Warning: {acting.name!r} is no registered clerk; there are: {known}. Choose with --clerk.",
+                )
+            )
 
     @property
     def hub_actor(self) -> "Actor":
         """The clerk acting on the hub itself: its units, its trust set."""
         from storage.records import Actor  # noqa: PLC0415  help does not need it
 
-        return Actor(unit_id=None, name=self.clerk, via="cli")
+        return Actor(unit_id=None, name=self.clerk_named, via="cli")
 
 
 def new_session(arguments: Sequence[str], environ: Mapping[str, str]) -> Session:
