@@ -151,9 +151,9 @@ class Described(click.Command):
 
 
 class Command(Described):
-    """A command; `needs` names the shared options that it reads: any of `home unit clerk json table`.
+    """A command; `needs` names the shared options that it reads: any of `home unit clerk json file table`.
 
-    `table` is for commands that show one table: it can be had as JSON, CSV and XLSX too.
+    `table` is for commands that show one table: it can be had as JSON, CSV and XLSX too; `file` for CSV and XLSX alone.
     """
 
     def __init__(self, *args: Any, about: Text, examples: tuple[str, ...], needs: str = "home", **attributes: Any) -> None:
@@ -166,6 +166,7 @@ SHARED: dict[str, tuple[Callable[[], Option], ...]] = {
     "unit": (unit_option,),
     "clerk": (clerk_option,),
     "json": (json_option,),
+    "file": (csv_option, xlsx_option),
     "table": (json_option, csv_option, xlsx_option),
 }
 

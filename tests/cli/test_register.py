@@ -3,7 +3,9 @@ import io
 from dataclasses import replace
 
 import pytest
+from openpyxl import load_workbook
 
+import mailhub.book
 from mailhub.hub import open_hub
 from storage import registry
 from tests.hub.conftest import reading_of
@@ -110,3 +112,38 @@ def test_a_reference_that_fits_two_letters_lists_them(office, bring):
 @pytest.mark.parametrize("name", ["nonsense", "K7M4-Q2XD", "h", "'; drop table", "０１"])
 def test_what_names_nothing_is_a_sentence(office, name):
     assert office.refused("letter", "show", name)
+
+
+def test_the_workbook_has_the_ten_columns_of_the_book_and_all_fields(filed, tmp_path):
+    path = tmp_path / "so.xlsx"
+    filed.done("register", "export", "--xlsx", path, lang="vi")
+    book, fields = load_workbook(path).worksheets
+    heads = ["Ngày đến", "Số đến", "Tác giả", "Số, ký hiệu", "Ngày tháng văn bản", "Tên loại và trích yếu"]
+    heads += ["Đơn vị hoặc người nhận", "Ngày chuyển", "Ký nhận", "Ghi chú"]
+    assert [cell.value for cell in book[1]] == heads
+    assert (book["B2"].value, book["D2"].value) == (4818, "226/STC-NS")
+    assert book["A2"].is_date
+    assert fields.max_column > 15
+    assert fields.max_row == book.max_row == 2
+
+
+def test_the_book_as_csv_notes_voided_numbers(filed):
+    filed.done("register", "void", "4818", "--reason", "wrong letter")
+    (row,) = csv.DictReader(io.StringIO(filed.done("register", "export", "--csv", "-", "--columns", "book")))
+    assert list(row)[-1] == "note"
+    assert row["note"] == "voided"
+
+
+def test_the_book_is_read_page_by_page_in_the_order_of_its_numbers(office, bring, monkeypatch):
+    monkeypatch.setattr(mailhub.book, "PAGE", 2)
+    letters = [replace(builders.letter(reference=builders.text(f"{n}/STC-NS")), main=str(n)) for n in range(1, 6)]
+    files = [builders.a_file(path=str(n), signed=builders.SIGNED) for n in range(1, 6)]
+    bring(*((f"mail {n}".encode(), reading_of(letters[n], identity=f"i{n}", files=(files[n],))) for n in range(5)))
+    office.done("letter", "file", "h3", "h1", "h5", "h2", "h4")
+    rows = list(csv.DictReader(io.StringIO(office.done("register", "export"))))
+    assert [(row["number"], row["letter"]) for row in rows] == [("1", "h3"), ("2", "h1"), ("3", "h5"), ("4", "h2"), ("5", "h4")]
+    day = office.json("register", "show", "1")["arrival_date"]
+    assert len(office.done("register", "export", "--from", day, "--to", day).splitlines()) == 6
+    assert len(office.done("register", "export", "--to", "31/12/2020").splitlines()) == 1
+    assert len(office.done("register", "export", "--register", "NONE").splitlines()) == 1
+    assert len(office.done("register", "export", "--direction", "out").splitlines()) == 1
