@@ -14,9 +14,9 @@ from mailhub.doors.folder import FolderDoor
 from mailhub.doors.smtp import SmtpDoor, SmtpDoorSettings
 from mailhub.hub import Hub
 from mailhub.intake import Intake
-from mailhub.language import Text
 from mailhub.notices import return_path
 from mailhub.presence import Presence, bury_dead
+from mailhub.readiness import mute
 from mailhub.worker import Worker
 from storage import captures, directory, outbox
 from storage.records import Actor
@@ -86,6 +86,8 @@ class Server:
         self._run(Loop("counter", self._act_on_paper, HOUSEKEEPING_SECONDS, self.stopping))
         self._run(Loop("housekeeping", self._keep_house, HOUSEKEEPING_SECONDS, self.stopping))
         self._start_folder_door()
+        if mute(self.hub):
+            log.warning("every notice will fail: contact.name or contact.phone is empty")
         log.info("serving", extra={"port": self.smtp.port})
 
     def stop(self, drain_seconds: float = 30.0) -> None:
@@ -210,30 +212,6 @@ def new_worker(hub: Hub, name: str) -> Worker:
         lease=timedelta(seconds=hub.settings.worker.lease_seconds),
         revocation_required=hub.revocation_required,
     )
-
-
-def readiness(hub: Hub) -> tuple[Text, ...]:
-    """What a hub still lacks before it may return anything by machine (design, promise 9)."""
-    missing = []
-    if not hub.trust.snapshot().signer_anchors:
-        missing.append(
-            Text(
-                vi="chưa có chứng thư gốc tin cậy: thêm bằng `mailhub trust add TỆP`",
-                en="no trust anchor yet: add one with `mailhub trust add FILE`",
-            )
-        )
-    if not hub.settings.returns.legal_basis:
-        missing.append(
-            Text(vi="returns.legal_basis còn trống trong mailhub.toml", en="returns.legal_basis is empty in mailhub.toml")
-        )
-    if not (hub.settings.contact.name and hub.settings.contact.phone):
-        missing.append(
-            Text(
-                vi="contact.name hoặc contact.phone còn trống trong mailhub.toml",
-                en="contact.name or contact.phone is empty in mailhub.toml",
-            )
-        )
-    return tuple(missing)
 
 
 def serve(hub: Hub) -> None:

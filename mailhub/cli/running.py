@@ -107,15 +107,17 @@ def init(session: Session, directory: Path) -> None:
 @pass_session
 def serve(session: Session) -> None:
     from mailhub.cli.logs import start_logging  # noqa: PLC0415  only a running hub logs
-    from mailhub.serving import readiness, serve  # noqa: PLC0415  help does not need the doors
+    from mailhub.readiness import MUTE, lacking, mute  # noqa: PLC0415  help does not need the hub
+    from mailhub.serving import serve  # noqa: PLC0415  help does not need the doors
 
     hub, output = session.hub, session.output
     start_logging()
-    lacking = readiness(hub)
-    if lacking:
+    if missing := lacking(hub):
         output.say(Text(vi="Máy chưa tự trả văn bản nào, vì:", en="Nothing is returned by machine yet, because:"))
-    for text in lacking:
+    for text in missing:
         output.say(Text(vi=f"  – {text.vi}", en=f"  - {text.en}"))
+    if mute(hub):
+        output.say(MUTE)
     serve(hub)
 
 

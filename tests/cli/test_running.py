@@ -105,6 +105,8 @@ def test_serve_says_what_is_missing_and_ends_cleanly_when_told_to(served):
     _, said = process.communicate(timeout=30)
     assert process.returncode == 0
     assert "returns.legal_basis is empty" in said
+    assert "Every notice will fail, even a receipt: fill in contact.name" in said
+    assert "WARNING every notice will fail: contact.name or contact.phone is empty" in said
     assert f"serving port={port}" in said
 
 

@@ -1,0 +1,38 @@
+"""Readiness: what a hub still lacks before it may return anything by machine, and before it can answer at all."""
+
+from mailhub.hub import Hub
+from mailhub.language import Text
+
+MUTE = Text(
+    vi="Thông báo nào cũng sẽ bị lỗi, kể cả thông báo tiếp nhận: điền contact.name và contact.phone trong mailhub.toml.",
+    en="Every notice will fail, even a receipt: fill in contact.name and contact.phone in mailhub.toml.",
+)
+
+
+def mute(hub: Hub) -> bool:
+    """Whether no notice can leave: each names whom to ask, and there is nobody to name."""
+    return not (hub.settings.contact.name and hub.settings.contact.phone)
+
+
+def lacking(hub: Hub) -> tuple[Text, ...]:
+    """What a hub still lacks before it may return anything by machine (design, promise 9)."""
+    missing = []
+    if not hub.trust.snapshot().signer_anchors:
+        missing.append(
+            Text(
+                vi="chưa có chứng thư gốc tin cậy: thêm bằng `mailhub trust add TỆP`",
+                en="no trust anchor yet: add one with `mailhub trust add FILE`",
+            )
+        )
+    if not hub.settings.returns.legal_basis:
+        missing.append(
+            Text(vi="returns.legal_basis còn trống trong mailhub.toml", en="returns.legal_basis is empty in mailhub.toml")
+        )
+    if mute(hub):
+        missing.append(
+            Text(
+                vi="contact.name hoặc contact.phone còn trống trong mailhub.toml",
+                en="contact.name or contact.phone is empty in mailhub.toml",
+            )
+        )
+    return tuple(missing)
