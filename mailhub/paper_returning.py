@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mailhub.deposit_codes import deposit_code
-from mailhub.directory import known_agency
 from mailhub.errors import RefusedError
 from mailhub.language import Text
 from mailhub.pairing import Pairing, candidates_for, deposit_event, entry_for, moved, partner_of, unread_numbers
@@ -18,6 +17,7 @@ from mailhub.policy.case import AgencyKind, Mode
 from mailhub.policy.settings import PolicySettings
 from mailhub.registers import lock_incoming
 from mailhub.returning import LEFT
+from mailhub.standing import known_agency
 from mailhub.working_days import WorkingDays
 from storage import deposits, directory, events, outbox
 from storage.database import Database, Transaction
