@@ -7,6 +7,7 @@ unopened: neither has a letter, a subject or an arrival number.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from mailhub.cancelling import Cancelling
 from mailhub.deposit_codes import deposit_code
 from mailhub.e_copies import ECopies
 from mailhub.errors import RefusedError
@@ -25,9 +26,9 @@ from mailhub.handing_in import (
 )
 from mailhub.language import Text
 from mailhub.pairing import Candidate, Pairing, candidates_for, deposit_event, entry_for, moved, partner_of, unread_numbers
-from mailhub.paper_returning import PaperReturning, require
-from mailhub.registers import lock_incoming, locked
-from storage import deposits, directory, events, letters, outbox, registry
+from mailhub.paper_returning import PaperReturning
+from mailhub.registers import lock_incoming
+from storage import deposits, directory, events, letters, outbox
 from storage.database import Database, Transaction
 from storage.errors import ConflictError, NotFoundError
 from storage.records import (
@@ -38,12 +39,9 @@ from storage.records import (
     DepositState,
     Dispatch,
     Entry,
-    EntryState,
     EventDraft,
     Letter,
 )
-
-CANCELLABLE = frozenset({DepositState.WAITING, DepositState.OVERDUE, DepositState.COUNTED, DepositState.ACCEPTED})
 
 WAITED_FOR = frozenset({DepositState.WAITING, DepositState.OVERDUE, DepositState.RETURN_DUE})
 
@@ -77,6 +75,7 @@ class Counter:
     pairing: Pairing
     e_copies: ECopies
     returning: PaperReturning
+    cancelling: Cancelling
 
     # --- looking -----------------------------------------------------------------------------------------------------
 
@@ -189,28 +188,19 @@ class Counter:
 
     def return_(self, actor: Actor, unit_id: int, deposit_id: int, *, reason: str = "") -> DepositView:
         """Return paper for want of its e-copy, after the delay."""
-        return self._going_back(unit_id, deposit_id, lambda found: self.returning.schedule(actor, found, reason=reason))
+        return self._act(unit_id, deposit_id, lambda found: self.returning.schedule(actor, found, reason=reason))
 
     def withdraw(self, actor: Actor, unit_id: int, deposit_id: int, *, reason: str) -> DepositView:
         """Take a return back: before it is announced without a trace outside, afterwards with an apology."""
-        return self._going_back(unit_id, deposit_id, lambda found: self.returning.withdraw(actor, found, reason=reason))
+        return self._act(unit_id, deposit_id, lambda found: self.returning.withdraw(actor, found, reason=reason))
 
     def hand_over(self, actor: Actor, unit_id: int, deposit_id: int, *, to: str, reason: str = "") -> DepositView:
         """Note who signed for the paper."""
-        return self._going_back(unit_id, deposit_id, lambda found: self.returning.hand_over(actor, found, to=to, reason=reason))
+        return self._act(unit_id, deposit_id, lambda found: self.returning.hand_over(actor, found, to=to, reason=reason))
 
     def take_back(self, actor: Actor, unit_id: int, deposit_id: int, *, reason: str) -> DepositView:
         """Undo a handing over."""
-        return self._going_back(unit_id, deposit_id, lambda found: self.returning.take_back(actor, found, reason=reason))
-
-    def _going_back(self, unit_id: int, deposit_id: int, act: Callable[[Deposit], Deposit]) -> DepositView:
-        with self.database.reading() as tx:
-            found = deposit_of(tx, unit_id, deposit_id)
-        try:
-            act(found)
-        except ConflictError as error:
-            raise moved_on(deposit_code(deposit_id)) from error
-        return self.show(unit_id, deposit_id)
+        return self._act(unit_id, deposit_id, lambda found: self.returning.take_back(actor, found, reason=reason))
 
     def act_on_due(self, actor: Actor) -> bool:
         """Act on paper whose wait, or whose return's delay, is over; False when there was none."""
@@ -220,14 +210,17 @@ class Counter:
 
     def cancel(self, actor: Actor, unit_id: int, deposit_id: int, *, reason: str) -> DepositView:
         """Cancel a deposit that was entered by mistake; the number of one that was filed keeps its place and is void."""
+        return self._act(unit_id, deposit_id, lambda found: self.cancelling.cancel(actor, found, reason=reason))
+
+    def seal(self, actor: Actor, unit_id: int, deposit_id: int, *, reason: str) -> DepositView:
+        """Make secret paper of a document: its words are overwritten for good, it is only counted."""
+        return self._act(unit_id, deposit_id, lambda found: self.cancelling.seal(actor, found, reason=reason))
+
+    def _act(self, unit_id: int, deposit_id: int, act: Callable[[Deposit], Deposit]) -> DepositView:
+        with self.database.reading() as tx:
+            found = deposit_of(tx, unit_id, deposit_id)
         try:
-            with self.database.transaction() as tx:
-                deposit = deposit_of(tx, unit_id, deposit_id)
-                require(deposit, CANCELLABLE, Text(vi="hủy", en="cancelled"))
-                voided = void_number(tx, deposit)
-                after = moved(tx, actor, deposit, DepositState.CANCELLED)
-                data: dict[str, object] = {"voided": voided.number if voided else None}
-                events.append(tx, [deposit_event(actor, "paper-cancelled", deposit, after, data, reason)])
+            act(found)
         except ConflictError as error:
             raise moved_on(deposit_code(deposit_id)) from error
         return self.show(unit_id, deposit_id)
@@ -259,22 +252,6 @@ def deposit_of(tx: Transaction, unit_id: int, deposit_id: int) -> Deposit:
                 en=f"there is no paper {code}; see `mailhub paper list`",
             )
         ) from error
-
-
-def void_number(tx: Transaction, deposit: Deposit) -> Entry | None:
-    """Void the number that paper was filed under; refuse where work on it has begun or its e-copy was attached."""
-    if deposit.entry_id is None:
-        return None
-    entry = registry.with_ids(tx, [deposit.entry_id])[0]
-    locked(tx, deposit.draft.unit_id, entry.register)
-    if entry.state is not EntryState.REGISTERED or deposit.partner_letter_id is not None:
-        raise RefusedError(
-            Text(
-                vi=f"số đến {entry.number} đã có người xử lý hoặc đã ghép bản điện tử; bỏ ghép trước rồi mới hủy",
-                en=f"number {entry.number} is being worked on or has its e-copy; unpair it before it is cancelled",
-            )
-        )
-    return registry.set_state(tx, entry.id, EntryState.VOIDED)
 
 
 def refuse_beside_e_copy(tx: Transaction, deposit: Deposit) -> None:
@@ -309,7 +286,7 @@ def received_event(actor: Actor, deposit: Deposit) -> EventDraft:
         "pages": draft.pages,
     }
     if draft.kind is DepositKind.DOCUMENT:
-        data |= {"letter": draft.letter_id, "reference": draft.reference}
+        data["letter"] = draft.letter_id
     return EventDraft(kind="paper-received", subject=f"deposit/{deposit.id}", actor=actor, data=data)
 
 

@@ -13,6 +13,7 @@ from mailhub.answering import Answering
 from mailhub.appointing import Appointing
 from mailhub.audit import Audit
 from mailhub.book import Book
+from mailhub.cancelling import Cancelling
 from mailhub.checking.pool import ReaderLimits, ReaderPool
 from mailhub.clerks import Clerks
 from mailhub.clock import Clock, system_clock
@@ -192,8 +193,14 @@ class Hub:
             delay=timedelta(seconds=self.settings.returns.delay_seconds),
             pick_up_days=self.settings.counter.pick_up_working_days,
         )
-        e_copies = ECopies(self.pairing, self.deciding)
-        return Counter(database=self.database, filing=self.filing, pairing=self.pairing, e_copies=e_copies, returning=returning)
+        return Counter(
+            database=self.database,
+            filing=self.filing,
+            pairing=self.pairing,
+            e_copies=ECopies(self.pairing, self.deciding),
+            returning=returning,
+            cancelling=Cancelling(self.database),
+        )
 
     @cached_property
     def paper_slips(self) -> PaperSlips:

@@ -35,12 +35,13 @@ class PaperSlips:
 
     def slip(self, view: DepositView, unit: Unit, clerk: str) -> Slip:
         """What stands on the slip."""
-        draft, days = view.deposit.draft, self.working_days(unit.time_zone)
+        draft, days, now = view.deposit.draft, self.working_days(unit.time_zone), self.clock()
         document = draft.kind is DepositKind.DOCUMENT
-        waits_until = draft.due_at if draft.state is DepositState.WAITING else None
-        end_of_wait = waits_until or days.add(draft.deposited_at, self.settings.counter.wait_working_days)
+        # A clerk may decide a return before the wait is over: the slip then says until when it was really waited.
+        waited_until = min(days.add(draft.deposited_at, self.settings.counter.wait_working_days), now)
+        deadline = draft.due_at if draft.state is DepositState.WAITING else None
         fetch_before = draft.due_at if draft.state in FETCHED else None
-        fetch_before = fetch_before or days.add(self.clock(), self.settings.counter.pick_up_working_days)
+        fetch_before = fetch_before or days.add(now, self.settings.counter.pick_up_working_days)
         contact = self.settings.contact
         return Slip(
             code=view.code,
@@ -57,7 +58,7 @@ class PaperSlips:
             pages=str(draft.pages or ""),
             deposited_at=moment(draft.deposited_at, unit),
             received_by=draft.received_by,
-            deadline=moment(end_of_wait, unit) if document else "",
+            deadline=moment(deadline or waited_until, unit) if document else "",
             number=number_of(view.entry) if view.entry else "",
             exception=EXCEPTIONS[PaperException(draft.exception)].vi if draft.exception and document else "",
             legal_basis=self.settings.returns.legal_basis,

@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 import click
 
 from mailhub.cli.bilingual import Group, option
+from mailhub.cli.letter import confirm
 from mailhub.cli.options import limit_option, optional_reason_option, pages, reason_option, states_option
 from mailhub.cli.paper_lines import CANDIDATE_LINE, DEPOSIT_LINE, DEPOSIT_SHEET, NOTICE_LINE
 from mailhub.cli.references import agency_code, deposit_id, letter_id
 from mailhub.cli.session import Session, pass_session
 from mailhub.cli.submission import write_new
 from mailhub.cli.values import Choice, Day, Moment, Number, When, choice_of
+from mailhub.deposit_codes import deposit_code
 from mailhub.errors import RefusedError
 from mailhub.language import Text
 from mailhub.policy.paper import PaperException
@@ -279,6 +281,32 @@ def hand_over(session: Session, paper: str, to: str, undo: bool, reason: str) ->
 def cancel(session: Session, paper: str, reason: str) -> None:
     found = deposit_id(session, paper)
     show_view(session, session.hub.counter.cancel(session.actor, session.unit.id, found, reason=reason))
+
+
+@paper.command(
+    "seal",
+    about=about(
+        "Chuyển thành giấy mật: số, trích yếu đã nhập bị ghi đè, không khôi phục được; chỉ còn đếm. Số đến đã cấp giữ chỗ.",
+        "Make secret paper of it: what was entered is overwritten for good and only counted. A number keeps its place.",
+    ),
+    examples=('mailhub paper seal G9-0312 --reason "dấu mật trên bản giấy" --yes',),
+    needs="home unit clerk json",
+)
+@click.argument("paper", metavar="PAPER")
+@option("--yes", is_flag=True, about=Text(vi="Không hỏi lại.", en="Do not ask."))
+@reason_option
+@pass_session
+def seal(session: Session, paper: str, yes: bool, reason: str) -> None:  # noqa: FBT001  a flag of the command line
+    found = deposit_id(session, paper)
+    code = deposit_code(found)
+    confirm(
+        session,
+        Text(
+            vi=f"Ghi đè những gì đã nhập về {code}, không khôi phục được?", en=f"Overwrite what was entered of {code} for good?"
+        ),
+        yes=yes,
+    )
+    show_view(session, session.hub.counter.seal(session.actor, session.unit.id, found, reason=reason))
 
 
 @paper.command(

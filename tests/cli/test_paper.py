@@ -172,6 +172,13 @@ def test_a_deposit_entered_by_mistake_is_cancelled(office):
     assert [item["state"] for item in office.json("paper", "list", "--all")] == ["cancelled"]
 
 
+def test_paper_that_turns_out_secret_is_only_counted_from_then_on(office):
+    receive(office)
+    assert "--yes" in office.refused("paper", "seal", "G8-0001", "--reason", "red mark")
+    sealed = office.json("paper", "seal", "G8-0001", "--reason", "red mark", "--yes")
+    assert (sealed["kind"], sealed["subject"], sealed["reference"]) == ("secret", "", "")
+
+
 def test_the_list_is_of_the_tray_and_says_what_is_to_be_known(office, bring):
     bring((b"mail one", reading_of()))
     receive(office)

@@ -554,6 +554,26 @@ def test_cancelling_paper_that_was_filed_voids_its_number_and_keeps_its_place(at
     ]
 
 
+def test_a_document_that_turns_out_secret_leaves_nothing_of_its_words(at):
+    paper = at.receive(exception=PaperException.LAW, note="xem trang 3")
+    at.do("seal", paper, reason="a red mark on the paper")
+    draft = at.show(paper).deposit.draft
+    assert (draft.kind, draft.state, draft.letter_id) == (DepositKind.SECRET, DepositState.COUNTED, None)
+    assert at.hub.counter.search(at.unit.id, "quyet toan") == ()
+    assert at.hub.registers.search(at.unit.id, "quyet toan") == ()
+    (entry,) = at.entries()
+    assert (entry.number, entry.draft.subject, entry.draft.reference) == (1, "", "")
+    assert at.letters()[0].letter.draft.subject == ""
+    assert at.receive(exception=PaperException.LAW, reference="9/STC-NS").entry.number == 2
+
+
+def test_paired_paper_is_not_sealed_before_it_is_unpaired(at):
+    at.mail()
+    paper = at.receive()
+    with pytest.raises(RefusedError, match="is paired"):
+        at.do("seal", paper, reason="x")
+
+
 def test_a_pairing_is_undone_and_not_made_again_by_itself(at):
     letter = at.mail()
     paper = at.receive()
