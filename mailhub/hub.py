@@ -18,6 +18,7 @@ from mailhub.checking.pool import ReaderLimits, ReaderPool
 from mailhub.clerks import Clerks
 from mailhub.clock import Clock, system_clock
 from mailhub.confirming import Confirming
+from mailhub.correspondents import Correspondents
 from mailhub.counter import Counter
 from mailhub.deciding import Deciding
 from mailhub.desk import Desk
@@ -65,6 +66,7 @@ from mailhub.submissions import Submissions
 from mailhub.texting import Following, Texting
 from mailhub.trust import TrustStore
 from mailhub.undoing import Undoing
+from mailhub.units import Units
 from mailhub.voiding import Voiding
 from mailhub.working_days import WorkingDays
 from sms.gateway import SmsFollowing
@@ -221,6 +223,16 @@ class Hub:
     def directory(self) -> Directory:
         """Units and agencies."""
         return Directory(self.database)
+
+    @cached_property
+    def units(self) -> Units:
+        """Changes of units."""
+        return Units(self.database)
+
+    @cached_property
+    def correspondents(self) -> Correspondents:
+        """Changes of agencies."""
+        return Correspondents(self.database)
 
     @cached_property
     def officials(self) -> Officials:

@@ -69,8 +69,8 @@ def require_voidable(entry: Entry, letter: Letter) -> None:
         state = letter.draft.state.value
         raise RefusedError(
             Text(
-                vi=f"h{letter.id} của số đến {entry.number} ({state}) không đưa lại bàn được nên chưa hủy được số này",
-                en=f"h{letter.id} of number {entry.number} ({state}) cannot come back to the desk, so the number stays",
+                vi=f"h{letter.id} của số đến {entry.number} ({state}) không về lại bàn được; số của giấy: `paper cancel`",
+                en=f"h{letter.id} of number {entry.number} ({state}) cannot come back to the desk; of paper: `paper cancel`",
             )
         )
 

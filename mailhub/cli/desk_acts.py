@@ -10,8 +10,10 @@ from mailhub.cli.explanation import show_explanation
 from mailhub.cli.failures import sentence
 from mailhub.cli.letter import show_letter
 from mailhub.cli.letter_lines import all_reasons
+from mailhub.cli.paper import show_view
 from mailhub.cli.session import Session
 from mailhub.cli.submission import safe_name, write_new
+from mailhub.deposit_codes import deposit_code
 from mailhub.desk import DeskLetter
 from mailhub.errors import MailhubError, RefusedError
 from mailhub.language import Text
@@ -19,7 +21,7 @@ from mailhub.policy.reasons import ReasonCode
 from mailhub.profiles.vn.reasons import reason_text
 from mailhub.undoing import LastAct, nothing_to_undo
 from storage.errors import StorageError
-from storage.records import Letter
+from storage.records import Deposit, Letter
 
 FAILURES = (MailhubError, StorageError, OSError)
 
@@ -66,6 +68,24 @@ class Acts:
         reason = self.say(Text(vi="rút tại bàn", en="withdrawn at the desk"))
         self.session.hub.letters.withdraw(self.session.actor, letter.draft.unit_id, letter.id, reason=reason)
         return Text(vi=f"h{letter.id}: đã rút thư trả", en=f"h{letter.id}: the return is withdrawn")
+
+    def return_paper(self, deposit: Deposit) -> Text:
+        """Decide that paper without its e-copy goes back."""
+        code = deposit_code(deposit.id)
+        self.session.hub.counter.return_(self.session.actor, deposit.draft.unit_id, deposit.id)
+        return Text(vi=f"{code}: sẽ báo trả giấy; z = rút lại", en=f"{code}: its return will be announced; z = withdraw")
+
+    def withdraw_paper(self, deposit: Deposit) -> Text:
+        """Take the return of paper back."""
+        code, reason = deposit_code(deposit.id), self.say(Text(vi="rút tại bàn", en="withdrawn at the desk"))
+        self.session.hub.counter.withdraw(self.session.actor, deposit.draft.unit_id, deposit.id, reason=reason)
+        return Text(vi=f"{code}: đã rút việc trả giấy", en=f"{code}: the return is withdrawn")
+
+    def paper_sheet(self, deposit: Deposit) -> str:
+        """The paper with its deadline and notices, as a text to read."""
+        with redirect_stdout(io.StringIO()) as written:
+            show_view(self.session, self.session.hub.counter.show(deposit.draft.unit_id, deposit.id))
+        return written.getvalue()
 
     def last(self) -> LastAct:
         """What `z` would take back."""

@@ -51,7 +51,7 @@ class Canvas:
         """Show these lines, the selected one in reverse and with a mark in front."""
         columns, rows = self.size
         shown = [self._painted(line, columns, marked=position == selected) for position, line in enumerate(lines[:rows])]
-        self._write(HOME + f"{REST_OF_LINE}\r\n".join(shown) + REST_OF_LINE + REST_OF_SCREEN)
+        self._write(HOME + f"{REST_OF_LINE}\n".join(shown) + REST_OF_LINE + REST_OF_SCREEN)
 
     def ring(self) -> None:
         """Sound the bell."""

@@ -23,6 +23,9 @@ NARROW = 72
 LEAST = 6
 """Columns that a shrinking cell keeps."""
 
+GIVES_WAY = ((4, 14), (2, 12), (4, LEAST), (7, 14), (2, LEAST), (3, LEAST), (7, LEAST))
+"""Which column of a letter's line gives way first, and down to how many cells: subject, sender, reason, reference."""
+
 DAYS_BY_NAME = 6
 
 
@@ -74,6 +77,8 @@ def heading(text: Text, frame: Frame, right: Text | None = None, target: str = "
     """A section's first line."""
     left = f"─ {clean(frame.say(text))} "
     end = f" {frame.say(right)}" if right else ""
+    if cell_len(left) + cell_len(end) > frame.width and cell_len(end) * 2 > frame.width:
+        end = ""
     room = frame.width - cell_len(end)
     return Line(text=cut(left + "─" * max(0, room - cell_len(left)), room) + end, tone=tone, target=target)
 
@@ -85,14 +90,13 @@ def set_out(rows: Sequence[Sequence[str]], width: int) -> list[str]:
     columns = [index for index in range(len(rows[0])) if index != 4 or width >= NARROW]
     kept = [[row[index] for index in columns] for row in rows]
     widths = [max(cell_len(row[column]) for row in kept) for column in range(len(columns))]
-    shrinking = [column for column, index in enumerate(columns) if index in {2, 3, 4, 7}]
     excess = sum(widths) + len(widths) + 1 - width
-    while excess > 0:
-        widest = max(shrinking, key=lambda column: widths[column])
-        if widths[widest] <= LEAST:
-            break
-        widths[widest] -= 1
-        excess -= 1
+    for index, least in GIVES_WAY:
+        if index in columns:
+            column = columns.index(index)
+            given = max(0, min(excess, widths[column] - least))
+            widths[column] -= given
+            excess -= given
     lines = (" " + " ".join(set_cell_size(cut(cell, size), size) for cell, size in zip(row, widths, strict=True)) for row in kept)
     return [cut(line.rstrip(), width) for line in lines]
 

@@ -14,12 +14,13 @@ from mailhub.cli.desk_layout import Frame, Line, Tone, cut
 from mailhub.cli.desk_lines import READY, body_lines, head_lines
 from mailhub.cli.failures import sentence
 from mailhub.cli.letter_lines import reason_words
+from mailhub.deposit_codes import deposit_code
 from mailhub.desk import DeskLetter, DeskView
 from mailhub.language import Text
 from mailhub.policy.reasons import ReasonCode
 from mailhub.profiles.vn.shortcuts import shortcuts
 from storage.folding import fold
-from storage.records import Entry, LetterState
+from storage.records import Deposit, DepositState, Entry, LetterState
 
 POLL_SECONDS = 5.0
 """How often the counts are read again while nobody types."""
@@ -94,11 +95,23 @@ class DeskScreen:
         elif key in keys:
             keys[key]()
         elif key in on_letter:
-            item = self.letter()
-            if item is None:
-                self.message = self.say(Text(vi="chọn một dòng văn bản trước (↑↓)", en="select a letter's line first (↑↓)"))
-            else:
+            item, paper = self.letter(), self.paper()
+            if item is not None:
                 on_letter[key](item)
+            elif paper is not None:
+                self.press_on_paper(key, paper)
+            else:
+                self.message = self.say(Text(vi="chọn một dòng văn bản trước (↑↓)", en="select a letter's line first (↑↓)"))
+
+    def press_on_paper(self, key: str, paper: Deposit) -> None:
+        """What a key does on the line of paper: look, or decide its return."""
+        if key == "t":
+            self.message = self.acts.attempt(lambda: self.acts.return_paper(paper))
+            self.after_act(advance=True)
+        elif key in {"enter", "?"}:
+            self.canvas.show(self.acts.paper_sheet(paper), {})
+        else:
+            self.message = self.say(Text(vi="với giấy: ⏎ xem, t trả, z rút", en="paper: ⏎ look, t return, z withdraw"))
 
     # --- what is shown ---------------------------------------------------------------------------------------------
 
@@ -115,21 +128,30 @@ class DeskScreen:
         if {flash.letter.id for flash in self.live.flashes if flash.entry is None} - before:
             self.canvas.ring()
 
-    def after_act(self) -> None:
-        """Show the same letters as they are now, and go on to the next line."""
+    def after_act(self, *, advance: bool = False) -> None:
+        """Show the same letters as they are now; `advance` goes on to the next line, wherever the letter went."""
         before = self.targets()
         self.live = self.look()
         self.seen = known_only(self.live, self.known)
+        if advance:
+            self.selected = self.beside(before)
         self.settle(before)
 
     def settle(self, before: Sequence[str]) -> None:
-        """Keep the selection; where its line has gone, take the next one that was below it, else the nearest above."""
+        """Keep the selection; where its line has gone, go to the one that was beside it."""
         now = self.targets()
-        if self.selected in now:
-            return
-        place = before.index(self.selected) if self.selected in before else 0
-        rest = [*before[place + 1 :], *reversed(before[:place])]
-        self.selected = next((target for target in rest if target in now), now[0] if now else "")
+        if self.selected not in now:
+            self.selected = self.beside(before) or (now[0] if now else "")
+
+    def beside(self, before: Sequence[str]) -> str:
+        """The next line that was below the selected one, else the nearest above; what waits for a word comes first."""
+        if self.selected not in before:
+            return ""
+        place, now = before.index(self.selected), self.targets()
+        near = [target for target in (*before[place + 1 :], *reversed(before[:place])) if target in now]
+        waiting = {f"h{item.letter.id}" for item in self.seen.undecided}
+        waiting |= {deposit_code(item.id) for item in self.seen.overdue}
+        return next((target for target in near if target in waiting), near[0] if near else "")
 
     def paint(self) -> None:
         """Draw head, lines around the selected one, message and keys."""
@@ -167,12 +189,16 @@ class DeskScreen:
         everything = (*self.seen.undecided, *self.seen.ready, *self.seen.leaving)
         return next((item for item in everything if f"h{item.letter.id}" == self.selected), None)
 
+    def paper(self) -> Deposit | None:
+        """The selected paper as it was seen."""
+        return next((item for item in self.seen.deposits if deposit_code(item.id) == self.selected), None)
+
     # --- what is done ----------------------------------------------------------------------------------------------
 
     def file(self, item: DeskLetter) -> None:
         """`v`."""
         self.message = self.acts.attempt(lambda: self.acts.file(item.letter))
-        self.after_act()
+        self.after_act(advance=True)
 
     def file_all(self) -> None:
         """`V`: exactly the ready letters that are on the screen, after one question."""
@@ -203,7 +229,7 @@ class DeskScreen:
         chosen = self.canvas.choose(Text(vi=f"Trả {self.selected} vì:", en=f"Return {self.selected} for:"), options)
         if chosen is not None:
             self.message = self.acts.attempt(lambda: self.acts.send_back(item.letter, menu[chosen]))
-            self.after_act()
+            self.after_act(advance=True)
 
     def hold(self, item: DeskLetter) -> None:
         """`k`."""
@@ -214,13 +240,15 @@ class DeskScreen:
         reason = options[chosen] if chosen < len(HOLDS) else self.canvas.type(Text(vi="Lý do:", en="Reason:"))
         if reason:
             self.message = self.acts.attempt(lambda: self.acts.hold(item.letter, reason))
-            self.after_act()
+            self.after_act(advance=True)
 
     def undo(self) -> None:
         """`z`: on a return that waits, withdraw it; elsewhere take back the clerk's last act."""
-        item = self.letter()
+        item, paper = self.letter(), self.paper()
         if item is not None and item.letter.draft.state is LetterState.RETURN_DUE:
             self.message = self.acts.attempt(lambda: self.acts.withdraw(item.letter))
+        elif paper is not None and paper.draft.state is DepositState.RETURN_DUE:
+            self.message = self.acts.attempt(lambda: self.acts.withdraw_paper(paper))
         else:
             self.message = self.undo_last()
         self.after_act()

@@ -18,6 +18,7 @@ from mailhub.language import Text
 from mailhub.policy.reasons import ReasonCode
 from mailhub.profiles.vn.reasons import reason_text
 from mailhub.profiles.vn.shortcuts import shortcuts
+from mailhub.tracking import beginning
 from storage.folding import fold
 
 MEETING: Final = re.compile(r"m\d{1,18}", re.IGNORECASE)
@@ -47,7 +48,10 @@ def command_line(words: Sequence[str], nouns: Sequence[str], today: Callable[[],
     verbs, shown = verbs_of(words[0])
     if shown:
         return on_record(words, verbs, shown)
-    raise unknown(words[0], [*nouns, *shortcuts().commands, "in hom-nay"])
+    everything = [*nouns, *shortcuts().commands, "in hom-nay"]
+    if beginning(words[0]) and not alike(words[0], everything):
+        return on_record(words, shortcuts().letter, "letter show")
+    raise unknown(words[0], everything)
 
 
 def command_of(words: Sequence[str]) -> list[str] | None:
@@ -69,9 +73,8 @@ def verbs_of(record: str) -> tuple[Mapping[str, str], str]:
         return known.meeting, "meeting show"
     if NUMBER.fullmatch(record):
         return known.letter, "register show"
-    if any(character.isdigit() for character in record) or "/" in record:
-        return known.letter, "letter show"
-    return {}, ""
+    named = "/" in record or any(character.isdigit() for character in record)
+    return (known.letter, "letter show") if named else ({}, "")
 
 
 def on_record(words: Sequence[str], verbs: Mapping[str, str], shown: str) -> list[str]:
@@ -133,11 +136,15 @@ def folded(word: str) -> str:
     return "-".join(fold(word).replace("_", "-").split())
 
 
+def alike(word: str, words: Sequence[str]) -> list[str]:
+    """The words that look like this one."""
+    spelled = {folded(item): item for item in words}
+    return [spelled[item] for item in difflib.get_close_matches(folded(word), spelled, n=4)]
+
+
 def unknown(word: str, words: Sequence[str]) -> RefusedError:
     """Words that mean nothing here, with those that look like them."""
-    spelled = {folded(item): item for item in words}
-    near = [spelled[item] for item in difflib.get_close_matches(folded(word), spelled, n=4)]
-    listed = ", ".join(near or list(spelled.values())[:12])
+    listed = ", ".join(alike(word, words) or list(dict.fromkeys(words))[:12])
     return RefusedError(
         Text(vi=f"không hiểu {word!r}; có phải là: {listed}?", en=f"{word!r} is not known; did you mean: {listed}?")
     )

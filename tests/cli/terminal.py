@@ -22,6 +22,7 @@ class Terminal:
 
     def __init__(self, *arguments, environ, columns=80, rows=24, name="mh"):
         self.presses = 0
+        self.ended = False
         self.received = ""
         self.pid, self.file = pty.fork()
         if self.pid == 0:
@@ -41,7 +42,7 @@ class Terminal:
         """Read until the current frame holds the text; gives the frame."""
         deadline = time.monotonic() + seconds
         while text not in self.frame:
-            assert time.monotonic() < deadline, f"{text!r} never came; last frame:\n{self.frame}\n{self.received[-2000:]!r}"
+            assert time.monotonic() < deadline, f"{text!r} never came; last frame:\n{self.frame}"
             self._read(0.1)
         return self.frame
 
@@ -51,8 +52,18 @@ class Terminal:
         while time.monotonic() < deadline:
             if not self._read(0.1):
                 break
+        return self._reap()
+
+    def close(self):
+        """End the program, however it stands."""
+        if not self.ended:
+            os.kill(self.pid, signal.SIGKILL)
+            self._reap()
+
+    def _reap(self):
         _, status = os.waitpid(self.pid, 0)
         os.close(self.file)
+        self.ended = True
         return os.waitstatus_to_exitcode(status)
 
     @property

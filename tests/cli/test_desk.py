@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from parsers.letter import DeclaredEnclosure
 from tests.cli.conftest import CLERK
 from tests.cli.terminal import Terminal
 from tests.hub.conftest import reading_of
@@ -27,7 +28,7 @@ def a_mail(number, *, files=None, **changes):
 
 def incomplete(number):
     """A mail that announces an enclosure which is not there."""
-    return a_mail(number, declared_enclosures=(builders.text("Phụ lục 1"),))
+    return a_mail(number, declared_enclosures=(DeclaredEnclosure(title="Phụ lục 1", place="part 2", file=None),))
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def sit(office):
 
     yield down
     for terminal in opened:
-        terminal.press("\x1bqq")
+        terminal.close()
 
 
 def states(office):
@@ -211,7 +212,7 @@ def test_the_desk_of_a_hub_without_anything_is_quiet(office):
 def test_undo_asks_before_a_number_is_voided(office, letter):
     office.done("letter", "file", letter)
     assert "Add --yes" in office.refused("undo")
-    assert "is void" in office.run("undo", "--yes").err
+    assert "void number 1 of h1" in office.run("undo", "--yes").err
     assert "you did nothing today" in office.refused("undo")
 
 

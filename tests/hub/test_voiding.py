@@ -2,14 +2,16 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from mailhub.errors import RefusedError
+from mailhub.handing_in import DepositOrder
 from mailhub.policy.case import Mode
 from mailhub.policy.reasons import ReasonCode
 from mailhub.undoing import Undo
-from storage.records import Actor, DispatchState, EntryState, LetterState
+from storage.records import Actor, DepositState, DispatchState, EntryState, LetterState
 from tests.hub.conftest import CLERK, reading_of
 
 
@@ -114,3 +116,39 @@ def test_an_act_that_somebody_else_has_gone_on_from_is_left_alone(desk, lan, let
     desk.hub.letters.hold(lan, desk.unit.id, letter.id, reason="chờ")
     desk.hub.letters.file(replace(lan, name="hoa"), desk.unit.id, letter.id)
     assert desk.hub.undoing.last(lan, desk.unit.id) is None
+
+
+def test_what_was_done_at_the_counter_is_undone_too(desk, lan):
+    counter, undoing = desk.hub.counter, desk.hub.undoing
+    order = DepositOrder(agency="H29.11", reference="226/STC-NS", issued_on=date(2024, 8, 8), subject="quyết toán", pages=4)
+    paper = counter.receive(lan, desk.unit.id, order).deposit
+    desk.clock.move(minutes=1)
+    counter.return_(lan, desk.unit.id, paper.id)
+    desk.clock.move(minutes=1)
+    first = undoing.last(lan, desk.unit.id)
+    assert (first.undo, first.asks) == (Undo.WITHDRAW_PAPER, False)
+    undoing.undo(lan, first, reason="z")
+    assert counter.show(desk.unit.id, paper.id).deposit.draft.state is DepositState.OVERDUE
+    assert undoing.last(lan, desk.unit.id) is None, "the paper has gone on since it was received"
+
+
+def test_paper_that_was_received_by_mistake_is_cancelled_after_a_question(desk, lan):
+    order = DepositOrder(agency="H29.11", reference="226/STC-NS", issued_on=date(2024, 8, 8), subject="quyết toán", pages=4)
+    paper = desk.hub.counter.receive(lan, desk.unit.id, order).deposit
+    act = desk.hub.undoing.last(lan, desk.unit.id)
+    assert (act.undo, act.asks) == (Undo.CANCEL_PAPER, True)
+    desk.hub.undoing.undo(lan, act, reason="z")
+    assert desk.hub.counter.show(desk.unit.id, paper.id).deposit.draft.state is DepositState.CANCELLED
+
+
+def test_a_filing_that_closed_the_wait_of_paper_is_undone_as_a_filing(desk, lan, letter):
+    order = DepositOrder(agency="H29.11", reference="226/STC-NS", issued_on=date(2024, 8, 8), subject="quyết toán", pages=4)
+    paper = desk.hub.counter.receive(replace(lan, name="hoa"), desk.unit.id, order).deposit
+    desk.hub.letters.file(lan, desk.unit.id, letter.id)
+    assert desk.hub.counter.show(desk.unit.id, paper.id).deposit.draft.state is DepositState.PAIRED
+    act = desk.hub.undoing.last(lan, desk.unit.id)
+    assert act.undo is Undo.VOID
+    desk.hub.undoing.undo(lan, act, reason="z")
+    again = desk.hub.letters.file(lan, desk.unit.id, letter.id)
+    view = desk.hub.counter.show(desk.unit.id, paper.id)
+    assert (view.deposit.draft.state, view.entry.number) == (DepositState.PAIRED, again.number)
