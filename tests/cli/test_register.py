@@ -147,3 +147,30 @@ def test_the_book_is_read_page_by_page_in_the_order_of_its_numbers(office, bring
     assert len(office.done("register", "export", "--to", "31/12/2020").splitlines()) == 1
     assert len(office.done("register", "export", "--register", "NONE").splitlines()) == 1
     assert len(office.done("register", "export", "--direction", "out").splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "226/stc",
+        "226/st",
+        "226 stc ns",
+        "4818",
+        "quyet toan",
+        "QUYẾT TOÁN",
+        "quyet to",
+        "so tai ch",
+        "{code}",
+        "{start}",
+        "{bare}",
+    ],
+)
+def test_an_entry_is_found_by_what_a_clerk_half_remembers(filed, typed):
+    code = filed.json("register", "show", "4818")["tracking_code"]
+    words = typed.format(code=code.lower(), start=code[:4].lower(), bare=code.replace("-", "").lower())
+    assert [entry["number"] for entry in filed.json("register", "search", *words.split())] == [4818]
+
+
+def test_a_number_finds_only_itself(filed):
+    assert filed.json("register", "search", "48") == []
+    assert filed.json("register", "search", "22/stc") == []
