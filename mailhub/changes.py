@@ -1,8 +1,8 @@
 """What an act changed in a record of the directory: for the log, for the clerk's eyes, and to take it back by another event."""
 
 import json
-from dataclasses import dataclass
-from typing import Self
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 import msgspec
 
@@ -11,6 +11,11 @@ from mailhub.language import Text
 from storage import events
 from storage.database import Transaction
 from storage.records import Actor, EventDraft
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Draft = TypeVar("Draft", bound="DataclassInstance")
 
 PAGE = 500
 
@@ -68,6 +73,13 @@ class ToldChange:
     number: int
     change: Change
 
+    def required_before(self) -> Words:
+        """How the record was; raises RefusedError where the change was its beginning."""
+        if self.change.before is None:
+            name = self.change.code
+            raise RefusedError(Text(vi=f"{name} chưa sửa lần nào", en=f"{name} was never changed"))
+        return self.change.before
+
     @classmethod
     def last(cls, tx: Transaction, subject: str, name: str) -> Self:
         """The last change of a record; raises RefusedError where the log holds none that can be taken back."""
@@ -85,6 +97,18 @@ class ToldChange:
                 Text(vi=f"{name}: chưa có thay đổi nào để hoàn tác", en=f"{name}: there is no change to take back yet")
             )
         return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described(Generic[Draft]):
+    """A record as it was described: `draft` is whole, with defaults; `given` are the fields that were said."""
+
+    draft: Draft
+    given: frozenset[str]
+
+    def over(self, before: Draft) -> Draft:
+        """What was said, over what was there."""
+        return replace(before, **{name: getattr(self.draft, name) for name in self.given})
 
 
 def words_of(record: object) -> Words:

@@ -1,9 +1,9 @@
 """The directory: units, agencies and the certificates tied to them, and what it says about one letter."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from mailhub.changes import Change, words_of
 from mailhub.errors import RefusedError
 from mailhub.language import Text
 from mailhub.policy.case import Mode
@@ -50,21 +50,9 @@ class Directory:
     def add_unit(self, actor: Actor, draft: UnitDraft) -> Unit:
         """Add a unit and open its register of incoming documents; raises RefusedError where code or address is taken."""
         with self.database.transaction() as tx:
-            try:
-                unit = directory.add_unit(tx, draft)
-            except ConflictError as error:
-                raise RefusedError(
-                    Text(
-                        vi=f"mã {draft.code!r} hoặc một địa chỉ của nó đã thuộc đơn vị khác",
-                        en=f"code {draft.code!r} or one of its addresses belongs to another unit already",
-                    )
-                ) from error
-            year = tx.now().astimezone(ZoneInfo(unit.time_zone)).year
-            registry.open_register(
-                tx, unit.id, draft.register, direction="in", kind="ordinary", mode=RegisterMode.OWN, next_number=1, year=year
-            )
-            data: dict[str, object] = {"code": unit.code, "name": unit.name, "addresses": list(unit.addresses)}
-            events.append(tx, [EventDraft(kind="unit-added", subject=f"unit/{unit.id}", actor=actor, data=data)])
+            unit = added_unit(tx, draft)
+            change = Change(code=unit.code, before=None, after=words_of(unit))
+            events.append(tx, [change.event("unit-added", f"unit/{unit.id}", actor)])
         return unit
 
     def agencies(self, unit_id: int, search: str = "", limit: int = 1000) -> tuple[Agency, ...]:
@@ -82,30 +70,10 @@ class Directory:
 
     def add_agency(self, actor: Actor, unit_id: int, draft: AgencyDraft) -> Agency:
         """Add an agency; raises RefusedError for a taken code or address, or a public mail domain."""
-        require_own_domains(draft.domains)
         with self.database.transaction() as tx:
-            return self._add_agency(tx, actor, unit_id, draft)
-
-    def import_agencies(self, actor: Actor, unit_id: int, drafts: Sequence[AgencyDraft]) -> tuple[Agency, ...]:
-        """Add many agencies, all or none."""
-        for draft in drafts:
-            require_own_domains(draft.domains)
-        with self.database.transaction() as tx:
-            return tuple(self._add_agency(tx, actor, unit_id, draft) for draft in drafts)
-
-    def _add_agency(self, tx: Transaction, actor: Actor, unit_id: int, draft: AgencyDraft) -> Agency:
-        try:
-            agency = directory.add_agency(tx, unit_id, draft)
-        except ConflictError as error:
-            codes = ", ".join(code.code for code in draft.codes)
-            raise RefusedError(
-                Text(
-                    vi=f"{draft.name!r}: mã {codes} hoặc một địa chỉ đã thuộc cơ quan khác",
-                    en=f"{draft.name!r}: code {codes} or one of its addresses belongs to another agency already",
-                )
-            ) from error
-        data: dict[str, object] = {"name": agency.name, "codes": [code.code for code in agency.codes], "kind": agency.kind}
-        events.append(tx, [EventDraft(kind="agency-added", subject=f"agency/{agency.id}", actor=actor, data=data)])
+            agency = added_agency(tx, unit_id, draft)
+            change = Change(code=main_code(agency), before=None, after=words_of(agency))
+            events.append(tx, [change.event("agency-added", f"agency/{agency.id}", actor)])
         return agency
 
     def edit_agency(self, actor: Actor, unit_id: int, code: str, draft: AgencyDraft) -> Agency:
@@ -117,8 +85,8 @@ class Directory:
             except NotFoundError as error:
                 raise unknown_agency(code) from error
             after = directory.update_agency(tx, unit_id, before.id, draft)
-            data: dict[str, object] = {"before": agency_words(before), "after": agency_words(after)}
-            events.append(tx, [EventDraft(kind="agency-edited", subject=f"agency/{after.id}", actor=actor, data=data)])
+            change = Change(code=main_code(after), before=words_of(before), after=words_of(after))
+            events.append(tx, [change.event("agency-edited", f"agency/{after.id}", actor)])
         return after
 
     def set_mode(self, actor: Actor, unit_id: int, code: str, mode: Mode, reason: str = "") -> Agency:
@@ -129,11 +97,10 @@ class Directory:
             except NotFoundError as error:
                 raise unknown_agency(code) from error
             directory.set_mode(tx, unit_id, agency.id, mode.value)
-            data: dict[str, object] = {"before": agency.mode, "after": mode.value}
-            events.append(
-                tx, [EventDraft(kind="agency-mode", subject=f"agency/{agency.id}", actor=actor, data=data, reason=reason)]
-            )
-            return directory.agency(tx, unit_id, code)
+            after = directory.agency(tx, unit_id, agency.id)
+            change = Change(code=main_code(after), before=words_of(agency), after=words_of(after))
+            events.append(tx, [change.event("agency-mode", f"agency/{agency.id}", actor, reason=reason)])
+        return after
 
     def tie_certificate(
         self,
@@ -186,14 +153,39 @@ def require_own_domains(domains: tuple[str, ...]) -> None:
         )
 
 
-def agency_words(agency: Agency) -> dict[str, object]:
-    """An agency's fields for an event."""
-    return {
-        "name": agency.name,
-        "codes": [code.code for code in agency.codes],
-        "kind": agency.kind,
-        "mode": agency.mode,
-        "aliases": list(agency.aliases),
-        "addresses": list(agency.addresses),
-        "domains": list(agency.domains),
-    }
+def added_unit(tx: Transaction, draft: UnitDraft) -> Unit:
+    """Add a unit and open its register; raises RefusedError where code or address is taken."""
+    try:
+        unit = directory.add_unit(tx, draft)
+    except ConflictError as error:
+        raise RefusedError(
+            Text(
+                vi=f"mã {draft.code!r} hoặc một địa chỉ của nó đã thuộc đơn vị khác",
+                en=f"code {draft.code!r} or one of its addresses belongs to another unit already",
+            )
+        ) from error
+    year = tx.now().astimezone(ZoneInfo(unit.time_zone)).year
+    registry.open_register(
+        tx, unit.id, draft.register, direction="in", kind="ordinary", mode=RegisterMode.OWN, next_number=1, year=year
+    )
+    return unit
+
+
+def added_agency(tx: Transaction, unit_id: int, draft: AgencyDraft) -> Agency:
+    """Add an agency; raises RefusedError for a taken code, or a public mail domain."""
+    require_own_domains(draft.domains)
+    try:
+        return directory.add_agency(tx, unit_id, draft)
+    except ConflictError as error:
+        codes = ", ".join(code.code for code in draft.codes)
+        raise RefusedError(
+            Text(
+                vi=f"{draft.name!r}: mã {codes} đã thuộc cơ quan khác",
+                en=f"{draft.name!r}: code {codes} belongs to another agency already",
+            )
+        ) from error
+
+
+def main_code(agency: Agency | AgencyDraft) -> str:
+    """The code that a clerk types for an agency."""
+    return next((code.code for code in agency.codes if code.closed_on is None), agency.codes[0].code if agency.codes else "")

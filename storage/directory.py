@@ -26,13 +26,18 @@ def add_unit(tx: Transaction, draft: UnitDraft) -> Unit:
     with tx.claiming(f"the code {draft.code!r} or an address of {draft.addresses!r} belongs to another unit already"):
         values = values_of(draft, without=frozenset({"addresses"}))
         new = tx.insert(unit_rows, values)
-        rows = [
-            {"address": address, "unit_id": new, "position": position}
-            for position, address in enumerate(dict.fromkeys(_address(address) for address in draft.addresses))
-        ]
-        if rows:
-            tx.execute(sa.insert(unit_addresses), rows)
+        _add_addresses(tx, new, draft)
     return unit(tx, new)
+
+
+def update_unit(tx: Transaction, unit_id: int, draft: UnitDraft) -> Unit:
+    """Write a unit anew; its code stays. ConflictError when one of the addresses belongs to another."""
+    with tx.claiming(f"an address of {draft.addresses!r} belongs to another unit already"):
+        values = values_of(draft, without=frozenset({"addresses", "code"}))
+        tx.execute(sa.update(unit_rows).where(unit_rows.c.id == unit_id).values(**values))
+        tx.execute(sa.delete(unit_addresses).where(unit_addresses.c.unit_id == unit_id))
+        _add_addresses(tx, unit_id, draft)
+    return unit(tx, unit_id)
 
 
 def unit(tx: Transaction, code: str | int) -> Unit:
@@ -61,6 +66,15 @@ def today(tx: Transaction, unit_id: int) -> date:
     """Tell the date where the unit is."""
     zone: str = tx.connection.execute(sa.select(unit_rows.c.time_zone).where(unit_rows.c.id == unit_id)).scalar_one()
     return tx.now().astimezone(ZoneInfo(zone)).date()
+
+
+def _add_addresses(tx: Transaction, unit_id: int, draft: UnitDraft) -> None:
+    rows = [
+        {"address": address, "unit_id": unit_id, "position": position}
+        for position, address in enumerate(dict.fromkeys(_address(address) for address in draft.addresses))
+    ]
+    if rows:
+        tx.execute(sa.insert(unit_addresses), rows)
 
 
 def _unit(row: sa.RowMapping, known: dict[str, int]) -> Unit:
@@ -157,6 +171,24 @@ def tie_certificate(tx: Transaction, unit_id: int, tie: CertificateTie, confirme
     values = {"agency_id": tie.agency_id, "kind": tie.kind, "confirmed_by": confirmed_by, "confirmed_at": tx.now()}
     tx.execute(tx.insert_new(certificate_ties).values(**key, **values))
     tx.execute(sa.update(certificate_ties).filter_by(**key).values(**values))
+
+
+def untie_certificate(tx: Transaction, unit_id: int, certificate_sha256: str) -> None:
+    """Forget whose a certificate is; NotFoundError when nobody has said so."""
+    key = {"unit_id": unit_id, "certificate_sha256": certificate_sha256}
+    if tx.execute(sa.delete(certificate_ties).filter_by(**key)).rowcount != 1:
+        raise NotFoundError(f"certificate {certificate_sha256} is tied to no agency")
+
+
+def ties_of(tx: Transaction, unit_id: int, agency_id: int) -> list[CertificateTie]:
+    """List the certificates that are tied to an agency, the latest first."""
+    owner = _agency(tx, unit_id, agency_id)
+    mine = sa.select(certificate_ties).filter_by(unit_id=unit_id, agency_id=agency_id)
+    rows = tx.connection.execute(mine.order_by(certificate_ties.c.confirmed_at.desc(), certificate_ties.c.certificate_sha256))
+    return [
+        CertificateTie(certificate_sha256=row.certificate_sha256, agency_id=agency_id, agency_name=owner.name, kind=row.kind)
+        for row in rows
+    ]
 
 
 def ties(tx: Transaction, unit_id: int, certificates: Sequence[str]) -> dict[str, CertificateTie]:

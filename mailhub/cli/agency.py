@@ -3,91 +3,34 @@
 # ruff: noqa: D103  what a command does stands in its `about`, for people
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import click
 
+from mailhub.cli.agency_lines import (
+    AGENCY_LINE,
+    AGENCY_SHEET,
+    KIND,
+    KINDS,
+    LATELY_LINE,
+    MODES,
+    SIGNERS,
+    TIE_LINE,
+    view_columns,
+)
+from mailhub.cli.agency_rows import agency_reader
+from mailhub.cli.agency_transfer import export_agencies, import_agencies
 from mailhub.cli.bilingual import Group, option
-from mailhub.cli.cells import Mistake, Row, from_options
-from mailhub.cli.options import dry_run_option, reason_option, repeated_option
-from mailhub.cli.output import Column, Fit
+from mailhub.cli.cells import from_options
+from mailhub.cli.options import optional_reason_option, reason_option, repeated_option
 from mailhub.cli.references import letter_id
 from mailhub.cli.session import Session, pass_session
-from mailhub.cli.sheets import Heading, read_sheet, sheet_refused
-from mailhub.cli.values import Choice
-from mailhub.cli.words import word
+from mailhub.cli.values import Choice, Day
 from mailhub.errors import RefusedError
-from mailhub.language import Language, Text
-from storage.records import Agency, AgencyCode, AgencyDraft, CertificateTie
-
-KINDS: dict[str, Text] = {
-    "state": Text(vi="nhà nước", en="state"),
-    "party": Text(vi="Đảng, đoàn thể", en="Party"),
-    "superior": Text(vi="cấp trên", en="superior"),
-    "enterprise": Text(vi="doanh nghiệp", en="enterprise"),
-    "citizen": Text(vi="công dân", en="citizen"),
-}
-MODES: dict[str, Text] = {
-    "propose": Text(vi="chờ duyệt", en="propose"),
-    "auto": Text(vi="tự động", en="auto"),
-}
-SIGNERS: dict[str, Text] = {
-    "person": Text(vi="người", en="person"),
-    "organisation": Text(vi="cơ quan", en="organisation"),
-    "unknown": Text(vi="theo chứng thư", en="as it tells"),
-}
-KIND = Text(
-    vi="state, party, superior (cấp trên: máy không trả), enterprise hay citizen (miễn chữ ký số).",
-    en="state, party, superior (never returned by machine), enterprise or citizen (need no signature).",
-)
-
-AGENCY_LINE: Sequence[Column[Agency]] = (
-    Column(
-        key="codes",
-        heading=Text(vi="Mã", en="Codes"),
-        value=lambda agency: [code.code for code in agency.codes if not code.closed_on],
-    ),
-    Column(key="name", heading=Text(vi="Tên", en="Name"), value=lambda agency: agency.name, fit=Fit.FOLD),
-    Column(
-        key="kind", heading=Text(vi="Loại", en="Kind"), value=lambda agency: agency.kind, show=lambda agency: KINDS[agency.kind]
-    ),
-    Column(
-        key="mode", heading=Text(vi="Xử lý", en="Mode"), value=lambda agency: agency.mode, show=lambda agency: MODES[agency.mode]
-    ),
-    Column(key="addresses", heading=Text(vi="Địa chỉ thư", en="Addresses"), value=lambda agency: agency.addresses, fit=Fit.FOLD),
-    Column(key="domains", value=lambda agency: agency.domains),
-    Column(key="aliases", value=lambda agency: agency.aliases),
-    Column(key="phones", value=lambda agency: agency.phones),
-    Column(key="closed_codes", value=lambda agency: [code.code for code in agency.codes if code.closed_on]),
-    Column(key="id", value=lambda agency: agency.id),
-)
-AGENCY_SHEET: Sequence[Column[Agency]] = (
-    *AGENCY_LINE[:5],
-    Column(key="domains", heading=Text(vi="Tên miền", en="Domains"), value=lambda agency: agency.domains),
-    Column(key="aliases", heading=Text(vi="Tên gọi khác", en="Also called"), value=lambda agency: agency.aliases),
-    Column(key="phones", heading=Text(vi="Điện thoại", en="Telephones"), value=lambda agency: agency.phones),
-    Column(
-        key="closed_codes",
-        heading=Text(vi="Mã đã đóng", en="Closed codes"),
-        value=lambda agency: [code.code for code in agency.codes if code.closed_on],
-    ),
-    Column(key="id", value=lambda agency: agency.id),
-)
-TIE_LINE: Sequence[Column[CertificateTie]] = (
-    Column(key="certificate", heading=Text(vi="Chứng thư", en="Certificate"), value=lambda tie: tie.certificate_sha256),
-    Column(key="agency", heading=Text(vi="Cơ quan", en="Agency"), value=lambda tie: tie.agency_name, fit=Fit.FOLD),
-    Column(key="kind", heading=Text(vi="Của", en="Names"), value=lambda tie: tie.kind, show=lambda tie: word(SIGNERS, tie.kind)),
-)
-HEADINGS = (
-    Heading(key="code", required=True, also=("mã", "mã định danh")),
-    Heading(key="name", required=True, also=("tên", "tên cơ quan")),
-    Heading(key="kind", also=("loại",)),
-    Heading(key="addresses", also=("address", "địa chỉ", "địa chỉ thư", "email")),
-    Heading(key="domains", also=("domain", "tên miền")),
-    Heading(key="aliases", also=("alias", "tên gọi khác", "tên viết tắt")),
-    Heading(key="phones", also=("phone", "điện thoại")),
-)
+from mailhub.language import Text
+from storage.records import AgencyCode
 
 
 @click.group(cls=Group, about=Text(vi="Cơ quan gửi văn bản.", en="The agencies that send documents."))
@@ -100,7 +43,9 @@ domain_option = repeated_option(
     "--domain", "domains", Text(vi="Tên miền riêng (không nhận gmail.com và tương tự)", en="Own domain (no public mail domain)")
 )
 alias_option = repeated_option("--alias", "aliases", Text(vi="Tên gọi khác", en="Other name"))
-phone_option = repeated_option("--phone", "phones", Text(vi="Điện thoại", en="Telephone"))
+phone_option = repeated_option(
+    "--phone", "phones", Text(vi="Số di động nhận tin báo trả giấy", en="Mobile number that gets a text when paper goes back")
+)
 
 
 @agency.command(
@@ -121,8 +66,8 @@ phone_option = repeated_option("--phone", "phones", Text(vi="Điện thoại", e
 @phone_option
 @pass_session
 def add(session: Session, /, code: str, **fields: str | tuple[str, ...]) -> None:
-    draft = from_options({"code": code, **fields}, agency_reader(session.hub.text_rules.number))
-    added = session.hub.directory.add_agency(session.actor, session.unit.id, draft)
+    described = from_options({"code": code, **fields}, agency_reader(session.hub.text_rules.number))
+    added = session.hub.directory.add_agency(session.actor, session.unit.id, described.draft)
     session.output.record(AGENCY_SHEET, added)
 
 
@@ -144,51 +89,97 @@ def list_(session: Session, text: tuple[str, ...]) -> None:
 
 @agency.command(
     "show",
-    about=Text(vi="Một cơ quan, theo mã bất kỳ của nó.", en="One agency, by any of its codes."),
+    about=Text(
+        vi="Một cơ quan, theo mã bất kỳ của nó: chứng thư đã gắn, văn bản đã vào sổ 30 ngày qua.",
+        en="One agency, by any of its codes: its certificates, and what was filed from it in the last 30 days.",
+    ),
     examples=("mailhub agency show G22",),
     needs="home unit json",
 )
 @click.argument("code")
 @pass_session
 def show(session: Session, code: str) -> None:
-    session.output.record(AGENCY_SHEET, session.hub.directory.agency(session.unit.id, code))
+    output = session.unit_output
+    view = session.hub.correspondents.show(session.unit.id, code)
+    parts = (
+        output.part("certificates", Text(vi="Chứng thư đã gắn", en="Certificates"), TIE_LINE, view.ties),
+        output.part("lately", Text(vi="30 ngày qua", en="Last 30 days"), LATELY_LINE, (view.lately,)),
+    )
+    output.record(view_columns(), view, parts)
 
 
 @agency.command(
     "edit",
     about=Text(
-        vi="Sửa một cơ quan: trường nào nêu thì thay, trường khác giữ nguyên. Nhật ký giữ trước và sau.",
-        en="Change an agency: fields that are given replace the old ones, others stay. The log keeps before and after.",
+        vi="Sửa một cơ quan: trường nào nêu thì thay, nêu trống thì xóa, trường khác giữ nguyên. Hoàn tác: agency undo.",
+        en="Change an agency: fields that are given replace the old ones, an empty one clears. Taken back by agency undo.",
     ),
     examples=("mailhub agency edit G22 --address vanthu@stc.tinh.gov.vn --address stc@tinh.gov.vn",),
     needs="home unit clerk json",
 )
 @click.argument("code")
-@option("--name", default="", about=Text(vi="Tên đầy đủ.", en="Full name."))
+@option("--name", default=None, metavar="TEXT", about=Text(vi="Tên đầy đủ.", en="Full name."))
 @option("--kind", type=Choice(KINDS), default=None, about=KIND)
 @address_option
 @domain_option
 @alias_option
 @phone_option
 @option("--add-code", default="", metavar="CODE", about=Text(vi="Thêm một mã của cơ quan.", en="One more code of the agency."))
+@optional_reason_option
 @pass_session
-def edit(session: Session, /, code: str, add_code: str, **fields: str | tuple[str, ...] | None) -> None:
-    before = session.hub.directory.agency(session.unit.id, code)
-    given = {key: value for key, value in fields.items() if value}
-    checked = from_options(
-        {"code": code, "name": before.name, "kind": before.kind, **given}, agency_reader(session.hub.text_rules.number)
+def edit(session: Session, /, code: str, add_code: str, reason: str, **fields: str | tuple[str, ...] | None) -> None:
+    hub, unit_id = session.hub, session.unit.id
+    before = hub.correspondents.show(unit_id, code).agency
+    given = {"name": before.name, **{key: value for key, value in fields.items() if value not in (None, ())}}
+    described = from_options({"code": add_code or code, **given}, agency_reader(hub.text_rules.number))
+    if add_code:
+        codes = (*before.codes, AgencyCode(code=add_code))
+        described = replace(described, draft=replace(described.draft, codes=codes), given=described.given | {"codes"})
+    after = hub.correspondents.edit(session.actor, unit_id, code, described, reason=reason)
+    session.output.record(AGENCY_SHEET, after)
+
+
+@agency.command(
+    "close",
+    about=Text(
+        vi="Đóng các mã của cơ quan sáp nhập, giải thể; thư từ mã cũ thuộc cơ quan kế thừa. Hoàn tác: agency undo.",
+        en="Close an agency's codes; mail under them belongs to its successor. Taken back by agency undo.",
+    ),
+    examples=('mailhub agency close G22 --successor G30 --from 01/3/2025 --reason "NQ 18 sáp nhập"',),
+    needs="home unit clerk json",
+)
+@click.argument("code")
+@option("--successor", default="", metavar="CODE", about=Text(vi="Mã cơ quan kế thừa.", en="Code of the agency that follows."))
+@option(
+    "--from",
+    "day",
+    type=Day(),
+    default=None,
+    about=Text(vi="Đóng từ ngày này; mặc định là hôm nay.", en="Closed from this day on; today by default."),
+)
+@reason_option
+@pass_session
+def close(session: Session, /, code: str, day: date | None, **given: str) -> None:
+    after = session.hub.correspondents.close(
+        session.actor, session.unit.id, code, successor=given["successor"], day=day, reason=given["reason"]
     )
-    draft = AgencyDraft(
-        codes=(*before.codes, AgencyCode(code=add_code)) if add_code else before.codes,
-        name=checked.name,
-        kind=checked.kind,
-        mode=before.mode,
-        aliases=checked.aliases or before.aliases,
-        addresses=checked.addresses or before.addresses,
-        domains=checked.domains or before.domains,
-        phones=checked.phones or before.phones,
-    )
-    after = session.hub.directory.edit_agency(session.actor, session.unit.id, code, draft)
+    session.output.record(AGENCY_SHEET, after)
+
+
+@agency.command(
+    "undo",
+    about=Text(
+        vi="Hoàn tác thay đổi cuối của một cơ quan (sửa, đóng, chế độ xử lý); làm lần nữa thì thay đổi ấy trở lại.",
+        en="Take the last change of an agency back (edit, closing, mode); done again, the change is made again.",
+    ),
+    examples=('mailhub agency undo G22 --reason "sửa nhầm"',),
+    needs="home unit clerk json",
+)
+@click.argument("code")
+@reason_option
+@pass_session
+def undo(session: Session, code: str, reason: str) -> None:
+    after = session.hub.correspondents.undo(session.actor, session.unit.id, code, reason=reason)
     session.output.record(AGENCY_SHEET, after)
 
 
@@ -258,72 +249,24 @@ def tie(session: Session, code: str, certificates: tuple[str, ...], letter: str 
 
 
 @agency.command(
-    "import",
-    about=Text(
-        vi="Nhập cơ quan từ CSV: code, name, kind, addresses, domains, aliases, phones (hoặc tên cột tiếng Việt). "
-        "Mọi dòng sai được báo một lần, và có dòng sai thì không nhập gì.",
-        en="Import agencies from CSV: code, name, kind, addresses, domains, aliases, phones. "
-        "All wrong lines are listed at once, and a wrong line stops all of it.",
-    ),
-    examples=("mailhub agency import co-quan.csv --dry-run", "mailhub agency import co-quan.csv"),
+    "untie",
+    about=Text(vi="Thôi gắn một chứng thư với cơ quan.", en="Forget that a certificate is an agency's. Tie it again to undo."),
+    examples=('mailhub agency untie stc.cer --reason "gắn nhầm cơ quan"',),
     needs="home unit clerk json",
 )
-@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
-@dry_run_option
+@click.argument("certificate")
+@reason_option
 @pass_session
-def import_(session: Session, path: Path, dry_run: bool) -> None:  # noqa: FBT001  a flag of the command line
-    rows = read_sheet(path, HEADINGS, agency_reader(session.hub.text_rules.number))
-    taken = session.hub.directory.agencies(session.unit.id, limit=1_000_000)
-    mistakes = list(clashes(rows, taken))
-    if mistakes:
-        raise sheet_refused(path, mistakes)
-    if dry_run:
-        session.output.say(Text(vi=f"{len(rows)} cơ quan, nhập được.", en=f"{len(rows)} agencies can be imported."))
-        return
-    added = session.hub.directory.import_agencies(session.actor, session.unit.id, [draft for _, draft in rows])
-    session.output.table(AGENCY_LINE, added, empty=Text(vi="Tệp không có cơ quan nào.", en="The file has no agencies."))
+def untie(session: Session, certificate: str, reason: str) -> None:
+    sha256 = fingerprint(certificate)
+    session.hub.correspondents.untie(session.actor, session.unit.id, sha256, reason=reason)
+    session.output.say(Text(vi="Đã thôi gắn chứng thư.", en="The certificate is tied to nobody now."))
+    if session.json:
+        session.output.raw({"certificate": sha256})
 
 
-def agency_reader(number: Callable[[str], str]) -> Callable[[Row], AgencyDraft]:
-    """What reads an agency from a row; `number` checks a telephone number and gives it as E.164."""
-    return lambda row: agency_draft(row, number)
-
-
-def agency_draft(row: Row, number: Callable[[str], str]) -> AgencyDraft:
-    """An agency from a row of a sheet."""
-    from mailhub.directory import require_own_domains  # noqa: PLC0415  help does not need the registry
-
-    domains = row.domains("domains")
-    try:
-        require_own_domains(domains)
-    except RefusedError as error:
-        row.wrong("domains", Text(vi=error.in_(Language.VI), en=error.in_(Language.EN)))
-    return AgencyDraft(
-        codes=(AgencyCode(code=row.code("code")),),
-        name=row.needed("name"),
-        kind=row.choice("kind", KINDS, "state"),
-        mode="propose",
-        aliases=row.words("aliases"),
-        addresses=row.addresses("addresses"),
-        domains=domains,
-        phones=row.numbers("phones", number),
-    )
-
-
-def clashes(rows: Sequence[tuple[Row, AgencyDraft]], taken: Sequence[Agency]) -> Iterator[Mistake]:
-    """Codes and addresses that stand twice in the sheet or belong to another agency already."""
-    owners = {name: agency.name for agency in taken for name in names_of(agency)}
-    for row, draft in rows:
-        for name in names_of(draft):
-            if name in owners:
-                text = Text(vi=f"{name!r} đã thuộc {owners[name]}", en=f"{name!r} belongs to {owners[name]} already")
-                yield Mistake(line=row.line, column="", text=text)
-        owners |= dict.fromkeys(names_of(draft), draft.name)
-
-
-def names_of(agency: Agency | AgencyDraft) -> tuple[str, ...]:
-    """What names one agency only."""
-    return (*(code.code.casefold() for code in agency.codes), *(address.casefold() for address in agency.addresses))
+agency.add_command(import_agencies)
+agency.add_command(export_agencies)
 
 
 def fingerprint(text: str) -> str:

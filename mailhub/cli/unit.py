@@ -2,20 +2,26 @@
 
 # ruff: noqa: D103  what a command does stands in its `about`, for people
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
 from mailhub.cli.bilingual import Group, option
 from mailhub.cli.cells import Row, from_options
-from mailhub.cli.options import dry_run_option, repeated_option
+from mailhub.cli.importing import require_no_mistakes, show_changes
+from mailhub.cli.options import dry_run_option, reason_option, repeated_option
 from mailhub.cli.output import Column, Fit
 from mailhub.cli.session import Session, pass_session
 from mailhub.cli.sheets import Heading, read_sheet
 from mailhub.language import Text
-from storage.records import Unit, UnitDraft
+from storage.records import Tally, Unit, UnitDraft
+
+if TYPE_CHECKING:
+    from mailhub.changes import Described
 
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 
@@ -32,6 +38,12 @@ UNIT_SHEET: Sequence[Column[Unit]] = (
     Column(key="time_zone", heading=Text(vi="Múi giờ", en="Time zone"), value=lambda unit: unit.time_zone),
     Column(key="aliases", heading=Text(vi="Tên gọi khác", en="Also called"), value=lambda unit: unit.aliases),
 )
+LATELY_LINE: Sequence[Column[Tally]] = (
+    Column(key="electronic", heading=Text(vi="Điện tử", en="Electronic"), value=lambda tally: tally.electronic, right=True),
+    Column(key="paper", heading=Text(vi="Giấy", en="Paper"), value=lambda tally: tally.paper, right=True),
+    Column(key="voided", heading=Text(vi="Hủy số", en="Voided"), value=lambda tally: tally.voided, right=True),
+)
+FIELDS = ("name", "addresses", "aliases", "register", "time_zone")
 HEADINGS = (
     Heading(key="code", required=True, also=("mã",)),
     Heading(key="name", required=True, also=("tên",)),
@@ -71,8 +83,8 @@ def unit() -> None:
 )
 @pass_session
 def add(session: Session, /, **fields: str | tuple[str, ...]) -> None:
-    draft = from_options(fields, unit_draft)
-    session.output.record(UNIT_SHEET, session.hub.directory.add_unit(session.hub_actor, draft))
+    described = from_options(fields, read_unit)
+    session.output.record(UNIT_SHEET, session.hub.directory.add_unit(session.hub_actor, described.draft))
 
 
 @unit.command(
@@ -87,32 +99,110 @@ def list_(session: Session) -> None:
     session.output.table(UNIT_LINE, session.hub.directory.units(), empty=empty)
 
 
-@unit.command("show", about=Text(vi="Một đơn vị.", en="One unit."), examples=("mailhub unit show VPUB",), needs="home json")
+@unit.command(
+    "show",
+    about=Text(
+        vi="Một đơn vị, cùng những gì đã vào sổ trong 7 ngày qua.", en="One unit, with what was filed in the last 7 days."
+    ),
+    examples=("mailhub unit show VPUB",),
+    needs="home json",
+)
 @click.argument("code")
 @pass_session
 def show(session: Session, code: str) -> None:
-    session.output.record(UNIT_SHEET, session.hub.directory.unit(code))
+    found = session.hub.directory.unit(code)
+    output = session.output
+    lately = output.part("lately", Text(vi="7 ngày qua", en="Last 7 days"), LATELY_LINE, (session.hub.units.lately(found),))
+    output.record(UNIT_SHEET, found, (lately,))
+
+
+@unit.command(
+    "edit",
+    about=Text(
+        vi="Sửa một đơn vị: trường nào nêu thì thay, trường khác giữ nguyên. Hoàn tác: unit undo.",
+        en="Change a unit: fields that are given replace the old ones, others stay. Taken back by unit undo.",
+    ),
+    examples=('mailhub unit edit VPUB --alias "UBND tỉnh" --alias "Văn phòng UBND tỉnh" --reason "bổ sung tên gọi"',),
+    needs="home clerk json",
+)
+@click.argument("code")
+@option("--name", default=None, metavar="TEXT", about=Text(vi="Tên đầy đủ.", en="Full name."))
+@repeated_option("--address", "addresses", Text(vi="Địa chỉ thư", en="Mail address"))
+@repeated_option("--alias", "aliases", Text(vi='Tên gọi khác trong "Kính gửi"', en='Other name in "Kính gửi"'))
+@option("--register", default=None, metavar="CODE", about=Text(vi="Mã sổ đã mở.", en="Code of an open register."))
+@option("--time-zone", default=None, metavar="ZONE", about=Text(vi="Múi giờ.", en="Time zone."))
+@reason_option
+@pass_session
+def edit(session: Session, /, code: str, reason: str, **fields: str | tuple[str, ...] | None) -> None:
+    before = session.hub.directory.unit(code)
+    given = {key: value for key, value in fields.items() if value not in (None, ())}
+    whole = {"code": before.code, "name": before.name, "addresses": before.addresses, **given}
+    described = replace(from_options(whole, read_unit), given=frozenset(given))
+    session.output.record(UNIT_SHEET, session.hub.units.edit(session.hub_actor, before, described, reason=reason))
+
+
+@unit.command(
+    "undo",
+    about=Text(
+        vi="Hoàn tác thay đổi cuối của một đơn vị; làm lần nữa thì thay đổi ấy trở lại.",
+        en="Take the last change of a unit back; done again, the change is made again.",
+    ),
+    examples=('mailhub unit undo VPUB --reason "sửa nhầm"',),
+    needs="home clerk json",
+)
+@click.argument("code")
+@reason_option
+@pass_session
+def undo(session: Session, code: str, reason: str) -> None:
+    before = session.hub.directory.unit(code)
+    session.output.record(UNIT_SHEET, session.hub.units.undo(session.hub_actor, before, reason=reason))
 
 
 @unit.command(
     "import",
     about=Text(
-        vi="Nhập các đơn vị từ CSV: code, name, addresses, aliases, register, time_zone. Có dòng sai thì không nhập gì.",
-        en="Import units from CSV: code, name, addresses, aliases, register, time_zone. A wrong line stops all of it.",
+        vi="Nhập các đơn vị từ CSV: code, name, addresses, aliases, register, time_zone. "
+        "Mã đã có thì sửa theo các cột có trong tệp; có chỗ sai thì không nhập gì.",
+        en="Import units from CSV: code, name, addresses, aliases, register, time_zone. "
+        "A known code is changed in the columns that the file has; a mistake stops all of it.",
     ),
     examples=("mailhub unit import don-vi.csv --dry-run", "mailhub unit import don-vi.csv"),
-    needs="home clerk json",
+    needs="home clerk table",
 )
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
 @dry_run_option
 @pass_session
 def import_(session: Session, path: Path, dry_run: bool) -> None:  # noqa: FBT001  a flag of the command line
-    drafts = [draft for _, draft in read_sheet(path, HEADINGS, unit_draft)]
-    if dry_run:
-        session.output.say(Text(vi=f"{len(drafts)} đơn vị, nhập được.", en=f"{len(drafts)} units can be imported."))
-        return
-    added = [session.hub.directory.add_unit(session.hub_actor, draft) for draft in drafts]
-    session.output.table(UNIT_LINE, added, empty=Text(vi="Tệp không có đơn vị nào.", en="The file has no units."))
+    pairs = read_sheet(path, HEADINGS, read_unit)
+    rows, described = [row for row, _ in pairs], [item for _, item in pairs]
+    note_clashes(pairs, session.hub.directory.units())
+    require_no_mistakes(path, rows)
+    changes = session.hub.units.plan(described)
+    if not dry_run and any(change.kind != "same" for change in changes):
+        changes = session.hub.units.import_(session.hub_actor, described)
+    show_changes(session.output, rows, changes, dry_run=dry_run)
+
+
+def note_clashes(rows: "Sequence[tuple[Row, Described[UnitDraft]]]", taken: Iterable[Unit]) -> None:
+    """Note codes that stand twice in the sheet and addresses that belong to another unit."""
+    owners = {address.casefold(): unit.code for unit in taken for address in unit.addresses}
+    seen: set[str] = set()
+    for row, described in rows:
+        code = described.draft.code
+        if code.casefold() in seen:
+            row.wrong("code", Text(vi=f"mã {code!r} đã có ở dòng trên", en=f"code {code!r} stands in a line above"))
+        seen.add(code.casefold())
+        for address in described.draft.addresses:
+            owner = owners.setdefault(address.casefold(), code)
+            if owner.casefold() != code.casefold():
+                row.wrong("addresses", Text(vi=f"{address!r} đã thuộc {owner}", en=f"{address!r} belongs to {owner} already"))
+
+
+def read_unit(row: Row) -> "Described[UnitDraft]":
+    """A unit from a row of a sheet."""
+    from mailhub.changes import Described  # noqa: PLC0415  help does not need the registry
+
+    return Described(draft=unit_draft(row), given=frozenset(field for field in FIELDS if row.has(field)))
 
 
 def unit_draft(row: Row) -> UnitDraft:

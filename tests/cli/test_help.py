@@ -80,6 +80,7 @@ def test_commands_that_show_data_can_show_it_as_json(path, command):
         ("trust", "remove"),
         ("register", "export"),
         ("official", "export"),
+        ("agency", "export"),
         ("submission", "retry"),
         ("submission", "dismiss"),
         ("submission", "restore"),

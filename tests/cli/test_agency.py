@@ -1,4 +1,4 @@
-"""`mailhub unit` and `mailhub agency`."""
+"""`mailhub agency`."""
 
 import pytest
 
@@ -15,40 +15,6 @@ def write(office, text, name="sheet.csv", encoding="utf-8"):
 
 def codes(office):
     return [code for agency in office.json("agency", "list") for code in agency["codes"]]
-
-
-def test_a_unit_is_listed_and_shown(office):
-    (unit,) = office.json("unit", "list")
-    assert (unit["code"], unit["register"], unit["addresses"]) == ("VPUB", "UBND", ["vpub@tinh.gov.vn"])
-    assert "Văn phòng UBND tỉnh" in office.done("unit", "show", "vpub")
-
-
-@pytest.mark.parametrize(
-    ("options", "word"),
-    [
-        (("--address", "nobody"), "no mail address"),
-        (("--address", "a@b.vn", "--time-zone", "Mars/Base"), "time zone"),
-        (("--address", "vpub@tinh.gov.vn"), "belongs to another unit"),
-    ],
-)
-def test_a_wrong_unit_is_refused(office, options, word):
-    assert word in office.refused("unit", "add", "SNV", "--name", "Sở Nội vụ", *options)
-
-
-def test_with_two_units_one_must_be_chosen(office):
-    office.done("unit", "add", "SNV", "--name", "Sở Nội vụ", "--address", "snv@tinh.gov.vn")
-    assert "--unit" in office.refused("letter", "list")
-    assert office.json("letter", "list", "--unit", "SNV") == []
-    office.environ["MAILHUB_UNIT"] = "VPUB"
-    assert office.json("letter", "list") == []
-
-
-def test_units_come_from_a_sheet(office):
-    path = write(office, "Mã;Tên;Địa chỉ\nSNV;Sở Nội vụ;snv@tinh.gov.vn van-thu@snv.vn\n")
-    office.done("unit", "import", path, "--dry-run")
-    assert len(office.json("unit", "list")) == 1
-    office.done("unit", "import", path)
-    assert office.json("unit", "show", "SNV")["addresses"] == ["snv@tinh.gov.vn", "van-thu@snv.vn"]
 
 
 def test_an_agency_starts_as_proposed_and_can_be_promoted(office):
@@ -100,13 +66,13 @@ def test_every_wrong_row_is_listed_with_its_line_and_nothing_is_imported(office)
 def test_rows_that_clash_are_listed_together(office):
     path = write(office, SHEET + "G1,Sở A,state,a@a.vn,,,\ng1,Sở G,state,g@g.vn,,,\nG8,Sở H,state,VANTHU@stc.tinh.gov.vn,,,\n")
     sentence = office.refused("agency", "import", path)
-    assert "line 3: 'g1' belongs to Sở A" in sentence
-    assert "line 4: 'vanthu@stc.tinh.gov.vn' belongs to Sở Tài chính" in sentence
+    assert "line 3, column code: code 'g1' stands in a line above" in sentence
+    assert "line 4, column addresses: 'VANTHU@stc.tinh.gov.vn' belongs to Sở Tài chính already" in sentence
 
 
 def test_a_dry_run_imports_nothing(office):
     path = write(office, SHEET + "G1,Sở A,state,a@a.vn,,,\n")
-    assert "1 agencies can be imported" in office.run("agency", "import", path, "--dry-run").err
+    assert "1 added, 0 changed, 0 the same" in office.run("agency", "import", path, "--dry-run").err
     assert codes(office) == ["H29.11"]
 
 
@@ -145,3 +111,68 @@ def test_a_file_that_is_no_certificate_ties_nothing(office):
 
 def test_an_unknown_agency_is_a_sentence(office):
     assert "NOBODY" in office.refused("agency", "show", "NOBODY")
+
+
+def test_an_agencys_phones_are_mobile_numbers(office):
+    after = office.json("agency", "edit", "H29.11", "--phone", "0168 234 5678")
+    assert after["phones"] == ["+84382345678"]
+    assert "no mobile number" in office.refused("agency", "edit", "H29.11", "--phone", "024 3825 5555")
+    assert office.json("agency", "edit", "H29.11", "--phone", "")["phones"] == []
+
+
+def test_every_change_of_an_agency_is_taken_back_by_another_event(office):
+    before = office.json("agency", "list")
+    office.done("agency", "edit", "H29.11", "--name", "Sở TC", "--kind", "superior", "--domain", "stc.vn")
+    assert office.json("agency", "undo", "H29.11", "--reason", "no")["name"] == "Sở Tài chính"
+    assert office.json("agency", "list") == before
+    office.done("agency", "mode", "H29.11", "auto", "--reason", "good")
+    assert office.json("agency", "undo", "H29.11", "--reason", "not yet")["mode"] == "propose"
+    office.done("agency", "add", "G17", "--name", "Sở Y tế")
+    assert "never changed" in office.refused("agency", "undo", "G17", "--reason", "?")
+
+
+def test_a_closed_agency_is_followed_by_its_successor_until_undone(office):
+    office.done("agency", "add", "G30", "--name", "Sở Tài chính mới")
+    closed = office.json("agency", "close", "H29.11", "--successor", "G30", "--from", "2024-01-01", "--reason", "merged")
+    assert (closed["codes"], closed["closed_codes"]) == ([], ["H29.11"])
+    assert office.json("agency", "show", "H29.11")["successor"] == "Sở Tài chính mới"
+    assert "itself" in office.refused("agency", "close", "G30", "--successor", "g30", "--reason", "?")
+    assert office.json("agency", "undo", "H29.11", "--reason", "no")["codes"] == ["H29.11"]
+    assert office.json("agency", "show", "H29.11")["successor"] is None
+
+
+def test_an_agency_shows_its_certificates_and_what_came_lately(office, letter):
+    shown = office.json("agency", "show", "h29.11")
+    assert len(shown["certificates"]) == 2
+    assert shown["lately"] == [{"electronic": 0, "paper": 0, "returned": 0}]
+    office.done("letter", "file", letter)
+    assert office.json("agency", "show", "H29.11")["lately"][0]["electronic"] == 1
+    assert "30 ngày qua" in office.done("agency", "show", "H29.11", lang="vi")
+
+
+def test_a_tie_is_taken_back(office):
+    certificate = office.json("agency", "show", "H29.11")["certificates"][0]["certificate"]
+    office.done("agency", "untie", certificate, "--reason", "wrong agency")
+    assert len(office.json("agency", "show", "H29.11")["certificates"]) == 1
+    assert "tied to no agency" in office.refused("agency", "untie", certificate, "--reason", "again")
+
+
+def test_importing_agencies_again_changes_only_what_is_different(office):
+    path = write(office, SHEET + "G1,Sở A,state,a@a.vn,,A1|A2,0912345678\nH29.11,Sở Tài chính,state,new@stc.vn,,,\n")
+    dry = office.json("agency", "import", path, "--dry-run")
+    assert [(line["code"], line["change"]) for line in dry] == [("G1", "added"), ("H29.11", "changed")]
+    assert [field["field"] for field in dry[1]["fields"]] == ["addresses"]
+    assert codes(office) == ["H29.11"]
+    assert "1 added, 1 changed, 0 the same" in office.run("agency", "import", path).err
+    assert "0 added, 0 changed, 2 the same" in office.run("agency", "import", path).err
+    assert office.json("agency", "show", "H29.11")["addresses"] == ["new@stc.vn"]
+    office.done("agency", "undo", "H29.11", "--reason", "old address is right")
+    assert office.json("agency", "show", "H29.11")["addresses"] == ["vanthu@stc.tinh.gov.vn"]
+
+
+def test_exported_agencies_are_imported_as_the_same(office):
+    office.done("agency", "add", "G1", "--name", "=Sở A", "--alias", "A1", "--alias", "A2", "--phone", "0912345678")
+    path = office.home / "out.csv"
+    office.done("agency", "export", path)
+    assert "'=Sở A" in path.read_text(encoding="utf-8-sig")
+    assert "0 added, 0 changed, 2 the same" in office.run("agency", "import", path).err
