@@ -25,7 +25,7 @@ from mailhub.handing_in import (
     require_identity,
 )
 from mailhub.language import Text
-from mailhub.pairing import Candidate, Pairing, candidates_for, deposit_event, entry_for, moved, partner_of, unread_numbers
+from mailhub.pairing import Candidate, Pairing, candidates_for, deposit_event, doubtful_letters, entry_for, moved, partner_of
 from mailhub.paper_returning import PaperReturning
 from mailhub.registers import lock_incoming
 from storage import deposits, directory, events, letters, outbox
@@ -50,7 +50,7 @@ WAITED_FOR = frozenset({DepositState.WAITING, DepositState.OVERDUE, DepositState
 class DepositView:
     """A deposit with its number, the e-copy on the desk that its wait stands still for, and what might be its e-copy.
 
-    `doubtful` are letters of the same agency on the desk whose number was not read.
+    `doubtful` are letters of the same agency on the desk whose number was not read, or whose mail names the paper's code.
     """
 
     deposit: Deposit
@@ -85,7 +85,7 @@ class Counter:
         """Deposits, newest first."""
         with self.database.reading() as tx:
             found = deposits.list_(tx, unit_id, states=states, limit=limit, before_id=before_id)
-            return tuple(view_of(tx, deposit) for deposit in found)
+            return tuple(view_of(tx, deposit, searching=False) for deposit in found)
 
     def search(self, unit_id: int, text: str, limit: int = 50) -> tuple[Deposit, ...]:
         """Deposits by number, sender or subject; accents do not matter."""
@@ -226,8 +226,8 @@ class Counter:
         return self.show(unit_id, deposit_id)
 
 
-def view_of(tx: Transaction, deposit: Deposit) -> DepositView:
-    """A deposit as clerks look at it."""
+def view_of(tx: Transaction, deposit: Deposit, *, searching: bool = True) -> DepositView:
+    """A deposit as clerks look at it; `searching` the whole desk for doubtful letters is for one deposit at a time."""
     waited_for = deposit.draft.state in WAITED_FOR
     closed = deposit.draft.state in {DepositState.PAIRED, DepositState.ACCEPTED}
     return DepositView(
@@ -235,7 +235,7 @@ def view_of(tx: Transaction, deposit: Deposit) -> DepositView:
         entry=entry_for(tx, deposit) if closed else None,
         partner=partner_of(tx, deposit) if waited_for or deposit.draft.state is DepositState.ACCEPTED else None,
         candidates=candidates_for(tx, deposit) if waited_for else (),
-        doubtful=unread_numbers(tx, deposit) if waited_for else (),
+        doubtful=doubtful_letters(tx, deposit) if waited_for and searching else (),
         notices=tuple(outbox.of_deposit(tx, deposit.id)),
     )
 

@@ -7,6 +7,7 @@ exchange of 0 and 9.
 import re
 
 FORM = re.compile(r"g(\d)[\s.–-]?(\d{4,18})", re.IGNORECASE)
+IN_TEXT = re.compile(r"(?<!\w)g\d[\s.–-]?\d{4,18}(?!\w)", re.IGNORECASE)
 SHORTEST = 4
 MAX_ID = 10**18 - 1
 
@@ -31,6 +32,12 @@ def parse_deposit_code(text: str) -> int | None:
 def looks_like_deposit_code(text: str) -> bool:
     """Whether somebody meant a deposit, even where the check digit does not agree."""
     return FORM.fullmatch(text.strip()) is not None
+
+
+def deposits_named(text: str) -> frozenset[int]:
+    """The deposits whose codes stand in a text, such as the subject of a mail."""
+    found = (parse_deposit_code(match) for match in IN_TEXT.findall(text))
+    return frozenset(deposit_id for deposit_id in found if deposit_id is not None)
 
 
 def check_digit(digits: str) -> int:

@@ -136,8 +136,7 @@ def second_refused(tx: Transaction, first: Deposit) -> RefusedError:
 def deposit_draft(unit_id: int, order: DepositOrder, agency: Agency | None, moment: datetime, received_by: str) -> DepositDraft:
     """The row of a deposit that waits for nothing yet and has no letter yet."""
     kind, sender = kind_of(order), agency.name if agency else order.sender.strip()
-    exception = exception_of(order, agency)
-    document = kind is DepositKind.DOCUMENT and order.reference and order.issued_on
+    exception = exception_of(order, agency) if kind is not DepositKind.ENVELOPE else None
     return DepositDraft(
         unit_id=unit_id,
         kind=kind,
@@ -145,20 +144,25 @@ def deposit_draft(unit_id: int, order: DepositOrder, agency: Agency | None, mome
         letter_id=None,
         agency_id=agency.id if agency else None,
         sender=sender,
-        document_key=document_key(issuer_of(agency.id if agency else None, sender), order.reference, order.issued_on.year)
-        if document and order.issued_on
-        else "",
+        document_key=key_of(order, agency, sender) if kind is DepositKind.DOCUMENT else "",
         reference=order.reference.strip(),
         issued_on=order.issued_on,
         document_type=order.document_type.strip(),
         subject=order.subject.strip(),
         pages=order.pages,
-        exception=exception.value if exception and kind is not DepositKind.ENVELOPE else "",
+        exception=exception.value if exception else "",
         deposited_at=moment,
         due_at=None,
         received_by=received_by,
         note=order.note.strip(),
     )
+
+
+def key_of(order: DepositOrder, agency: Agency | None, sender: str) -> str:
+    """The document key, the same as that of letters (`mailhub.facts.key_of`); empty while number or date are unknown."""
+    if not order.reference or order.issued_on is None:
+        return ""
+    return document_key(issuer_of(agency.id if agency else None, sender), order.reference, order.issued_on.year)
 
 
 def letter_draft(draft: DepositDraft) -> LetterDraft:

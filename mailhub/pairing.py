@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Unpack
 
+from mailhub.deposit_codes import deposits_named
 from mailhub.working_days import WorkingDays
 from parsers.letter import document_key
-from storage import deposits, directory, letters, outbox, registry
+from storage import deposits, directory, letters, outbox, registry, submissions
 from storage.database import Transaction
 from storage.records import (
     Actor,
@@ -196,15 +197,32 @@ def candidates_for(tx: Transaction, deposit: Deposit) -> tuple[Candidate, ...]:
     return tuple(found.values())
 
 
-def unread_numbers(tx: Transaction, deposit: Deposit) -> tuple[Candidate, ...]:
-    """Letters on the desk of the same agency whose number was not read: any of them may be the e-copy."""
+def doubtful_letters(tx: Transaction, deposit: Deposit) -> tuple[Candidate, ...]:
+    """Letters of the same agency on the desk that may be the e-copy: their number was not read, or their mail names the paper."""
     draft = deposit.draft
     if draft.agency_id is None:
         return ()
     on_the_desk = letters.list_(tx, draft.unit_id, states=UNANSWERED, limit=MOST_OPEN)
-    theirs = (letter for letter in on_the_desk if letter.draft.agency_id == draft.agency_id)
-    unread = (letter for letter in theirs if has_content(letter) and not letter.draft.document_key)
-    return tuple(candidate_letter(letter) for letter in unread)
+    theirs = [letter for letter in on_the_desk if letter.draft.agency_id == draft.agency_id and has_content(letter)]
+    found = (letter for letter in theirs if not letter.draft.document_key or names_paper(tx, letter, deposit))
+    return tuple(candidate_letter(letter) for letter in found if not is_certain(deposit, letter))
+
+
+def names_paper(tx: Transaction, letter: Letter, deposit: Deposit) -> bool:
+    """Whether the subject of a letter's mail bears the code of the paper, as a return asks for."""
+    row = letter.draft
+    if row.submission_id is None:
+        return False
+    subject = submissions.get(tx, row.unit_id, row.submission_id).draft.subject
+    return deposit.id in deposits_named(subject)
+
+
+def is_certain(deposit: Deposit, letter: Letter) -> bool:
+    """Whether number and date say already that a letter is the e-copy, or a clerk has said so."""
+    if letter.id == deposit.partner_letter_id:
+        return True
+    same_key = bool(letter.draft.document_key) and letter.draft.document_key == deposit.draft.document_key
+    return same_key and is_same_document(deposit, letter.draft.issued_on)
 
 
 def candidate_entry(entry: Entry) -> Candidate:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from mailhub.deposit_codes import deposit_code
 from mailhub.errors import RefusedError
 from mailhub.language import Text
-from mailhub.pairing import Pairing, candidates_for, deposit_event, entry_for, moved, partner_of, unread_numbers
+from mailhub.pairing import Pairing, candidates_for, deposit_event, doubtful_letters, entry_for, moved, partner_of
 from mailhub.paper_notices import PAPER_RETURN, Announcement, PaperNotices, agency_of
 from mailhub.policy.case import AgencyKind, Mode
 from mailhub.policy.settings import PolicySettings
@@ -156,7 +156,7 @@ class PaperReturning:
         if agency is None or not agency.addresses or not self.settings().automatic_returns:
             return False
         known = known_agency(agency, "address")
-        doubtful = candidates_for(tx, deposit) or unread_numbers(tx, deposit)
+        doubtful = candidates_for(tx, deposit) or doubtful_letters(tx, deposit)
         return known.mode is Mode.AUTO and known.kind not in SPARED and not deposit.draft.exception and not doubtful
 
     def _announce(self, tx: Transaction, actor: Actor, deposit: Deposit) -> tuple[Deposit, EventDraft]:

@@ -121,8 +121,8 @@ class Secrecy:
         if letter.draft.submission_id is None:
             raise RefusedError(
                 Text(
-                    vi=f"h{letter_id} là bản giấy, hệ thống không giữ nội dung nào để niêm phong",
-                    en=f"h{letter_id} came on paper; the hub holds no content of it that could be sealed",
+                    vi=f"h{letter_id} là bản giấy, không có tệp để niêm phong; xóa những gì đã nhập: `mailhub paper seal h{letter_id}`",
+                    en=f"h{letter_id} came on paper; overwrite what was entered of it with `mailhub paper seal h{letter_id}`",
                 )
             )
         return submissions.sharing_content(tx, letter.draft.submission_id)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailhub.deposit_codes import MAX_ID, deposit_code, looks_like_deposit_code, parse_deposit_code
+from mailhub.deposit_codes import MAX_ID, deposit_code, deposits_named, looks_like_deposit_code, parse_deposit_code
 
 IDS = st.integers(1, MAX_ID)
 
@@ -28,6 +28,19 @@ def test_anything_else_is_no_code(text):
 def test_a_mistyped_code_is_still_seen_as_one():
     assert looks_like_deposit_code("G7-0312")
     assert not looks_like_deposit_code("226/STC")
+
+
+@pytest.mark.parametrize(
+    ("subject", "found"),
+    [
+        ("Gửi bản điện tử 540/SNV-TC, mã G9-0312", {312}),
+        ("g9-0312; G8-0001", {312, 1}),
+        ("[G9-0312] Re: G7-0312", {312}),
+        ("XG9-0312 G9-03121x 226/STC", set()),
+    ],
+)
+def test_codes_are_found_in_the_subject_of_a_mail(subject, found):
+    assert deposits_named(subject) == found
 
 
 def test_no_deposit_has_no_code():

@@ -30,7 +30,7 @@ def hint(view: "DepositView") -> Text | str:
         return Text(vi=f"cùng số, khác ngày: {names}", en=f"same number, other date: {names}")
     if view.doubtful:
         names = ", ".join(f"h{candidate.letter_id}" for candidate in view.doubtful)
-        return Text(vi=f"chưa đọc được số: {names}", en=f"number not read: {names}")
+        return Text(vi=f"có thể là {names}", en=f"may be {names}")
     return view.deposit.draft.note
 
 

@@ -70,13 +70,13 @@ def deposit_id(session: Session, text: str) -> int:
 def agency_code(session: Session, text: str) -> str:
     """The code of the agency that is meant, by any of its codes or a part of its name; raises RefusedError where it is open."""
     found = session.hub.directory.agencies(session.unit.id, search=text, limit=20)
-    exact = [agency for agency in found if any(code.code.casefold() == text.strip().casefold() for code in agency.codes)]
-    chosen = exact or list(found)
-    if len(chosen) == 1:
-        return chosen[0].codes[0].code
-    if not chosen:
+    wanted = text.strip().casefold()
+    exact = [code.code for agency in found for code in agency.codes if code.code.casefold() == wanted]
+    if exact or len(found) == 1:
+        return exact[0] if exact else found[0].codes[0].code
+    if not found:
         return text
-    raise _unclear(text, [f"{agency.codes[0].code} {agency.name}" for agency in chosen])
+    raise _unclear(text, [f"{agency.codes[0].code} {agency.name}" for agency in found])
 
 
 def submission_id(session: Session, text: str) -> int:

@@ -267,6 +267,18 @@ def test_a_letter_of_the_agency_without_a_read_number_keeps_the_machine_from_ret
     assert at.state(paper) is DepositState.OVERDUE
 
 
+def test_a_mail_that_names_the_paper_s_code_is_shown_even_where_its_number_was_misread(at):
+    at.propose()
+    paper = at.receive()
+    mail = replace(builders.MAIL, subject=f"Bản điện tử, mã {paper.code}")
+    letter = builders.letter(reference=builders.text("228/STC-NS"))
+    at.desk.receive(b"mail", reading_of(letter, mail=mail))
+    assert [candidate.reference for candidate in at.show(paper).doubtful] == ["228/STC-NS"]
+    at.hub.directory.set_mode(CLERK, at.unit.id, "H29.11", Mode.AUTO)
+    at.house(days=1)
+    assert at.state(paper) is DepositState.OVERDUE
+
+
 # --- going back ------------------------------------------------------------------------------------------------------
 
 
@@ -647,3 +659,52 @@ def test_an_agency_that_the_directory_does_not_know_is_told_at_the_counter_only(
     at.house(minutes=11)
     assert at.state(paper) is DepositState.ANNOUNCED
     assert at.notices() == []
+
+
+def test_paper_and_e_copy_at_the_same_moment_never_overlook_each_other(at):
+    from concurrent.futures import ThreadPoolExecutor
+
+    at.propose()
+    for number in range(6):
+        reference = f"{300 + number}/STC-NS"
+        letter = at.mail(number=number, reference=builders.text(reference))
+        with ThreadPoolExecutor(2) as both:
+            filing = both.submit(at.hub.letters.file, CLERK, at.unit.id, letter.id)
+            handing_in = both.submit(at.receive, reference=reference)
+        assert filing.result().number == number + 1
+        assert at.state(handing_in.result()) is DepositState.PAIRED
+    assert all(entry.draft.paper_at == THURSDAY_NINE for entry in at.entries())
+
+
+def test_two_clerks_who_take_the_same_paper_in_enter_it_once(at):
+    from concurrent.futures import ThreadPoolExecutor
+
+    def receive(_):
+        try:
+            return at.receive(exception=PaperException.LAW).entry.number
+        except RefusedError:
+            return None
+
+    with ThreadPoolExecutor(4) as clerks:
+        given = list(clerks.map(receive, range(4)))
+    assert sorted(number for number in given if number is not None) == [1]
+    assert len(at.entries()) == 1
+
+
+def test_serving_acts_on_paper_and_says_once_a_day_that_days_off_are_open(at, caplog):
+    from types import SimpleNamespace
+
+    from mailhub.serving import Server
+
+    server = Server(at.hub)
+    server.presence = SimpleNamespace(owner=lambda role: role)
+    paper = at.receive()
+    assert not server._act_on_paper()
+    at.clock.move(days=1)
+    assert server._act_on_paper()
+    assert at.state(paper) is DepositState.RETURN_DUE
+    at.clock.now = datetime(2098, 12, 1, 3, 0, tzinfo=UTC)
+    server._watch_calendar()
+    server._watch_calendar()
+    (warning,) = [record for record in caplog.records if record.levelname == "WARNING"]
+    assert warning.years == [2098, 2099]
