@@ -121,7 +121,7 @@ class Secrecy:
         if letter.draft.submission_id is None:
             raise RefusedError(
                 Text(
-                    vi=f"h{letter_id} là bản giấy, không có tệp để niêm phong; xóa những gì đã nhập: `mailhub paper seal h{letter_id}`",
+                    vi=f"h{letter_id} là bản giấy; ghi đè những gì đã nhập bằng `mailhub paper seal h{letter_id}`",
                     en=f"h{letter_id} came on paper; overwrite what was entered of it with `mailhub paper seal h{letter_id}`",
                 )
             )
