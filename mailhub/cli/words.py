@@ -106,6 +106,12 @@ NOTICES: dict[str, Text] = {
     "void": Text(vi="hủy số đến", en="number void"),
     "digest": Text(vi="tổng hợp", en="digest"),
     "paper-return": Text(vi="báo trả giấy", en="paper return"),
+    "meeting-invite": Text(vi="mời họp", en="invitation"),
+    "meeting-move": Text(vi="dời họp", en="meeting moved"),
+    "meeting-update": Text(vi="cập nhật họp", en="meeting updated"),
+    "meeting-postpone": Text(vi="hoãn họp", en="meeting postponed"),
+    "meeting-cancel": Text(vi="hủy họp", en="meeting cancelled"),
+    "meeting-removed": Text(vi="rút lời mời", en="invitation withdrawn"),
 }
 
 FILE_KINDS: dict[str, Text] = {

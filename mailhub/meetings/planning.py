@@ -172,7 +172,7 @@ class Planning:
         if count > most and confirmed != count:
             raise RefusedError(
                 Text(
-                    vi=f"sẽ nhắn tin cho {count} số ({plan.segments} đoạn), quá {most}: xác nhận bằng --confirm {count}",
+                    vi=f"sẽ nhắn tin cho {count} số ({plan.segments} phần), quá {most}: xác nhận bằng --confirm {count}",
                     en=f"{count} numbers would get a text ({plan.segments} segments), more than {most}: give --confirm {count}",
                 )
             )

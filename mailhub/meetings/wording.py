@@ -68,7 +68,7 @@ def text_of(message: Message, occasion: Occasion) -> SmsText:
     if fewest > voice.max_segments:
         raise RefusedError(
             Text(
-                vi=f"tin nhắn dài {fewest} đoạn, chỉ cho phép {voice.max_segments}: rút gọn --place",
+                vi=f"tin nhắn dài {fewest} phần, chỉ cho phép {voice.max_segments}: rút gọn --place",
                 en=f"the text takes {fewest} segments, {voice.max_segments} are allowed: shorten --place",
             )
         )
