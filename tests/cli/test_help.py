@@ -151,7 +151,7 @@ def test_an_unknown_language_is_a_usage_error(shell):
 @pytest.mark.parametrize(
     ("arguments", "vi", "en"),
     [
-        (("lettr",), "không có lệnh lettr; có phải là letter?", "there is no command lettr; did you mean letter?"),
+        (("lettter",), "không có lệnh lettter; có phải là letter?", "there is no command lettter; did you mean letter?"),
         (("letter", "fil"), "không có lệnh fil; có phải là file?", "there is no command fil; did you mean file?"),
         (("letter", "list", "--stat", "x"), "không có tùy chọn --stat", "there is no option --stat"),
         (("letter", "show"), "thiếu LETTER", "missing LETTER"),
