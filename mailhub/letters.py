@@ -8,6 +8,7 @@ from mailhub.errors import RefusedError
 from mailhub.evidence import decision_of_letter, letter_of, on_paper
 from mailhub.filing import FILEABLE, Filing
 from mailhub.language import Text
+from mailhub.pairing import waiting_for
 from mailhub.policy.case import Action, Decision
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.record import DecisionRecord
@@ -39,12 +40,16 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterView:
-    """A letter with its files and, once it has one, its number; `deposit` where it was handed in on paper."""
+    """A letter with its files and, once it has one, its number; `deposit` where it was handed in on paper.
+
+    `waiting_paper` is what waits at the counter for this letter, its e-copy; only a single letter is asked for it.
+    """
 
     letter: Letter
     files: tuple[LetterFile, ...]
     entry: Entry | None
     deposit: Deposit | None = None
+    waiting_paper: Deposit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,8 @@ class Letters:
     def show(self, unit_id: int, letter_id: int) -> LetterView:
         """One letter; raises RefusedError when the unit has none with this id."""
         with self.database.reading() as tx:
-            return view_of(tx, letter_of(tx, unit_id, letter_id))
+            view = view_of(tx, letter_of(tx, unit_id, letter_id))
+            return replace(view, waiting_paper=next(iter(waiting_for(tx, view.letter)), None))
 
     def find(self, unit_id: int, reference: str, *, states: Iterable[LetterState], limit: int = 20) -> tuple[Letter, ...]:
         """Letters in these states whose number and symbol begin so, newest first; tone marks and case do not matter."""

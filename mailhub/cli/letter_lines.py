@@ -1,6 +1,7 @@
 """What a line, and the sheet, of a letter show."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mailhub.cli.lines import FILE_LINE
@@ -9,7 +10,7 @@ from mailhub.cli.words import HIDDEN, LETTER_STATES, URGENCIES, word
 from mailhub.deposit_codes import deposit_code
 from mailhub.language import Text
 from mailhub.policy.reasons import ReasonCode
-from storage.records import FileRecord, Letter, LetterFile, LetterState
+from storage.records import Deposit, FileRecord, Letter, LetterFile, LetterState
 
 if TYPE_CHECKING:
     from mailhub.letters import LetterView
@@ -49,6 +50,19 @@ def enclosures(view: "LetterView") -> str:
     """Enclosures found of those declared; the number of files where none is declared."""
     draft = view.letter.draft
     return f"{draft.enclosures_found}/{draft.enclosures_declared}" if draft.enclosures_declared else str(len(view.files))
+
+
+def paper_of(view: "LetterView") -> Deposit | None:
+    """The paper that the letter is, or that waits for it."""
+    return view.deposit or view.waiting_paper
+
+
+def paper_at(view: "LetterView") -> datetime | None:
+    """When the paper of a letter was handed in."""
+    paper = paper_of(view)
+    if paper is not None:
+        return paper.draft.deposited_at
+    return view.entry.draft.paper_at if view.entry else None
 
 
 COUNTS: Sequence[Column["LetterView"]] = (
@@ -142,13 +156,9 @@ LETTER_SHEET: Sequence[Column["LetterView"]] = (
     Column(
         key="paper",
         heading=Text(vi="Bản giấy", en="Paper"),
-        value=lambda view: deposit_code(view.deposit.id) if view.deposit else None,
+        value=lambda view: deposit_code(paper.id) if (paper := paper_of(view)) else None,
     ),
-    Column(
-        key="paper_at",
-        heading=Text(vi="Nhận bản giấy lúc", en="Paper handed in"),
-        value=lambda view: view.deposit.draft.deposited_at if view.deposit else view.entry.draft.paper_at if view.entry else None,
-    ),
+    Column(key="paper_at", heading=Text(vi="Nhận bản giấy lúc", en="Paper handed in"), value=paper_at),
     Column(key="submission", heading=Text(vi="Thư", en="Submission"), value=lambda view: view.letter.draft.submission_id),
     Column(key="decided_by", heading=Text(vi="Người quyết", en="Decided by"), value=lambda view: view.letter.decided_by),
     Column(key="decided_at", heading=Text(vi="Quyết lúc", en="Decided"), value=lambda view: view.letter.decided_at),

@@ -99,7 +99,7 @@ def paper() -> None:
     ),
 )
 @option("--at", type=Moment(), default=None, about=Text(vi="Giờ nộp, nếu không phải bây giờ.", en="When, if it was not now."))
-@option("--note", default="", metavar="TEXT", about=Text(vi="Ghi chú của văn thư.", en="The clerk's note."))
+@option("--note", default="", metavar="TEXT", about=Text(vi="Ghi chú, in trên phiếu.", en="A note, printed on the slip."))
 @option("--register", default="", metavar="CODE", about=Text(vi="Sổ, khi vào sổ giấy ngay.", en="Register, when filed at once."))
 @option(
     "--number",

@@ -120,7 +120,12 @@ DEPOSIT_SHEET: Sequence[Column["DepositView"]] = (
         heading=Text(vi="Bản điện tử nhận lúc", en="E-copy received"),
         value=lambda view: view.entry.draft.received_at if view.entry and view.entry.draft.channel == "electronic" else None,
     ),
-    Column(key="possible", heading=Text(vi="Lưu ý", en="Mind"), value=possible, show=hint),
+    Column(
+        key="possible",
+        heading=Text(vi="Lưu ý", en="Mind"),
+        value=possible,
+        show=lambda view: "" if view.entry or view.deposit.draft.note else hint(view),
+    ),
     Column(key="handed_to", heading=Text(vi="Người nhận lại", en="Handed to"), value=lambda view: view.deposit.handed_to),
     Column(key="handed_at", heading=Text(vi="Giao lúc", en="Handed over"), value=lambda view: view.deposit.handed_at),
     Column(key="note", heading=Text(vi="Ghi chú", en="Note"), value=lambda view: view.deposit.draft.note),

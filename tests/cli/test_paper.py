@@ -189,6 +189,14 @@ def test_the_list_is_of_the_tray_and_says_what_is_to_be_known(office, bring):
     assert [item["partner"] for item in office.json("paper", "list")] == ["h1"]
 
 
+def test_a_letter_on_the_desk_shows_the_paper_that_waits_for_it(office, bring):
+    bring((b"mail one", reading_of()))
+    receive(office)
+    shown = office.json("letter", "show", "h1")
+    assert shown["paper"] == "G8-0001"
+    assert shown["paper_at"] == office.json("paper", "show", "G8-0001")["deposited_at"]
+
+
 def test_the_same_paper_twice_is_refused_in_vietnamese_too(office):
     receive(office)
     assert "đã nhận bản giấy: G8-0001" in office.refused("paper", "receive", *ORDER, lang="vi")
