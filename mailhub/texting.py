@@ -40,7 +40,7 @@ BETWEEN_SEARCHES = timedelta(seconds=60)
 
 SEARCHES = 2
 
-FIRST_LOOK = timedelta(seconds=15)
+FIRST_LOOK = timedelta(seconds=5)
 LONGEST_LOOK = timedelta(hours=1)
 NO_WORD_AFTER = timedelta(days=3)
 """After so long without a word from the gateway nobody waits for one."""
