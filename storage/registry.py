@@ -25,6 +25,8 @@ _ENTRIES = (
     .join(registers, registers.c.id == series_rows.c.register_id)
 )
 
+_SEARCHED = 500
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
@@ -263,11 +265,16 @@ def list_(  # noqa: PLR0913
 
 def search(tx: Transaction, unit_id: int, text: str, limit: int, *, direction: str = "in") -> list[Entry]:
     """Find the unit's entries of one direction that hold every word of the text, newest first; tone marks do not matter."""
-    ids = searching.matching(tx, unit_id, text)
-    if ids is None:
-        return []
-    found = _ENTRIES.where(entries.c.unit_id == unit_id, registers.c.direction == direction, entries.c.id.in_(ids))
-    return _find(tx, found.order_by(entries.c.id.desc()).limit(limit))
+    found: list[Entry] = []
+    before_id: int | None = None
+    while len(found) < limit:
+        asked = min(limit, _SEARCHED)
+        ids = searching.newest(tx, unit_id, text, before_id=before_id, limit=asked)
+        found += [entry for entry in with_ids(tx, ids) if (entry.draft.unit_id, entry.direction) == (unit_id, direction)]
+        if len(ids) < asked:
+            break
+        before_id = ids[-1]
+    return found[:limit]
 
 
 # --- inside ----------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 Both engines get finished words from `folding` and only compare them; neither tokenises, stems or ranks by itself.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 import sqlalchemy as sa
@@ -32,17 +33,20 @@ def remove(tx: Transaction, entry_id: int) -> None:
     tx.execute(sa.delete(_index).where(_key(tx) == entry_id))
 
 
-def matching(tx: Transaction, unit_id: int, text: str) -> sa.Select[int] | None:
-    """Select the ids of the unit's entries that hold every word asked for; None when the text holds no word.
+def newest(tx: Transaction, unit_id: int, text: str, *, before_id: int | None, limit: int) -> Sequence[int]:
+    """List the ids of the unit's entries that hold every word asked for, newest first; a text without words finds nothing.
 
-    A word finds every word that begins with it, a number only itself: 48 is not 4818.
+    A word finds every word that begins with it, a number only itself: 48 is not 4818. Asked for in this order and for a few
+    only, FTS5 stops at them, however many entries hold a common word.
     """
     asked = tokens(text)[:_MOST_WORDS_ASKED]
     if not asked:
-        return None
-    condition = _tsquery(unit_id, asked) if tx.is_postgresql else _fts5(unit_id, asked)
-    found: sa.Select[int] = sa.select(_key(tx)).select_from(_index).where(condition)
-    return found
+        return []
+    key = _key(tx)
+    found = sa.select(key).select_from(_index).where(_tsquery(unit_id, asked) if tx.is_postgresql else _fts5(unit_id, asked))
+    if before_id is not None:
+        found = found.where(key < before_id)
+    return tx.connection.execute(found.order_by(key.desc()).limit(limit)).scalars().all()
 
 
 def _key(tx: Transaction) -> sa.ColumnClause[int]:
