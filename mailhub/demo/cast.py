@@ -6,6 +6,7 @@ from mailhub.demo.pki import Holder, Identity, Pki
 
 PROVINCE = "UBND tỉnh Tây Ninh"
 PLACE = "Tây Ninh"
+MEETING_PLACE = "Phòng họp số 1, Văn phòng UBND tỉnh"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +42,13 @@ class Correspondent:
     leader: str
     mailbox: str
     signing_as: tuple[str, ...]
+    phones: tuple[str, ...] = ()
+    own_domain: str = ""
 
     @property
     def domain(self) -> str:
         """The agency's mail domain."""
-        return f"{self.symbol.lower().replace('đ', 'd')}.tayninh.example"
+        return self.own_domain or f"{self.symbol.lower().replace('đ', 'd')}.tayninh.example"
 
     @property
     def address(self) -> str:
@@ -71,7 +74,13 @@ FINANCE = Correspondent(
     signing_as=("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"),
 )
 HOME_AFFAIRS = Correspondent(
-    code="000.00.09.H53", name="Sở Nội vụ", symbol="SNV", leader="Trần Văn Lâm", mailbox="lamtv", signing_as=("GIÁM ĐỐC",)
+    code="000.00.09.H53",
+    name="Sở Nội vụ",
+    symbol="SNV",
+    leader="Trần Văn Lâm",
+    mailbox="lamtv",
+    signing_as=("GIÁM ĐỐC",),
+    phones=("0912 000 109",),
 )
 CONSTRUCTION = Correspondent(
     code="000.00.16.H53", name="Sở Xây dựng", symbol="SXD", leader="Lê Hoàng Phúc", mailbox="phuclh", signing_as=("GIÁM ĐỐC",)
@@ -103,7 +112,67 @@ INSPECTORATE = Correspondent(
     mailbox="thinhbq",
     signing_as=("CHÁNH THANH TRA",),
 )
+OWN_OFFICE = Correspondent(
+    code=OFFICE.code,
+    name=OFFICE.name.removesuffix(" Tây Ninh"),
+    symbol="VPUB",
+    leader="Lê Thị Bích Ngọc",
+    mailbox="ngocltb",
+    signing_as=("TL. CHỦ TỊCH", "CHÁNH VĂN PHÒNG"),
+    own_domain=OFFICE.domain,
+)
+"""The office itself, as it signs what it sends."""
+
 CORRESPONDENTS = (FINANCE, HOME_AFFAIRS, CONSTRUCTION, HEALTH, EDUCATION, JUSTICE, INSPECTORATE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """Who is invited: by position; an assistant gets the text too. One has neither mail nor mobile and must be called."""
+
+    code: str
+    name: str
+    position: str
+    organisation: str
+    addresses: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    assistants: tuple[str, ...] = ()
+
+
+GUESTS = (
+    Guest(
+        code="SYT-TK",
+        name="Nguyễn Hồng Vân",
+        position="Thư ký Giám đốc",
+        organisation=HEALTH.name,
+        numbers=("+84912000217",),
+    ),
+    Guest(
+        code="SYT-GD",
+        name="Trần Minh Đức",
+        position="Giám đốc",
+        organisation=HEALTH.name,
+        addresses=("ductm@syt.tayninh.example",),
+        numbers=("+84912000117",),
+        assistants=("SYT-TK",),
+    ),
+    Guest(
+        code="STC-GD",
+        name="Đỗ Quang Hải",
+        position="Giám đốc",
+        organisation=FINANCE.name,
+        addresses=("haidq@stc.tayninh.example",),
+        numbers=("+84912000111",),
+    ),
+    Guest(
+        code="SXD-GD",
+        name=CONSTRUCTION.leader,
+        position="Giám đốc",
+        organisation=CONSTRUCTION.name,
+        addresses=("phuclh@sxd.tayninh.example",),
+    ),
+    Guest(code="NCT-CT", name="Võ Văn Tám", position="Chủ tịch", organisation="Hội Người cao tuổi tỉnh"),
+)
 
 
 def seals_of(correspondent: Correspondent, pki: Pki) -> Seals:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
@@ -14,11 +15,14 @@ from mailhub.demo.cast import (
     HOME_AFFAIRS,
     INSPECTORATE,
     JUSTICE,
+    MEETING_PLACE,
     OFFICE,
+    OWN_OFFICE,
     Correspondent,
 )
-from mailhub.demo.dossier import Attached, Content, Desk, Table, reference
+from mailhub.demo.dossier import Attached, Content, Desk, Table, date_in_words, reference
 from mailhub.demo.signing import flip_byte, replace_page
+from mailhub.meetings.signed import LetterFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +141,27 @@ _RELATED = Table(
     columns=("TT", "Văn bản", "Năm"),
     rows=(("1", "Nghị định số 30/2020/NĐ-CP", "2020"), ("2", "Quyết định số 28/2018/QĐ-TTg", "2018")),
 )
+_RULES = Content(
+    number=231,
+    unit="HCSN",
+    subject="hướng dẫn lập dự toán chi ngân sách năm sau",
+    body=(
+        "Sở Tài chính trình Ủy ban nhân dân tỉnh dự thảo hướng dẫn lập dự toán chi ngân sách năm sau của các sở, ban, ngành.",
+        "Kính trình Ủy ban nhân dân tỉnh xem xét, quyết định./.",
+    ),
+)
+_INVITATION = Content(
+    number=12,
+    unit="HCTC",
+    type="GIẤY MỜI",
+    abbreviation="GM",
+    subject="Họp đánh giá kết quả gửi, nhận văn bản điện tử",
+    body=("Văn phòng Ủy ban nhân dân tỉnh trân trọng kính mời Quý cơ quan dự họp.",),
+    addressees=("Giám đốc các sở, ban, ngành tỉnh",),
+    closing=("Trân trọng kính mời./.",),
+)
+_UNTIL_MEETING = timedelta(days=9)
+_SATURDAY = 5
 _HEALTH = (
     Content(
         number=319,
@@ -169,6 +194,34 @@ class Correspondence:
             desk.annex(FINANCE, _BUDGET, _REVENUE),
             desk.annex(FINANCE, _BUDGET, _SPENDING),
         )
+
+    @property
+    def now(self) -> datetime:
+        """The local time at which the mails leave."""
+        return self._desk.now
+
+    @property
+    def issued_on(self) -> date:
+        """The day that the letters bear."""
+        return self._desk.day
+
+    @property
+    def meeting_at(self) -> datetime:
+        """Eight o'clock on a weekday of the week after next."""
+        day = (self._desk.now + _UNTIL_MEETING).date()
+        while day.weekday() >= _SATURDAY:
+            day += timedelta(days=1)
+        return datetime.combine(day, time(8), self._desk.now.tzinfo)
+
+    def invitation(self, *, sealed: bool) -> LetterFile:
+        """The office's giấy mời, signed by its head and, if `sealed`, by the office."""
+        when = (f"Thời gian: 8 giờ 00, {date_in_words(self.meeting_at)}.", f"Địa điểm: {MEETING_PLACE}.")
+        letter = self._desk.letter(OWN_OFFICE, replace(_INVITATION, body=(*_INVITATION.body, *when)), sealed=sealed)
+        return LetterFile(name=letter.name, content=letter.content)
+
+    def after_its_paper(self) -> Mail:
+        """A complete letter whose paper has been handed in already."""
+        return self._letter_mail(FINANCE, _RULES, (self._desk.letter(FINANCE, _RULES),))
 
     def correct(self) -> Mail:
         """A letter with both signatures and both of its annexes."""

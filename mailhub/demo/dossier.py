@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from mailhub.demo.cast import PLACE, PROVINCE, Correspondent, Seals, seals_of
 from mailhub.demo.letters import AnnexText, ComposedLetter, LetterText, compose_annex, compose_letter, notice_of_signing
@@ -26,6 +26,7 @@ class Content:
     marks: tuple[str, ...] = ()
     type: str = ""
     abbreviation: str = ""
+    addressees: tuple[str, ...] = ("Ủy ban nhân dân tỉnh Tây Ninh",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,11 @@ class Desk:
         """The date that stands in the letters, in words; early in the night it is still that of the evening."""
         return date_in_words(self.now - _SIGNED_BEFORE)
 
+    @property
+    def day(self) -> date:
+        """The same as a date."""
+        return (self.now - _SIGNED_BEFORE).date()
+
     def letter(self, by: Correspondent, content: Content, *, sealed: bool = True) -> Attached:
         """A letter with the leader's signature and, if `sealed`, the agency's."""
         composed = self.compose(by, content)
@@ -77,7 +83,7 @@ class Desk:
             )
         ]
         if sealed:
-            placement = composed.seal(f"{by.name} tỉnh Tây Ninh".upper())
+            placement = composed.seal(f"{by.name.removesuffix(' tỉnh')} tỉnh Tây Ninh".upper())
             moment = self.now - _SEALED_BEFORE
             signings.append(Signing(identity=seals.agency, field="CoQuan", moment=moment, placement=placement))
         return Attached(name=file_name(by, content), content=sign(composed.pdf, self.pki, signings))
@@ -131,7 +137,7 @@ def _text(by: Correspondent, content: Content, today: str) -> LetterText:
         copies=("Như trên;", "Văn phòng UBND tỉnh;", f"Lưu: VT, {content.unit}."),
         type=content.type,
         self_name=content.type.capitalize() or "Công văn",
-        addressees=("Ủy ban nhân dân tỉnh Tây Ninh",),
+        addressees=content.addressees,
         enclosures=content.enclosures,
         closing=content.closing,
         marks=content.marks,

@@ -6,12 +6,14 @@ from pathlib import Path
 
 from cryptography import x509
 
-from mailhub.demo.cast import CORRESPONDENTS, OFFICE, Correspondent, Seals
+from mailhub.demo.cast import CORRESPONDENTS, GUESTS, OFFICE, PLACE, PROVINCE, Correspondent, Guest, Seals
 from mailhub.demo.pki import Identity, Pki
 from mailhub.hub import Hub, create_home, open_hub
+from mailhub.issuing import INVITATIONS, OUT
 from mailhub.policy.case import AgencyKind, Mode
 from mailhub.registers import RegisterOrder
 from mailhub.settings.loading import FILE_NAME
+from mailhub.sketches import OfficialSketch
 from mailhub.trust import CertificateFile
 from storage.records import Actor, AgencyCode, AgencyDraft, TrustPurpose, Unit, UnitDraft
 
@@ -23,7 +25,16 @@ SETTINGS: Mapping[str, str] = {
     "returns.legal_basis": f'"{OFFICE.legal_basis}"',
     # Nobody wants to watch a demo wait for the ten minutes in which a clerk may take a return back.
     "returns.delay_seconds": "1",
+    # For the same reason a meeting waits one second instead of three minutes for a further change.
+    "meetings.window_seconds": "1",
+    "meetings.symbol": '"GM-VPUB"',
+    "meetings.short_name": '"VPUB TINH"',
+    "meetings.parent_name": f'"{PROVINCE}"',
+    "meetings.locality": f'"{PLACE}"',
+    "meetings.signing_as": '"TL. CHỦ TỊCH|CHÁNH VĂN PHÒNG"',
+    "sms.gateway": '"folder"',
 }
+FIRST_INVITATION = 12
 
 
 def furnish(home: Path, pki: Pki, seals: Mapping[str, Seals]) -> tuple[Hub, Unit]:
@@ -49,9 +60,26 @@ def fill(hub: Hub, pki: Pki, seals: Mapping[str, Seals]) -> Unit:
     unit = hub.directory.add_unit(by_hub, draft)
     clerk = Actor(unit_id=unit.id, name=OFFICE.contact_name, via="demo")
     hub.registers.open(clerk, unit.id, RegisterOrder(code=OFFICE.register, next_number=OFFICE.first_number))
+    invitations = RegisterOrder(code="GM", direction=OUT, kind=INVITATIONS, next_number=FIRST_INVITATION)
+    hub.registers.open(clerk, unit.id, invitations)
+    for guest in GUESTS:
+        hub.appointing.add(clerk, unit.id, sketch_of(guest))
     for correspondent in CORRESPONDENTS:
         introduce(hub, clerk, unit, correspondent, seals[correspondent.code])
     return unit
+
+
+def sketch_of(guest: Guest) -> OfficialSketch:
+    """A guest as the directory takes officials."""
+    return OfficialSketch(
+        code=guest.code,
+        name=guest.name,
+        position=guest.position,
+        organisation=guest.organisation,
+        addresses=guest.addresses,
+        numbers=guest.numbers,
+        assistants=guest.assistants,
+    )
 
 
 def set_values(home: Path, values: Mapping[str, str]) -> None:
@@ -112,6 +140,7 @@ def introduce(hub: Hub, clerk: Actor, unit: Unit, correspondent: Correspondent, 
             aliases=(f"{correspondent.name} tỉnh Tây Ninh",),
             addresses=(correspondent.address,),
             domains=(correspondent.domain,),
+            phones=correspondent.phones,
         ),
     )
     for identity in (seals.leader, seals.agency):

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mailhub.hub import Hub
+from mailhub.language import Text
 from mailhub.letters import LetterView
 from mailhub.policy.reasons import ReasonCode
 from storage.records import DispatchState, LetterState, Submission, SubmissionState, Unit
@@ -53,6 +54,32 @@ class Ending:
     numbers: tuple[int, ...] = ()
     notices: tuple[str, ...] = ()
     letters: tuple[int, ...] = field(default=(), compare=False)
+
+
+class ActOutcome(StrEnum):
+    """How an act of the office ends."""
+
+    WAITS = "waits"
+    PAIRED = "paired"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    REFUSED = "refused"
+    CONVENED = "convened"
+    MOVED = "moved"
+    POSTPONED = "postponed"
+    REACHED = "reached"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """The end of one act: its outcome, arrival numbers, how many mails and texts went out; `more` explains, and is not judged."""
+
+    outcome: ActOutcome
+    numbers: tuple[int, ...] = ()
+    mails: int = 0
+    texts: int = 0
+    more: Text | None = field(default=None, compare=False)
 
 
 def ending_of(hub: Hub, unit: Unit, capture_id: int) -> Ending | None:

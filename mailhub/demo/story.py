@@ -4,33 +4,35 @@ Nothing here knows how a letter is judged: the story sends mail by SMTP, waits, 
 an outcome is not the expected one it says so and fails, so the demo is also a check of the machine that it runs on.
 """
 
-import re
-import smtplib
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from mailhub.clock import system_clock
-from mailhub.demo.cast import CORRESPONDENTS, OFFICE
-from mailhub.demo.correspondence import Correspondence, Mail
+from mailhub.demo.acts import ACTS
+from mailhub.demo.cast import CORRESPONDENTS, OFFICE, OWN_OFFICE
+from mailhub.demo.correspondence import Correspondence
 from mailhub.demo.dossier import Desk
 from mailhub.demo.home import furnish
-from mailhub.demo.outcome import Ending, Outcome, ending_of
 from mailhub.demo.pki import Pki
-from mailhub.demo.scenes import SCENES, Scene
+from mailhub.demo.scenes import SCENES
+from mailhub.demo.stage import PRINTS_FOLDER, SENT_FOLDER, Stage
 from mailhub.demo.voice import Voice
-from mailhub.errors import RefusedError, TryLaterError
+from mailhub.errors import RefusedError
 from mailhub.hub import Hub
 from mailhub.language import Language, Text
 from mailhub.serving import Server
-from storage.records import Actor, Unit
+from storage.records import Unit
 
-DEADLINE_SECONDS = 60.0
-POLL_SECONDS = 0.05
-SENT_FOLDER = "sent"
-AFTERWARDS = (("register", "list"), ("outbox", "list"), ("audit", "verify"))
+AFTERWARDS = (
+    ("register", "list"),
+    ("paper", "list", "--all"),
+    ("meeting", "reach", "m1"),
+    ("report", "week"),
+    ("desk", "--once"),
+    ("audit", "verify"),
+)
 
 
 def tell(home: Path | None, language: Language) -> int:
@@ -42,14 +44,15 @@ def tell(home: Path | None, language: Language) -> int:
     folder, voice = fresh_folder(home), Voice(language)
     voice.title()
     now = system_clock().astimezone(ZoneInfo(OFFICE.time_zone)).replace(microsecond=0)
-    desk = Desk.furnish(Pki.make(now), CORRESPONDENTS, now)
+    desk = Desk.furnish(Pki.make(now), (*CORRESPONDENTS, OWN_OFFICE), now)
     hub, unit = furnish(folder, desk.pki, desk.seals)
     try:
         surprises = play(hub, unit, Correspondence(desk), voice, started)
     finally:
         hub.close()
     surprises += sum(voice.run(folder, *arguments) != 0 for arguments in AFTERWARDS)
-    voice.whereabouts(folder, folder / SENT_FOLDER, hub.settings.outbox.folder)
+    settings = hub.settings
+    voice.whereabouts(folder, (folder / SENT_FOLDER, settings.outbox.folder, settings.sms.folder, folder / PRINTS_FOLDER))
     voice.verdict(surprises, time.monotonic() - started)
     return 1 if surprises else 0
 
@@ -73,73 +76,10 @@ def play(hub: Hub, unit: Unit, correspondence: Correspondence, voice: Voice, sta
     server = Server(hub)
     server.start()
     try:
-        stage = Stage(hub=hub, unit=unit, port=server.smtp.port, voice=voice)
+        stage = Stage(hub=hub, unit=unit, port=server.smtp.port, voice=voice, correspondence=correspondence)
         voice.opening(stage.port, time.monotonic() - started)
-        return sum(not stage.perform(number, scene, correspondence) for number, scene in enumerate(SCENES, start=1))
+        surprises = sum(not stage.perform(number, scene) for number, scene in enumerate(SCENES, start=1))
+        voice.chapter()
+        return surprises + sum(not act.play(number, stage) for number, act in enumerate(ACTS, start=len(SCENES) + 1))
     finally:
         server.stop()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """A served hub that mails are sent to."""
-
-    hub: Hub
-    unit: Unit
-    port: int
-    voice: Voice
-
-    def perform(self, number: int, scene: Scene, correspondence: Correspondence) -> bool:
-        """Send one mail, wait for its end, tell it; True when it ended as it should."""
-        mail = scene.write(correspondence)
-        if scene.ending.outcome is not Outcome.SEALED:
-            self._keep(number, mail)
-        capture_id = self._send(mail)
-        ending = self._wait(capture_id)
-        if scene.confirmed and ending.outcome is Outcome.PROPOSED:
-            self._confirm(ending)
-            ending = self._wait(capture_id)
-        self.voice.scene(number, scene, ending)
-        if ending == scene.ending:
-            return True
-        self.voice.surprise(scene.ending)
-        return False
-
-    def _keep(self, number: int, mail: Mail) -> None:
-        """Leave a copy to look at; of secret content there is none, here as in the hub."""
-        folder = self.hub.home / SENT_FOLDER
-        folder.mkdir(exist_ok=True)
-        (folder / f"{number:02}.eml").write_bytes(mail.raw)
-
-    def _send(self, mail: Mail) -> int:
-        """Hand the mail to the door as any mail server would; gives the capture that the 250 names."""
-        with smtplib.SMTP("127.0.0.1", self.port, local_hostname="mx.tayninh.example", timeout=30) as client:
-            client.ehlo()
-            client.mail(mail.sender)
-            client.rcpt(OFFICE.address)
-            code, answer = client.data(mail.raw)
-        named = re.search(rb"capture (\d+)", answer)
-        if code != 250 or named is None:
-            said = answer.decode(errors="replace")
-            raise TryLaterError(f"the door answered {code} {said}")
-        return int(named[1])
-
-    def _confirm(self, ending: Ending) -> None:
-        """Agree to what the machine proposes, as the clerk does by `mailhub letter return`."""
-        clerk = Actor(unit_id=self.unit.id, name=OFFICE.contact_name, via="demo")
-        for letter_id in ending.letters:
-            self.hub.letters.return_(clerk, self.unit.id, letter_id, reasons=())
-
-    def _wait(self, capture_id: int) -> Ending:
-        """Look until the mail has come to its end, as often as a person would not notice."""
-        deadline = time.monotonic() + DEADLINE_SECONDS
-        while (ending := ending_of(self.hub, self.unit, capture_id)) is None:
-            if time.monotonic() > deadline:
-                raise RefusedError(
-                    Text(
-                        vi=f"lượt tiếp nhận {capture_id} sau {DEADLINE_SECONDS:.0f} giây vẫn chưa xong",
-                        en=f"capture {capture_id} has come to no end within {DEADLINE_SECONDS:.0f} s",
-                    )
-                )
-            time.sleep(POLL_SECONDS)
-        return ending

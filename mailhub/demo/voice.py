@@ -3,15 +3,19 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from mailhub.cli.app import mailhub
 from mailhub.demo.cast import CORRESPONDENTS, OFFICE
-from mailhub.demo.outcome import Ending, Outcome
+from mailhub.demo.outcome import ActOutcome, Ending, Outcome, Told
 from mailhub.demo.scenes import Scene
 from mailhub.language import Language, Text
 from mailhub.profiles.vn.reasons import reason_text
+
+if TYPE_CHECKING:
+    from mailhub.demo.acts import Act
 
 _WHAT_COLUMNS = 34
 _OUTCOME_COLUMNS = 10
@@ -25,6 +29,18 @@ _OUTCOMES: dict[Outcome, tuple[Text, str]] = {
     Outcome.SEALED: (Text(vi="NIÊM PHONG", en="SEALED"), "magenta"),
     Outcome.DISMISSED: (Text(vi="BỎ QUA", en="IGNORED"), "blue"),
     Outcome.OTHER: (Text(vi="KHÁC", en="OTHER"), "red"),
+}
+_ACTS: dict[ActOutcome, tuple[Text, str]] = {
+    ActOutcome.WAITS: (Text(vi="CHỜ", en="WAITS"), "yellow"),
+    ActOutcome.PAIRED: (Text(vi="GHÉP", en="PAIRED"), "green"),
+    ActOutcome.ACCEPTED: (Text(vi="VÀO SỔ", en="FILED"), "green"),
+    ActOutcome.RETURNED: (Text(vi="TRẢ LẠI", en="RETURNED"), "red"),
+    ActOutcome.REFUSED: (Text(vi="CHƯA GỬI", en="NOT SENT"), "red"),
+    ActOutcome.CONVENED: (Text(vi="MỜI", en="CONVENED"), "green"),
+    ActOutcome.MOVED: (Text(vi="DỜI", en="MOVED"), "yellow"),
+    ActOutcome.POSTPONED: (Text(vi="HOÃN", en="POSTPONED"), "yellow"),
+    ActOutcome.REACHED: (Text(vi="GẶP ĐƯỢC", en="REACHED"), "green"),
+    ActOutcome.OTHER: (Text(vi="KHÁC", en="OTHER"), "red"),
 }
 _NOTICES = {
     "receipt": Text(vi="đã báo nhận", en="receipt sent"),
@@ -74,6 +90,31 @@ class Voice:
             details.insert(1, Text(vi="văn thư đồng ý", en="clerk agreed").in_(self.language))
         click.echo(f"{number:>2}  {what} {outcome} {', '.join(details)}")
 
+    def chapter(self) -> None:
+        """What the acts behind the mails are about."""
+        self._line(Text(vi="\nTại quầy, và một cuộc họp:", en="\nAt the counter, and a meeting:"))
+
+    def act(self, number: int, act: "Act", told: Told) -> None:
+        """One act and what became of it."""
+        click.echo(f"{number:>2}  {act.what.in_(self.language).ljust(_WHAT_COLUMNS)} {self._told(told)}")
+
+    def act_surprise(self, expected: Told) -> None:
+        """What should have become of it."""
+        words = self._told(expected)
+        click.secho(Text(vi=f"    ! phải là: {words}", en=f"    ! expected: {words}").in_(self.language), fg="red")
+
+    def _told(self, told: Told) -> str:
+        label, colour = _ACTS[told.outcome]
+        details = [Text(vi=f"số đến {number}", en=f"no. {number}") for number in told.numbers]
+        if told.mails:
+            details.append(Text(vi=f"{told.mails} thư", en=f"{told.mails} mail{'' if told.mails == 1 else 's'}"))
+        if told.texts:
+            details.append(Text(vi=f"{told.texts} tin nhắn", en=f"{told.texts} text{'' if told.texts == 1 else 's'}"))
+        if told.more is not None:
+            details.append(told.more)
+        outcome = click.style(label.in_(self.language).ljust(_OUTCOME_COLUMNS), fg=colour, bold=True)
+        return f"{outcome} {', '.join(detail.in_(self.language) for detail in details)}"
+
     def surprise(self, expected: Ending) -> None:
         """What should have become of it."""
         words = ", ".join((_OUTCOMES[expected.outcome][0].in_(self.language), *self._details(expected)))
@@ -85,15 +126,15 @@ class Voice:
         click.secho(f"\n$ mailhub {' '.join(line)}", dim=True)
         return mailhub.run([*line, "--lang", self.language.value], os.environ)
 
-    def whereabouts(self, home: Path, sent: Path, outbox: Path) -> None:
-        """Where to look, and how to go on."""
+    def whereabouts(self, home: Path, places: tuple[Path, Path, Path, Path]) -> None:
+        """Where to look, and how to go on. The places are those of the mails in and out, the texts and the prints."""
+        sent, outbox, texts, prints = places
         lines = (
             (Text(vi="Thư gửi đến", en="Mails that were sent"), str(sent)),
             (Text(vi="Thư hệ thống đã gửi", en="Mails that the hub sent"), str(outbox)),
-            (
-                Text(vi="Văn bản chờ văn thư quyết", en="Letters that wait for a clerk"),
-                f"mailhub --home {home} letter list --state held",
-            ),
+            (Text(vi="Tin nhắn đã gửi", en="Texts that the hub sent"), str(texts)),
+            (Text(vi="Phiếu và giấy mời (PDF)", en="Slips and invitations (PDF)"), str(prints)),
+            (Text(vi="Bàn làm việc của văn thư", en="The clerk's desk"), f"mailhub --home {home} desk"),
             (Text(vi="Chạy tiếp hệ thống này", en="Go on with this hub"), f"mailhub --home {home} serve"),
         )
         click.echo()
