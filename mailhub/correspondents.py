@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from mailhub import codec
 from mailhub.changes import Change, Described, ToldChange, words_of
-from mailhub.directory import added_agency, main_code, require_own_domains, unknown_agency
+from mailhub.directory import added_agencies, main_code, require_own_domains, unknown_agency
 from mailhub.errors import RefusedError
 from mailhub.language import Text
 from storage import directory, events, figures
@@ -83,12 +83,11 @@ class Correspondents:
             known = _by_code(tx, unit_id)
             for item in described:
                 before = known.get(_key(item))
-                if before is None:
-                    after = added_agency(tx, unit_id, item.draft)
-                    change = Change(code=main_code(after), before=None, after=words_of(after))
-                    told.append(change.event("agency-added", _subject(after), actor))
-                elif (draft := _over(item, draft_of_agency(before))) != draft_of_agency(before):
+                if before is not None and (draft := _over(item, draft_of_agency(before))) != draft_of_agency(before):
                     told += _told("agency-edited", actor, before, _written(tx, unit_id, before, draft), "import")
+            for after in added_agencies(tx, unit_id, [item.draft for item in described if _key(item) not in known]):
+                change = Change(code=main_code(after), before=None, after=words_of(after))
+                told.append(change.event("agency-added", _subject(after), actor))
             events.append(tx, told)
         return changes
 

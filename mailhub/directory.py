@@ -1,5 +1,6 @@
 """The directory: units, agencies and the certificates tied to them, and what it says about one letter."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,8 @@ from storage import directory, events, registry
 from storage.database import Database, Transaction
 from storage.errors import ConflictError, NotFoundError
 from storage.records import Actor, Agency, AgencyDraft, CertificateTie, EventDraft, RegisterMode, Unit, UnitDraft
+
+MOST_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class Directory:
     def add_agency(self, actor: Actor, unit_id: int, draft: AgencyDraft) -> Agency:
         """Add an agency; raises RefusedError for a taken code or address, or a public mail domain."""
         with self.database.transaction() as tx:
-            agency = added_agency(tx, unit_id, draft)
+            (agency,) = added_agencies(tx, unit_id, [draft])
             change = Change(code=main_code(agency), before=None, after=words_of(agency))
             events.append(tx, [change.event("agency-added", f"agency/{agency.id}", actor)])
         return agency
@@ -171,18 +174,16 @@ def added_unit(tx: Transaction, draft: UnitDraft) -> Unit:
     return unit
 
 
-def added_agency(tx: Transaction, unit_id: int, draft: AgencyDraft) -> Agency:
-    """Add an agency; raises RefusedError for a taken code, or a public mail domain."""
-    require_own_domains(draft.domains)
+def added_agencies(tx: Transaction, unit_id: int, drafts: Sequence[AgencyDraft]) -> list[Agency]:
+    """Add agencies, all or none; raises RefusedError for a taken code, or a public mail domain."""
+    for draft in drafts:
+        require_own_domains(draft.domains)
     try:
-        return directory.add_agency(tx, unit_id, draft)
+        return directory.add_agencies(tx, unit_id, drafts)
     except ConflictError as error:
-        codes = ", ".join(code.code for code in draft.codes)
+        codes = ", ".join(code.code for draft in drafts[:MOST_SHOWN] for code in draft.codes)
         raise RefusedError(
-            Text(
-                vi=f"{draft.name!r}: mã {codes} đã thuộc cơ quan khác",
-                en=f"{draft.name!r}: code {codes} belongs to another agency already",
-            )
+            Text(vi=f"mã {codes}: đã thuộc cơ quan khác", en=f"code {codes} belongs to another agency already")
         ) from error
 
 

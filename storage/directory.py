@@ -94,6 +94,19 @@ def add_agency(tx: Transaction, unit_id: int, draft: AgencyDraft) -> Agency:
     return _agency(tx, unit_id, new)
 
 
+def add_agencies(tx: Transaction, unit_id: int, drafts: Sequence[AgencyDraft]) -> list[Agency]:
+    """Add many agencies with few statements, in the order given; ConflictError when a code belongs to another agency."""
+    if not drafts:
+        return []
+    with tx.claiming("one of the codes belongs to another agency already"):
+        rows = [{"unit_id": unit_id, **values_of(draft, without=frozenset({"codes"}))} for draft in drafts]
+        insert = sa.insert(agency_rows).returning(agency_rows.c.id, sort_by_parameter_order=True)
+        new: list[int] = [row.id for row in tx.execute(insert, rows)]
+        _add_all_keys(tx, unit_id, list(zip(new, drafts, strict=True)))
+    found = {agency.id: agency for agency in agencies(tx, unit_id)}
+    return [found[id_] for id_ in new]
+
+
 def update_agency(tx: Transaction, unit_id: int, agency_id: int, draft: AgencyDraft) -> Agency:
     """Write an agency anew; its successor stays."""
     _agency(tx, unit_id, agency_id)
@@ -219,19 +232,32 @@ def _taken(draft: AgencyDraft) -> str:
 
 
 def _add_keys(tx: Transaction, unit_id: int, agency_id: int, draft: AgencyDraft) -> None:
-    owner = {"unit_id": unit_id, "agency_id": agency_id}
-    codes = [owner | values_of(code) | {"position": position} for position, code in enumerate(draft.codes)]
+    _add_all_keys(tx, unit_id, [(agency_id, draft)])
+
+
+def _add_all_keys(tx: Transaction, unit_id: int, owners: Sequence[tuple[int, AgencyDraft]]) -> None:
+    codes = [
+        {"unit_id": unit_id, "agency_id": id_, "position": position, **values_of(code)}
+        for id_, draft in owners
+        for position, code in enumerate(draft.codes)
+    ]
     if codes:
         tx.execute(sa.insert(agency_codes), codes)
+    keys = [
+        {"unit_id": unit_id, "agency_id": id_, "kind": kind, "key": key} for id_, draft in owners for kind, key in _keys(draft)
+    ]
+    if keys:
+        tx.execute(sa.insert(agency_keys), keys)
+
+
+def _keys(draft: AgencyDraft) -> list[tuple[str, str]]:
     keys = (
         [("name", fold(name)) for name in (draft.name, *draft.aliases)]
         + [("code", fold(code.code)) for code in draft.codes]
         + [("address", _address(address)) for address in draft.addresses]
         + [("domain", _address(domain)) for domain in draft.domains]
     )
-    rows = [owner | {"kind": kind, "key": key} for kind, key in dict.fromkeys(keys) if key]
-    if rows:
-        tx.execute(sa.insert(agency_keys), rows)
+    return [(kind, key) for kind, key in dict.fromkeys(keys) if key]
 
 
 def _change(tx: Transaction, unit_id: int, agency_id: int, values: dict[str, object]) -> None:

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from mailhub.appointing import Appointing, Handover
+from mailhub.changes import Described
 from mailhub.confirming import Confirming
 from mailhub.errors import RefusedError
 from mailhub.language import Language
@@ -240,7 +241,8 @@ def test_eight_hundred_agencies_and_two_thousand_officials_take_as_few_questions
         AgencyDraft(codes=(AgencyCode(code=f"G{n}"),), name=f"Sở {n}", kind="state", mode="propose", aliases=(f"S{n}",))
         for n in range(800)
     ]
-    desk.hub.directory.import_agencies(CLERK, desk.unit.id, drafts)
+    described = [Described(draft=draft, given=frozenset()) for draft in drafts]
+    desk.hub.correspondents.import_(CLERK, desk.unit.id, described)
     posts = (("GD", "Giám đốc"), ("PGD", "Phó Giám đốc"), ("CVP", "Chánh Văn phòng"))
     sketches = [
         OfficialSketch(code=f"S{n}-{code}", name=f"Nguyễn Văn {n} {code}", position=post, organisation=f"Sở {n}", numbers=(OLD,))
