@@ -36,7 +36,7 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 
 bench: $(VENV)/.dev
-	@for bench in tests/bench/[a-z]*.py; do $(BIN)/python $$bench || exit 1; done
+	@for bench in tests/bench/[a-z]*.py; do PYTHONPATH=. $(BIN)/python $$bench || exit 1; done
 
 system:
 	@sh .requirements/system.sh
