@@ -13,6 +13,8 @@ from storage.database import Database, Transaction
 from storage.errors import ConflictError, NotFoundError
 from storage.records import Actor, Dispatch, DispatchState, EventDraft
 
+STOPPED = frozenset({DispatchState.FAILED, DispatchState.EXPIRED, DispatchState.HELD, DispatchState.UNCERTAIN})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
@@ -66,6 +68,8 @@ class Outbox:
             try:
                 outbox.retry_by_clerk(tx, unit_id, dispatch_id, due_at=tx.now())
             except ConflictError as error:
+                if outbox.get(tx, unit_id, dispatch_id).state in STOPPED:
+                    raise self._out_of_date(dispatch_id) from error
                 raise self._not_possible(tx, unit_id, dispatch_id, Text(vi="gửi lại", en="sent again")) from error
             self._note(tx, actor, dispatch_id, "dispatch-retried", reason)
             return outbox.get(tx, unit_id, dispatch_id)
@@ -109,6 +113,14 @@ class Outbox:
             Text(
                 vi=f"lượt gửi {dispatch_id} đang ở trạng thái {state}, không thể {done.vi}",
                 en=f"dispatch {dispatch_id} is {state} and cannot be {done.en}",
+            )
+        )
+
+    def _out_of_date(self, dispatch_id: int) -> RefusedError:
+        return RefusedError(
+            Text(
+                vi=f"lượt gửi {dispatch_id} đã cũ: cuộc họp đã có tin mới hơn cho người này",
+                en=f"dispatch {dispatch_id} is out of date: its meeting has said something newer to this recipient",
             )
         )
 

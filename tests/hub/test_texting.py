@@ -20,6 +20,7 @@ from storage import documents, outbox
 from storage.records import DispatchState
 from tests.hub.conftest import CLERK
 from tests.servers.twilio import ACCOUNT, HANG, HTML_500, RESET_AFTER, RESET_BEFORE, TOKEN, error
+from tests.storage.builders import add_meeting
 
 NUMBER = "+84912345678"
 LEASE = timedelta(minutes=3)
@@ -367,6 +368,44 @@ def test_through_a_folder_a_process_that_ends_while_sending_leads_to_exactly_one
     office.pass_time(minutes=10)
     assert office.state(text) is DispatchState.DELIVERED
     assert len(list((tmp_path / "sms").iterdir())) == 1
+
+
+def meeting(office):
+    with office.desk.hub.database.transaction() as tx:
+        return add_meeting(tx, office.desk.unit).id
+
+
+def test_what_a_meeting_says_next_waits_for_what_it_said_before_to_the_same_phone(office, gateway):
+    meeting_id = meeting(office)
+    gateway.outcomes.append(SendOutcome(state=SendState.THROTTLED, wait=MINUTE))
+    office.intend("lan 1", meeting_id=meeting_id)
+    office.intend("lan 2", meeting_id=meeting_id, revision=2)
+    office.intend("lan 2", meeting_id=meeting_id, revision=2, number="+84987654321")
+    office.pass_time(minutes=3)
+    told = [message.text for message in gateway.sent if message.to == NUMBER]
+    assert told == ["lan 1", "lan 1", "lan 2"]
+
+
+def test_a_lost_text_that_the_meeting_has_replaced_since_is_never_sent_again(office, gateway):
+    meeting_id = meeting(office)
+    gateway.outcomes.append(SendOutcome(state=SendState.UNCERTAIN))
+    gateway.searches.extend([Search(state=SearchState.ASKED)] * 2)
+    first = office.intend("lan 1", meeting_id=meeting_id)
+    office.send()
+    second = office.intend("lan 2", meeting_id=meeting_id, revision=2)
+    office.pass_time(minutes=5)
+    assert [message.text for message in gateway.sent] == ["lan 1", "lan 2"]
+    assert (office.state(first), office.state(second)) == (DispatchState.CANCELLED, DispatchState.SENT)
+
+
+def test_a_clerk_is_told_that_a_text_is_out_of_date(office, gateway):
+    meeting_id = meeting(office)
+    gateway.outcomes.append(SendOutcome(state=SendState.PERMANENT))
+    first = office.intend("lan 1", meeting_id=meeting_id)
+    office.send()
+    office.intend("lan 2", meeting_id=meeting_id, revision=2)
+    with pytest.raises(RefusedError, match="out of date"):
+        office.desk.hub.outbox.retry(CLERK, office.desk.unit.id, first)
 
 
 # --- limits ------------------------------------------------------------------------------------------------------------
