@@ -178,6 +178,17 @@ def missing(signing: Signing) -> Text:
             Text(vi="chứng thư số không có hiệu lực khi ký", en="a certificate was not valid when it was used"),
         ),
         (
+            Standing.CHANGED_BEFORE_SEAL in standings,
+            Text(vi="có phần thêm vào giữa hai chữ ký số", en="something was added between the two signatures"),
+        ),
+        (
+            Standing.NOT_CHECKED in standings,
+            Text(
+                vi="tệp không phải PDF đọc được, hoặc có dạng chữ ký số không kiểm tra được",
+                en="it is no readable PDF, or bears a form of signature that cannot be checked",
+            ),
+        ),
+        (
             Standing.NO_TRUST in standings,
             Text(
                 vi="chữ ký số chưa kiểm tra được vì chưa có chứng thư gốc, thêm bằng `mailhub trust add TỆP`",

@@ -9,6 +9,7 @@ from email.policy import default
 import icalendar
 import pytest
 
+from mailhub.checking.pool import ReaderPool
 from mailhub.hub import create_home, open_hub
 from mailhub.meetings.orders import Convocation, Moving, PaperChange
 from mailhub.registers import RegisterOrder
@@ -218,8 +219,27 @@ class Office:
             return [event.kind for event in events.list_(tx, limit=1000) if event.kind.startswith("meeting-")]
 
 
+@dataclass
+class SharedReaders:
+    """Reader children that outlive a test's hub: starting one costs more than what it reads here."""
+
+    pool: ReaderPool
+
+    def read(self, job):
+        return self.pool.read(job)
+
+    def close(self):
+        pass
+
+
+@pytest.fixture(scope="session")
+def readers():
+    with ReaderPool(1) as pool:
+        yield SharedReaders(pool)
+
+
 @pytest.fixture
-def make_office(tmp_path):
+def make_office(tmp_path, readers):
     """Make an office over a registry's URL; closed at the end."""
     made = []
 
@@ -230,6 +250,7 @@ def make_office(tmp_path):
         (home / "mailhub.toml").write_text(settings, encoding="utf-8")
         clock = FixedClock(now=NOW)
         hub = open_hub(home, environ, clock)
+        vars(hub)["readers"] = readers
         made.append(hub)
         unit = hub.directory.add_unit(
             CLERK,
