@@ -1,12 +1,15 @@
 """The clerk's desk: everything that waits for a person, read from one snapshot. Nothing here acts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mailhub.answering import midnight
+from mailhub.meetings.planning import people_of
+from mailhub.meetings.reach import Reached, reach_of
+from mailhub.meetings.standing import standing_of
 from mailhub.policy.reasons import ReasonCode
-from storage import captures, deposits, directory, letters, outbox, registry, submissions
+from storage import captures, deposits, directory, letters, meetings, outbox, registry, submissions
 from storage.database import Database, Transaction
 from storage.records import (
     Deposit,
@@ -16,6 +19,7 @@ from storage.records import (
     Entry,
     Letter,
     LetterState,
+    MeetingState,
     Series,
     Submission,
     SubmissionState,
@@ -24,6 +28,9 @@ from storage.records import (
 
 MOST = 1000
 """Lines of one kind that are read at most; the counts beside them are exact."""
+
+SOME_MEETINGS = 50
+"""Meetings whose reach is looked through at most."""
 
 FLASH = "flash"
 UNANSWERED = frozenset({LetterState.WAITING, LetterState.PROPOSED, LetterState.HELD, LetterState.RETURN_DUE})
@@ -64,6 +71,15 @@ class Flash:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeskCall:
+    """An official whom no message about a meeting is known to have reached, with the numbers to call."""
+
+    meeting_id: int
+    name: str
+    phones: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeskView:
     """The desk of one unit at one moment.
 
@@ -87,6 +103,7 @@ class DeskView:
     unreadable: tuple[Submission, ...]
     letterless: int
     stuck: tuple[Dispatch, ...]
+    calls: tuple[DeskCall, ...]
 
     @property
     def next_number(self) -> Series | None:
@@ -142,6 +159,7 @@ class Desk:
                 unreadable=tuple(submissions.list_(tx, unit.id, states=[SubmissionState.UNREADABLE], limit=MOST)),
                 letterless=bare.get(SubmissionState.READ, 0),
                 stuck=tuple(outbox.list_(tx, unit.id, states=STUCK, limit=MOST)),
+                calls=tuple(calls_of(tx, unit, now)),
             )
 
 
@@ -214,6 +232,20 @@ def arrival_of(tx: Transaction, unit: Unit) -> Arrival | None:
         capture = captures.get(tx, submission.capture_ids[-1])
         return Arrival(door=capture.draft.door, at=capture.draft.received_at)
     return None
+
+
+def calls_of(tx: Transaction, unit: Unit, now: datetime) -> Iterator[DeskCall]:
+    """Whom to call about the meetings that are still to come, and about those that have no new time."""
+    coming = meetings.list_(tx, unit.id, from_=now, limit=SOME_MEETINGS)
+    open_ones = meetings.list_(tx, unit.id, states=[MeetingState.POSTPONED], limit=SOME_MEETINGS)
+    for meeting in {item.id: item for item in (*coming, *open_ones)}.values():
+        standing = standing_of(tx, unit.id, meeting.id)
+        everybody = {item.official_id: item for content in standing.contents.values() for item in content.attendees}
+        people = people_of(tx, unit, everybody.values(), now)
+        for reach in reach_of(standing, people, meetings.notes(tx, meeting.id)):
+            if reach.reached is Reached.CALL:
+                name = f"{reach.attendee.position} {reach.attendee.organisation}".strip() or reach.attendee.name
+                yield DeskCall(meeting_id=meeting.id, name=name, phones=reach.phones)
 
 
 def minutes_left(due: datetime | None, now: datetime) -> int:

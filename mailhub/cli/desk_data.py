@@ -23,6 +23,7 @@ def desk_data(view: DeskView) -> dict[str, object]:
         "tray": [deposit_data(item) for item in view.deposits],
         "unreadable": [submission.id for submission in view.unreadable],
         "letterless": view.letterless,
+        "calls": [{"meeting": f"m{call.meeting_id}", "name": call.name, "phones": call.phones} for call in view.calls],
         "stuck": [
             {
                 "id": item.id,

@@ -168,6 +168,12 @@ def other_lines(view: DeskView, frame: Frame) -> Iterator[Line]:
         count = len(view.unreadable)
         title = Text(vi=f"THƯ KHÔNG ĐỌC ĐƯỢC {count}: thư số {numbers}", en=f"UNREADABLE MAILS {count}: no. {numbers}")
         yield heading(title, frame, tone=Tone.ALARM)
+    if view.calls:
+        names = ", ".join(
+            f"{call.name} (m{call.meeting_id}{' ' if call.phones else ''}{', '.join(call.phones)})" for call in view.calls
+        )
+        count = len(view.calls)
+        yield heading(Text(vi=f"GỌI {count}: {names}", en=f"TO CALL {count}: {names}"), frame)
     if view.letterless:
         title = Text(vi=f"THƯ KHÔNG CÓ VĂN BẢN {view.letterless}", en=f"MAILS WITHOUT A LETTER {view.letterless}")
         yield heading(title, frame)

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from mailhub.cli.desk_layout import Frame, cut, short_moment, spread
 from mailhub.cli.desk_lines import READY, body_lines, head_lines
-from mailhub.desk import Arrival, DeskLetter, DeskView, Flash, minutes_left
+from mailhub.desk import Arrival, DeskCall, DeskLetter, DeskView, Flash, minutes_left
 from mailhub.language import Language
 from storage.records import (
     Deposit,
@@ -73,6 +73,7 @@ EMPTY = DeskView(
     unreadable=(),
     letterless=0,
     stuck=(),
+    calls=(),
 )
 PAPER = Deposit(
     id=312,
@@ -157,6 +158,11 @@ def test_overdue_paper_is_to_be_decided_and_stands_in_the_tray():
     assert "CẦN QUYẾT 1" in text
     assert "GIẤY quá hạn, trả?" in text
     assert "GIẤY TRONG KHAY 1 · quá hạn 1: 540/SNV-TC" in text
+
+
+def test_who_must_be_called_is_named_with_the_number():
+    call = DeskCall(meeting_id=12, name="Giám đốc Sở Y tế", phones=("+84912000117",))
+    assert "GỌI 1: Giám đốc Sở Y tế (m12 +84912000117)" in text_of(replace(EMPTY, calls=(call,)))
 
 
 @given(
