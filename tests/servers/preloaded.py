@@ -11,13 +11,18 @@ import signal
 import sys
 
 PR_SET_PDEATHSIG = 1
+IDLE_SECONDS = 0.02
 
 
 def main() -> None:
     # What serving imports is imported here once; the fork runs the same code from the same first line.
+    import mailhub.checking.reader
     import mailhub.cli.logs
-    import mailhub.cli.running
-    import mailhub.serving  # noqa: F401
+    import mailhub.cli.running  # noqa: F401
+    from mailhub import serving
+
+    # A mail's way through a hub of its own is mostly rest.
+    serving.IDLE_SECONDS = IDLE_SECONDS
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     print("ready", flush=True)
@@ -31,7 +36,9 @@ def main() -> None:
 
 def serve(home: str, log: str) -> None:
     from mailhub.cli.app import mailhub
+    from tests.servers.forked_readers import fork_readers
 
+    fork_readers()
     # Ends with its parent, so that an aborted test leaves nothing behind.
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
