@@ -18,7 +18,7 @@ DEFAULT_REASON = Text(vi="hoàn tác", en="undone")
         en="Take back your own last act of today: withdraw a return, stop holding, reopen, void a number.",
     ),
     examples=("mailhub undo", 'mailhub undo --reason "bấm nhầm" --yes'),
-    needs="home unit clerk",
+    needs="home unit clerk json",
 )
 @option("--yes", is_flag=True, about=Text(vi="Không hỏi lại.", en="Do not ask."))
 @option("--reason", default="", metavar="TEXT", about=Text(vi="Lý do, ghi vào nhật ký.", en="The reason, for the log."))
@@ -33,4 +33,7 @@ def undo(session: Session, yes: bool, reason: str) -> None:  # noqa: FBT001  a f
     if act.asks:
         confirm(session, Text(vi=f"Hoàn tác: {act.words.vi}?", en=f"Undo: {act.words.en}?"), yes=yes)
     done = session.hub.undoing.undo(session.actor, act, reason=reason or DEFAULT_REASON.in_(session.language))
-    session.output.say(done)
+    if session.json:
+        session.output.raw({"undo": act.undo, "name": act.name, "event": act.event.number})
+    else:
+        session.output.say(done)
