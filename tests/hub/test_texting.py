@@ -12,6 +12,7 @@ from mailhub.dispatching import Patience
 from mailhub.errors import RefusedError
 from mailhub.language import Language
 from mailhub.notices.sms import TextRules
+from mailhub.outbox import Outbox
 from mailhub.texting import Following, Texting, intend_text
 from sms.folder_gateway import FolderGateway
 from sms.gateway import Delivery, DeliveryState, Search, SearchState, SendOutcome, SendState
@@ -20,7 +21,7 @@ from storage import documents, outbox
 from storage.records import DispatchState
 from tests.hub.conftest import CLERK
 from tests.servers.twilio import ACCOUNT, HANG, HTML_500, RESET_AFTER, RESET_BEFORE, TOKEN, error
-from tests.storage.builders import add_meeting
+from tests.storage.builders import add_meeting, add_unit
 
 NUMBER = "+84912345678"
 LEASE = timedelta(minutes=3)
@@ -60,31 +61,29 @@ class ScriptedGateway:
 
 @dataclass
 class Office:
-    """A desk that texts: intends, sends, follows, and lets time pass."""
+    """An office that texts: intends, sends, follows, and lets time pass."""
 
-    desk: object
+    database: object
+    clock: object
+    unit: object
     gateway: object
     daily_limit: int = 100
     resend: bool = False
     processes: int = 0
     texting: object = None
 
-    @property
-    def clock(self):
-        return self.desk.clock
-
     def intend(self, text="HOAN HOP GM 226", **changes):
         now = self.clock()
         values = {"kind": "meeting", "revision": 1, "number": NUMBER, "due_at": now, "expires_at": now + timedelta(days=1)}
-        with self.desk.hub.database.transaction() as tx:
-            return intend_text(tx, unit_id=self.desk.unit.id, text=text, **(values | changes))
+        with self.database.transaction() as tx:
+            return intend_text(tx, unit_id=self.unit.id, text=text, **(values | changes))
 
     def start(self):
         """A new process: it remembers nothing."""
         self.processes += 1
         self.texting = Texting(
             name=f"texting@{self.processes}",
-            database=self.desk.hub.database,
+            database=self.database,
             gateway=self.gateway,
             patience=Patience(first=MINUTE, longest=timedelta(hours=2)),
             lease=LEASE,
@@ -92,10 +91,12 @@ class Office:
         )
 
     @property
+    def outbox(self):
+        return Outbox(self.database, blobs=None)
+
+    @property
     def following(self):
-        return Following(
-            name="following@1", database=self.desk.hub.database, gateway=self.gateway, lease=LEASE, resend=self.resend
-        )
+        return Following(name="following@1", database=self.database, gateway=self.gateway, lease=LEASE, resend=self.resend)
 
     def send(self):
         """Let the texting loop do all there is to do now."""
@@ -121,8 +122,8 @@ class Office:
             self.follow()
 
     def get(self, dispatch_id):
-        with self.desk.hub.database.reading() as tx:
-            return outbox.get(tx, self.desk.unit.id, dispatch_id)
+        with self.database.reading() as tx:
+            return outbox.get(tx, self.unit.id, dispatch_id)
 
     def state(self, dispatch_id):
         return self.get(dispatch_id).state
@@ -134,14 +135,23 @@ def gateway():
 
 
 @pytest.fixture
-def office(desk, gateway):
-    return Office(desk, gateway)
+def through(open_database, clock):
+    """An office that texts through the gateway that is given."""
+    database = open_database(clock)
+    with database.transaction() as tx:
+        unit = add_unit(tx)
+    return lambda gateway: Office(database, clock, unit, gateway)
 
 
 @pytest.fixture
-def through_twilio(desk, scripted_twilio):
+def office(through, gateway):
+    return through(gateway)
+
+
+@pytest.fixture
+def through_twilio(through, scripted_twilio):
     settings = TwilioSettings(account=ACCOUNT, token=TOKEN, sender="VPUB", base_url=scripted_twilio.url, seconds=0.5)
-    return Office(desk, TwilioGateway(settings)), scripted_twilio
+    return through(TwilioGateway(settings)), scripted_twilio
 
 
 def test_a_text_leaves_once_word_for_word_and_is_followed_to_the_phone(office, gateway):
@@ -218,7 +228,7 @@ def test_a_text_beyond_its_time_is_not_sent(office, gateway):
 
 def test_a_text_whose_words_are_gone_fails_alone(office, gateway):
     text, other = office.intend(), office.intend(revision=2)
-    with office.desk.hub.database.transaction() as tx:
+    with office.database.transaction() as tx:
         documents.destroy(tx, office.get(text).draft.context_id)
     office.send()
     assert (office.state(text), office.state(other)) == (DispatchState.FAILED, DispatchState.SENT)
@@ -360,10 +370,10 @@ def test_through_twilio_a_process_that_ends_while_sending_leads_to_exactly_one_t
     assert twilio.bodies(NUMBER) == ["HOAN HOP GM 226"]
 
 
-def test_through_a_folder_a_process_that_ends_while_sending_leads_to_exactly_one_text(desk, tmp_path):
-    office = Office(desk, FolderGateway(tmp_path / "sms"))
+def test_through_a_folder_a_process_that_ends_while_sending_leads_to_exactly_one_text(through, tmp_path):
+    office = through(FolderGateway(tmp_path / "sms"))
     text = office.intend()
-    with desk.hub.database.transaction() as tx:
+    with office.database.transaction() as tx:
         outbox.claim(tx, owner="texting@dead", lease=LEASE, limit=1, channels=["sms"])
     office.pass_time(minutes=10)
     assert office.state(text) is DispatchState.DELIVERED
@@ -371,8 +381,8 @@ def test_through_a_folder_a_process_that_ends_while_sending_leads_to_exactly_one
 
 
 def meeting(office):
-    with office.desk.hub.database.transaction() as tx:
-        return add_meeting(tx, office.desk.unit).id
+    with office.database.transaction() as tx:
+        return add_meeting(tx, office.unit).id
 
 
 def test_what_a_meeting_says_next_waits_for_what_it_said_before_to_the_same_phone(office, gateway):
@@ -405,7 +415,7 @@ def test_a_clerk_is_told_that_a_text_is_out_of_date(office, gateway):
     office.send()
     office.intend("lan 2", meeting_id=meeting_id, revision=2)
     with pytest.raises(RefusedError, match="out of date"):
-        office.desk.hub.outbox.retry(CLERK, office.desk.unit.id, first)
+        office.outbox.retry(CLERK, office.unit.id, first)
 
 
 # --- limits ------------------------------------------------------------------------------------------------------------
@@ -416,7 +426,7 @@ def test_texts_beyond_the_day_s_limit_are_held_until_a_clerk_lets_them_go(office
     texts = [office.intend(revision=number) for number in range(4)]
     office.send()
     assert [office.state(text) for text in texts] == [DispatchState.SENT] * 2 + [DispatchState.HELD] * 2
-    office.desk.hub.outbox.retry(CLERK, office.desk.unit.id, texts[2])
+    office.outbox.retry(CLERK, office.unit.id, texts[2])
     gateway.outcomes.append(SendOutcome(state=SendState.TEMPORARY))
     office.pass_time(minutes=5)
     assert [office.state(text) for text in texts[2:]] == [DispatchState.SENT, DispatchState.HELD]
@@ -436,9 +446,10 @@ def test_the_limit_counts_the_day_of_the_unit_s_clock(office):
     assert (office.state(late), office.state(early)) == (DispatchState.HELD, DispatchState.SENT)
 
 
-def test_a_dispatcher_of_mail_leaves_texts_alone(office, gateway):
+def test_a_dispatcher_of_mail_leaves_texts_alone(desk, gateway):
+    office = Office(desk.hub.database, desk.clock, desk.unit, gateway)
     office.intend()
-    assert not office.desk.hub.dispatcher("d1").run_once()
+    assert not desk.hub.dispatcher("d1").run_once()
     office.send()
     assert len(gateway.sent) == 1
 
