@@ -21,6 +21,16 @@ def _gateway_url(url: str) -> str:
     )
 
 
+def _ascii(most: int) -> tuple[object, Expected]:
+    """The limits of a C-octet string, and how they are said; beyond them SMPP has no room."""
+    return Field(pattern=rf"^[ -~]{{0,{most}}}$"), Expected(
+        Text(
+            vi=f"tối đa {most} ký tự không dấu trong dấu ngoặc kép",
+            en=f"at most {most} characters of ASCII in quotation marks",
+        )
+    )
+
+
 Octet = Annotated[int, Field(ge=0, le=255)]
 Countries = Annotated[
     tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...],
@@ -45,8 +55,7 @@ class SmsSettings(Section):
     folder: Annotated[HomePath, Text(vi="Thư mục của gateway = folder.", en="The folder of gateway = folder.")] = Path("sms")
     sender: Annotated[
         str,
-        Field(max_length=20),
-        Expected(Text(vi="tối đa 20 ký tự trong dấu ngoặc kép", en="at most 20 characters in quotation marks")),
+        *_ascii(20),
         Text(
             vi="Tên định danh (brandname) hoặc số gửi đi; nhà mạng phải đăng ký trước tên này.",
             en="Sender name or number that texts come from; carriers want names registered first.",
@@ -114,12 +123,12 @@ class SmsSettings(Section):
     smpp_tls: Annotated[bool, Text(vi="Mã hóa đường truyền SMPP (TLS).", en="Encrypt the SMPP link (TLS).")] = False
     smpp_system_id: Annotated[
         str,
-        Field(max_length=15),
-        Expected(Text(vi="tối đa 15 ký tự trong dấu ngoặc kép", en="at most 15 characters in quotation marks")),
+        *_ascii(15),
         Text(vi="Tên đăng nhập SMPP (system_id).", en="SMPP user name (system_id)."),
     ] = ""
     smpp_password: Annotated[
         str,
+        *_ascii(8),
         Field(repr=False),
         Mark.SECRET,
         Text(vi="Mật khẩu SMPP; nên đặt bằng biến môi trường.", en="SMPP password; better set by the environment."),
