@@ -9,7 +9,7 @@ import click
 from mailhub.cli.agency_lines import EXPORT_LINE
 from mailhub.cli.agency_rows import HEADINGS, agency_reader, note_clashes
 from mailhub.cli.bilingual import Command
-from mailhub.cli.importing import require_no_mistakes, show_changes
+from mailhub.cli.importing import show_changes
 from mailhub.cli.options import dry_run_option
 from mailhub.cli.output import Export, Output
 from mailhub.cli.session import Session, pass_session
@@ -40,11 +40,10 @@ def import_agencies(session: Session, path: Path, dry_run: bool) -> None:  # noq
         path,
         HEADINGS,
         agency_reader(hub.text_rules.number),
+        check=lambda pairs: note_clashes(pairs, hub.directory.agencies(unit_id, limit=1_000_000)),
         watch=lambda rows: output.progress(rows, len(rows), Text(vi="Đang đọc", en="Reading")),
     )
     rows, described = [row for row, _ in pairs], [item for _, item in pairs]
-    note_clashes(pairs, hub.directory.agencies(unit_id, limit=1_000_000))
-    require_no_mistakes(path, rows)
     changes = hub.correspondents.plan(unit_id, described)
     if not dry_run and any(change.kind != "same" for change in changes):
         changes = hub.correspondents.import_(session.actor, unit_id, described)

@@ -1,13 +1,11 @@
 """What an import comes to: how many records are new, changed or the same, and every change with before and after."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailhub.cli.cells import Mistake, Row
+from mailhub.cli.cells import Row
 from mailhub.cli.output import NOTHING, Column, Fit, Output
-from mailhub.cli.sheets import sheet_refused
 from mailhub.cli.words import word
 from mailhub.language import Language, Text
 
@@ -61,13 +59,6 @@ def show_changes(output: Output, rows: Sequence[Row], changes: "Sequence[Change]
     if everything or shown:
         output.table(columns(output.language), shown, empty=summary)
     output.say(Text(vi=summary.vi[0].upper() + summary.vi[1:], en=summary.en))
-
-
-def require_no_mistakes(path: Path, rows: Iterable[Row]) -> None:
-    """Raise RefusedError that lists what was found wrong with the rows once they were held against the directory."""
-    mistakes: list[Mistake] = [mistake for row in rows for mistake in row.mistakes]
-    if mistakes:
-        raise sheet_refused(path, mistakes)
 
 
 def columns(language: Language) -> Sequence[Column[Line]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mailhub.cli.bilingual import Command, option
-from mailhub.cli.importing import require_no_mistakes, show_changes
+from mailhub.cli.importing import show_changes
 from mailhub.cli.official_lines import sheet_columns
 from mailhub.cli.official_record import EMPTY, agency_codes, today
 from mailhub.cli.official_rows import HEADINGS, sketch_reader
@@ -21,7 +21,10 @@ from mailhub.errors import RefusedError
 from mailhub.language import Text
 
 if TYPE_CHECKING:
-    from mailhub.sketches import Planned
+    from collections.abc import Sequence
+
+    from mailhub.cli.cells import Row
+    from mailhub.sketches import OfficialSketch, Planned
 
 
 @click.command(
@@ -55,14 +58,11 @@ def import_officials(session: Session, path: Path, dry_run: bool, count: int | N
         path,
         HEADINGS,
         sketch_reader(session.hub.text_rules.number),
+        check=lambda pairs: note_problems(pairs, session.hub.officials.plan(unit_id, [sketch for _, sketch in pairs])),
         watch=lambda rows: output.progress(rows, len(rows), Text(vi="Đang đọc", en="Reading")),
     )
     rows, sketches = [row for row, _ in pairs], [sketch for _, sketch in pairs]
     planned = session.hub.officials.plan(unit_id, sketches)
-    for row, item in zip(rows, planned, strict=True):
-        for problem in item.problems:
-            row.wrong(problem.field, problem.text)
-    require_no_mistakes(path, rows)
     changes = [item.change for item in planned]
     if not dry_run and any(change.kind != "same" for change in changes):
         quiet = not texts_agreed(session, planned, count)
@@ -87,6 +87,13 @@ def export_officials(session: Session, path: str, group_code: str | None) -> Non
     found = session.hub.officials.list_(session.unit.id, group=group_code)
     output = Output(language=session.language, json=False, export=Export(path=path, workbook=False))
     output.table(sheet_columns(today(session), agency_codes(session)), found, empty=EMPTY)
+
+
+def note_problems(pairs: "Sequence[tuple[Row, OfficialSketch]]", planned: "Sequence[Planned]") -> None:
+    """Note on the rows what is wrong with them once they are held against the directory."""
+    for (row, _), item in zip(pairs, planned, strict=True):
+        for problem in item.problems:
+            row.wrong(problem.field, problem.text)
 
 
 def texts_agreed(session: Session, planned: "tuple[Planned, ...]", count: int | None) -> bool:

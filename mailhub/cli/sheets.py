@@ -44,14 +44,17 @@ def read_sheet(
     headings: Sequence[Heading],
     read_row: Callable[[Row], Item],
     *,
+    check: Callable[[Sequence[tuple[Row, Item]]], None] = lambda _: None,
     watch: Callable[[Sequence[Row]], Iterable[Row]] = iter,
 ) -> tuple[tuple[Row, Item], ...]:
     """Every row with what it says; raises RefusedError that lists everything wrong with the file.
 
-    `watch` passes the rows on one by one, for a bar that a person sees.
+    `check` notes on the rows what is wrong once all are known. `watch` passes the rows on one by one, for a bar that a
+    person sees.
     """
     sheet = parse_sheet(sheet_text(path), headings)
     items = [(row, read_row(row)) for row in watch(sheet.rows)]
+    check(items)
     mistakes = [*sheet.mistakes, *(mistake for row in sheet.rows for mistake in row.mistakes)]
     if mistakes:
         raise sheet_refused(path, mistakes)

@@ -12,7 +12,7 @@ import click
 
 from mailhub.cli.bilingual import Group, option
 from mailhub.cli.cells import Row, from_options
-from mailhub.cli.importing import require_no_mistakes, show_changes
+from mailhub.cli.importing import show_changes
 from mailhub.cli.options import dry_run_option, reason_option, repeated_option
 from mailhub.cli.output import Column, Fit
 from mailhub.cli.session import Session, pass_session
@@ -173,10 +173,9 @@ def undo(session: Session, code: str, reason: str) -> None:
 @dry_run_option
 @pass_session
 def import_(session: Session, path: Path, dry_run: bool) -> None:  # noqa: FBT001  a flag of the command line
-    pairs = read_sheet(path, HEADINGS, read_unit)
+    taken = session.hub.directory.units()
+    pairs = read_sheet(path, HEADINGS, read_unit, check=lambda pairs: note_clashes(pairs, taken))
     rows, described = [row for row, _ in pairs], [item for _, item in pairs]
-    note_clashes(pairs, session.hub.directory.units())
-    require_no_mistakes(path, rows)
     changes = session.hub.units.plan(described)
     if not dry_run and any(change.kind != "same" for change in changes):
         changes = session.hub.units.import_(session.hub_actor, described)
