@@ -12,7 +12,7 @@ from datetime import timedelta
 from mailhub.answering import MAIL
 from mailhub.errors import DamagedDocumentError
 from mailhub.notices.errors import NoticeError
-from mailhub.relays import Outcome, OutcomeKind, Relay
+from mailhub.relays import MAY_HAVE_ARRIVED, Outcome, OutcomeKind, Relay
 from mailhub.rendering import Rendering
 from storage import outbox
 from storage.blobs import BlobStore
@@ -97,10 +97,11 @@ class Dispatcher:
                 case OutcomeKind.SENT:
                     outbox.sent(tx, claim, tx.now())
                 case OutcomeKind.PERMANENT:
-                    outbox.failed(tx, claim, outcome.reply)
+                    outbox.failed(tx, claim, error_of(dispatch, outcome))
                 case OutcomeKind.TEMPORARY | OutcomeKind.UNCERTAIN:
                     # The same bytes with the same Message-ID: a receiver that has them already can tell.
-                    outbox.retry(tx, claim, tx.now() + self.patience.wait(claim.attempts), outcome.reply)
+                    later = tx.now() + self.patience.wait(claim.attempts)
+                    outbox.retry(tx, claim, later, error_of(dispatch, outcome))
         log.info("dispatch attempted", extra={"dispatch": dispatch.id, "outcome": outcome.kind.value})
 
     def _expire(self, claim: Claim, dispatch: Dispatch) -> None:
@@ -112,3 +113,9 @@ class Dispatcher:
         with self.database.transaction() as tx:
             outbox.failed(tx, claim, why)
         log.error("dispatch cannot be rendered", extra={"dispatch": dispatch.id, "error": why})
+
+
+def error_of(dispatch: Dispatch, outcome: Outcome) -> str:
+    """What is kept of an attempt; that one may have arrived is never forgotten."""
+    doubtful = outcome.kind is OutcomeKind.UNCERTAIN or dispatch.last_error.startswith(MAY_HAVE_ARRIVED)
+    return f"{MAY_HAVE_ARRIVED}{outcome.reply}" if doubtful else outcome.reply

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from mailhub.meetings.content import Attendee, MeetingContent, slot_of
 from mailhub.notices.context import MEETING_KINDS, MeetingNotice
+from mailhub.relays import MAY_HAVE_ARRIVED
 from storage.records import Dispatch, DispatchState, MeetingState
 
 NOTICES: Mapping[str, MeetingNotice] = {kind: notice for notice, kind in MEETING_KINDS.items()}
@@ -82,9 +83,10 @@ def perhaps_read(dispatch: Dispatch) -> bool:
     """Whether a message may have reached its recipient.
 
     An attempt whose end is not known counts: a cancellation too many is passed over by the calendar, one too few sends
-    somebody to an empty room.
+    somebody to an empty room. One that was refused, or put off, does not.
     """
-    return dispatch.state in LEFT or (dispatch.attempts > 0 and dispatch.state is not DispatchState.FAILED)
+    doubtful = dispatch.repeated > 0 or dispatch.last_error.startswith(MAY_HAVE_ARRIVED)
+    return dispatch.state in LEFT or doubtful
 
 
 def history_of(dispatches: Iterable[Dispatch], contents: Mapping[int, MeetingContent]) -> History:

@@ -1,5 +1,5 @@
 """Ways out: a relay takes finished bytes and says what became of them."""
 
-from mailhub.relays.relay import Outcome, OutcomeKind, Relay
+from mailhub.relays.relay import MAY_HAVE_ARRIVED, Outcome, OutcomeKind, Relay
 
-__all__ = ["Outcome", "OutcomeKind", "Relay"]
+__all__ = ["MAY_HAVE_ARRIVED", "Outcome", "OutcomeKind", "Relay"]

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+MAY_HAVE_ARRIVED = "may have arrived; "
+"""How the last error of a mail begins after an attempt that nobody answered, whatever later attempts bring."""
+
 
 class OutcomeKind(StrEnum):
     """What became of one attempt."""

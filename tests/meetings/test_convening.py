@@ -9,6 +9,7 @@ from mailhub.errors import RefusedError
 from mailhub.meetings.signed import LetterFile
 from mailhub.relays import Outcome, OutcomeKind
 from mailhub.sketches import OfficialSketch
+from sms.gateway import SendOutcome, SendState
 from storage import registry
 from storage.errors import ConflictError
 from storage.records import DispatchState, MeetingState
@@ -235,13 +236,27 @@ def test_nothing_is_undone_once_it_leaves(office):
 
 def test_an_attempt_without_a_known_end_counts_as_told(office):
     office.relay.outcomes.append(Outcome(kind=OutcomeKind.UNCERTAIN, reply="the connection broke"))
+    office.relay.outcomes.append(Outcome(kind=OutcomeKind.TEMPORARY, reply="451 busy"))
     meeting = office.convene(invite=("SNV-GD",))
     office.wait()
+    office.send()
+    office.wait(minutes=2)
     office.send()
     office.cancel(meeting)
     office.wait(hours=3)
     mails, _ = office.send()
     assert [mail.method for mail in mails] == ["CANCEL"]
+
+
+def test_what_the_mail_server_put_off_was_not_told(office):
+    office.relay.outcomes.append(Outcome(kind=OutcomeKind.TEMPORARY, reply="451 greylisted"))
+    office.gateway.outcomes.append(SendOutcome(state=SendState.TEMPORARY, detail="no link"))
+    meeting = office.convene(invite=("STC-GD",))
+    office.wait()
+    assert office.send() == ([], [])
+    office.cancel(meeting)
+    office.wait(hours=3)
+    assert office.send() == ([], [])
 
 
 def test_a_bounced_invitation_is_followed_by_no_cancellation(office):
