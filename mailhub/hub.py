@@ -149,7 +149,7 @@ class Hub:
     @cached_property
     def secrecy(self) -> Secrecy:
         """Sealing, unsealing, purging."""
-        return Secrecy(self.database, self.sealing)
+        return Secrecy(self.database, self.sealing, two_clerks_to_purge=self.settings.policy.two_clerks_to_purge)
 
     @cached_property
     def returning(self) -> Returning:

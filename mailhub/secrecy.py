@@ -1,5 +1,6 @@
 """Secrecy as clerks handle it: sealing what the machine missed, unsealing a false alarm, purging what is confirmed."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,7 @@ from mailhub.policy.reasons import ReasonCode
 from mailhub.sealing import Sealing
 from storage import captures, documents, events, letters, outbox, shredding, submissions
 from storage.database import Database, Transaction
+from storage.folding import fold
 from storage.records import (
     Actor,
     Capture,
@@ -25,6 +27,9 @@ from storage.records import (
     Submission,
     SubmissionState,
 )
+
+UNSEALED, ASKED = "submission-unsealed", "submission-purge-asked"
+MOST_EVENTS = 10_000
 
 SEALABLE = frozenset(
     {
@@ -44,6 +49,7 @@ class Secrecy:
 
     database: Database
     sealing: Sealing
+    two_clerks_to_purge: bool = False
 
     def seal(self, actor: Actor, unit_id: int, letter_id: int, *, reason: str) -> None:
         """Encrypt the mail and take its content out of every list; raises RefusedError once a letter of it is answered."""
@@ -84,13 +90,19 @@ class Secrecy:
                     blob = self.sealing.blobs.put_many([self.sealing.opened(capture)])[0]
                     self.sealing.replace(tx, capture, blob, sealed=False)
                 captures.reopen(tx, capture.id, cleared=True)
-            self._note(tx, actor, mails, "submission-unsealed", reason)
+            self._note(tx, actor, mails, UNSEALED, reason)
         self.sealing.shred()
 
-    def purge(self, actor: Actor, unit_id: int, letter_id: int, *, reason: str) -> None:
-        """The secret is confirmed: its bytes are overwritten. What stays is digest, size, time and reason."""
+    def purge(self, actor: Actor, unit_id: int, letter_id: int, *, reason: str) -> bool:
+        """The secret is confirmed: its bytes are overwritten. What stays is digest, size, time and reason.
+
+        Where the office wants two clerks, the first one's word is kept, and nothing is destroyed: False.
+        """
         with self.database.transaction() as tx:
             mails = self._sealed_mails(tx, unit_id, letter_id)
+            if self.two_clerks_to_purge and not asked_before(tx, mails, actor):
+                self._note(tx, actor, mails, ASKED, reason)
+                return False
             for capture in captures_of(tx, mails):
                 self.sealing.destroy(tx, capture)
             for mail in mails:
@@ -101,6 +113,7 @@ class Secrecy:
             self._note(tx, actor, mails, "submission-purged", reason)
         self.sealing.shred()
         self.database.scrub()
+        return True
 
     def _sealed_mails(self, tx: Transaction, unit_id: int, letter_id: int) -> list[Submission]:
         """The sealed mails that a sealed letter's content is in; raises RefusedError while one of them is read again."""
@@ -134,6 +147,22 @@ class Secrecy:
             data: dict[str, object] = {"captures": list(mail.capture_ids), "sha256": digests}
             drafts.append(EventDraft(kind=kind, subject=f"submission/{mail.id}", actor=actor, data=data, reason=reason))
         events.append(tx, drafts)
+
+
+def asked_before(tx: Transaction, mails: Sequence[Submission], actor: Actor) -> bool:
+    """Whether another clerk has asked, since each of these mails was sealed, that it be purged."""
+    return all(asked_by(tx, mail) - {fold(actor.name)} for mail in mails)
+
+
+def asked_by(tx: Transaction, mail: Submission) -> set[str]:
+    """Who has asked since the mail was sealed; names are compared as search does."""
+    names: set[str] = set()
+    for event in events.list_(tx, subject=f"submission/{mail.id}", limit=MOST_EVENTS):
+        if event.kind == UNSEALED:
+            names.clear()
+        elif event.kind == ASKED:
+            names.add(fold(json.loads(event.body)["actor"]["name"]))
+    return names
 
 
 def captures_of(tx: Transaction, mails: Sequence[Submission]) -> tuple[Capture, ...]:

@@ -316,8 +316,15 @@ def purge(session: Session, letter: str, yes: bool, reason: str) -> None:  # noq
     confirm(
         session, Text(vi=f"Tiêu hủy nội dung h{found}, không khôi phục được?", en=f"Destroy the content of h{found}?"), yes=yes
     )
-    session.hub.secrecy.purge(session.actor, session.unit.id, found, reason=reason)
-    session.output.say(Text(vi=f"Đã tiêu hủy nội dung h{found}.", en=f"The content of h{found} is destroyed."))
+    if session.hub.secrecy.purge(session.actor, session.unit.id, found, reason=reason):
+        session.output.say(Text(vi=f"Đã tiêu hủy nội dung h{found}.", en=f"The content of h{found} is destroyed."))
+    else:
+        session.output.say(
+            Text(
+                vi=f"Đã ghi đề nghị, chưa hủy gì: cần một văn thư khác gõ lại `mailhub letter purge h{found}`.",
+                en=f"Noted, and nothing is destroyed yet: another clerk has to type `mailhub letter purge h{found}`.",
+            )
+        )
 
 
 def show_letter(session: Session, found: int) -> None:

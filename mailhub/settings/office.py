@@ -97,6 +97,13 @@ class PolicySettings(Section):
         Positive,
         Text(vi="Trong lúc chờ, kiểm tra lại sau từng ấy phút.", en="While waiting, check again after this many minutes."),
     ] = 15
+    two_clerks_to_purge: Annotated[
+        bool,
+        Text(
+            vi="Tiêu hủy nội dung mật cần hai văn thư: người thứ hai gõ lại cùng lệnh thì mới hủy.",
+            en="Destroying secret content takes two clerks: only when a second one types the same command is it done.",
+        ),
+    ] = False
 
 
 class TrustSettings(Section):

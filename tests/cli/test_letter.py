@@ -166,3 +166,14 @@ def test_a_register_that_another_system_numbers_takes_the_number_that_it_gave(of
     office.done("register", "open", "UBND", "--mode", "external")
     assert "--number" in office.refused("letter", "file", letter)
     assert office.json("letter", "file", letter, "--number", "77")[0]["number"] == 77
+
+
+def test_a_purge_by_two_clerks_says_who_is_still_needed(office, letter):
+    with (office.home / "mailhub.toml").open("a") as settings:
+        settings.write("\n[policy]\ntwo_clerks_to_purge = true\n")
+    office.done("letter", "seal", letter, "--reason", "red stamp")
+    purge = ("letter", "purge", letter, "--yes", "--reason", "confirmed")
+    assert "another clerk has to type" in office.run(*purge).err
+    assert state_of(office, letter) == "sealed"
+    office.environ["MAILHUB_CLERK"] = "Trần Thị Hoa"
+    assert "is destroyed" in office.run(*purge).err

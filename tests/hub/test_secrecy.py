@@ -167,3 +167,36 @@ def test_a_mail_sealed_by_machine_and_purged_is_explained_in_a_sentence(desk):
     with pytest.raises(RefusedError, match="purged"):
         desk.hub.letters.explain(desk.unit.id, view.letter.id)
     assert desk.hub.submissions.list_(desk.unit.id)[0].draft.state is SubmissionState.SETTLED
+
+
+def careful(desk):
+    """The desk of an office that wants two clerks for a purge."""
+    return replace(desk.hub.secrecy, two_clerks_to_purge=True)
+
+
+def named(name):
+    return replace(CLERK, name=name)
+
+
+def test_where_the_office_wants_two_clerks_one_alone_purges_nothing(proposing):
+    (view,) = proposing.receive(b"mail one", reading_of())
+    seal(proposing, view.letter.id)
+    office = careful(proposing)
+    for name in ("Lan", "lan", "Lan"):
+        assert not office.purge(named(name), proposing.unit.id, view.letter.id, reason="confirmed")
+        assert states(proposing) == [LetterState.SEALED]
+    assert office.purge(named("Hoa"), proposing.unit.id, view.letter.id, reason="confirmed too")
+    assert states(proposing) == [LetterState.PURGED]
+
+
+def test_a_word_for_a_purge_does_not_outlive_the_seal(proposing):
+    (view,) = proposing.receive(b"mail one", reading_of())
+    seal(proposing, view.letter.id)
+    office = careful(proposing)
+    assert not office.purge(named("Lan"), proposing.unit.id, view.letter.id, reason="confirmed")
+    proposing.hub.secrecy.unseal(CLERK, proposing.unit.id, view.letter.id, reason="false alarm")
+    proposing.work()
+    letter = next(item for item in letters_of(proposing) if item.draft.state is LetterState.PROPOSED)
+    seal(proposing, letter.id)
+    assert not office.purge(named("Hoa"), proposing.unit.id, letter.id, reason="confirmed")
+    assert office.purge(named("Lan"), proposing.unit.id, letter.id, reason="confirmed")
