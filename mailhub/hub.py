@@ -402,7 +402,9 @@ class Hub:
     def text_rules(self) -> TextRules:
         """Which texts may leave, and to whom."""
         sms = self.settings.sms
-        return TextRules(diacritics=sms.diacritics, max_segments=sms.max_segments, countries=sms.countries)
+        return TextRules(
+            diacritics=sms.diacritics, max_segments=sms.max_segments, ask_above=sms.ask_above, countries=sms.countries
+        )
 
     @cached_property
     def sms_gateway(self) -> SmsFollowing | None:

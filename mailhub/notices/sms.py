@@ -25,10 +25,14 @@ class Cost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextRules:
-    """Which texts may leave, and to whom; `countries` are ISO 3166 codes."""
+    """Which texts may leave, and to whom.
+
+    `ask_above` is the number of recipients above which a clerk confirms the count; `countries` are ISO 3166 codes.
+    """
 
     diacritics: bool
     max_segments: int
+    ask_above: int
     countries: tuple[str, ...]
 
     def fit(self, accented: str, plain: str = "") -> Cost:

@@ -454,7 +454,7 @@ def test_a_dispatcher_of_mail_leaves_texts_alone(desk, gateway):
     assert len(gateway.sent) == 1
 
 
-RULES = TextRules(diacritics=False, max_segments=2, countries=("VN",))
+RULES = TextRules(diacritics=False, max_segments=2, ask_above=20, countries=("VN",))
 
 
 def test_a_text_is_measured_as_it_leaves():
