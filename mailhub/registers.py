@@ -143,8 +143,17 @@ class Registers:
         with self.database.reading() as tx:
             unit = directory.unit(tx, unit_id)
             chosen = register or unit.register
+            direction, kind = book_of(tx, unit_id, chosen)
             try:
-                return registry.get_entry(tx, unit_id, register=chosen, year=year or self._year(tx, unit_id), number=number)
+                return registry.get_entry(
+                    tx,
+                    unit_id,
+                    register=chosen,
+                    year=year or self._year(tx, unit_id),
+                    number=number,
+                    direction=direction,
+                    kind=kind,
+                )
             except NotFoundError as error:
                 raise RefusedError(
                     Text(
@@ -168,6 +177,12 @@ def require_suspended(register: Register) -> None:
                 en=f"register {register.code!r} is not suspended; its numbers go on from the last one",
             )
         )
+
+
+def book_of(tx: Transaction, unit_id: int, code: str) -> tuple[str, str]:
+    """Direction and kind of the register with a code, the incoming one first."""
+    found = sorted((item.direction, item.kind) for item in registry.list_registers(tx, unit_id) if item.code == code)
+    return found[0] if found else (INCOMING, ORDINARY)
 
 
 def named(tx: Transaction, unit_id: int, code: str, direction: str | None) -> Register:

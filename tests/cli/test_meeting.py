@@ -85,6 +85,7 @@ def test_a_meeting_is_convened_with_the_next_number_and_shown(desk, meeting):
     (entry,) = desk.json("register", "list", "--direction", "out")
     assert (entry["number"], entry["reference"]) == (226, "226/GM-VPUB")
     assert desk.json("register", "list") == []
+    assert desk.json("register", "show", "226", "--register", "GM")["reference"] == "226/GM-VPUB"
 
 
 def test_without_a_register_the_refusal_gives_the_command(office):
