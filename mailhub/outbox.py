@@ -7,7 +7,7 @@ from mailhub.errors import DamagedDocumentError, RefusedError
 from mailhub.language import Text
 from mailhub.texting import CHANNEL, text_of
 from sms.text import measure
-from storage import events, outbox, texts
+from storage import events, meetings, outbox, texts
 from storage.blobs import BlobStore
 from storage.database import Database, Transaction
 from storage.errors import ConflictError, NotFoundError
@@ -64,7 +64,8 @@ class Outbox:
     def retry(self, actor: Actor, unit_id: int, dispatch_id: int, *, reason: str = "") -> Dispatch:
         """Let a failed, expired, held or uncertain dispatch leave again, now."""
         with self.database.transaction() as tx:
-            self._find(tx, unit_id, dispatch_id)
+            if superseded(tx, self._find(tx, unit_id, dispatch_id)):
+                raise self._out_of_date(dispatch_id)
             try:
                 outbox.retry_by_clerk(tx, unit_id, dispatch_id, due_at=tx.now())
             except ConflictError as error:
@@ -139,3 +140,12 @@ def _shown(tx: Transaction, dispatch: Dispatch) -> Shown:
     except (NotFoundError, DamagedDocumentError):
         return Shown(dispatch=dispatch)
     return Shown(dispatch=dispatch, text=text, segments=measure(text).segments)
+
+
+def superseded(tx: Transaction, dispatch: Dispatch) -> bool:
+    """Whether its meeting has another time, place or state by now, even if the recipient was never told of it."""
+    if dispatch.draft.meeting_id is None:
+        return False
+    meeting = meetings.get(tx, dispatch.draft.unit_id, dispatch.draft.meeting_id)
+    said = meetings.revisions(tx, meeting.id)[dispatch.draft.revision - 1]
+    return said.draft.sequence != meeting.sequence

@@ -269,6 +269,19 @@ def test_a_bounced_invitation_is_followed_by_no_cancellation(office):
     assert office.send() == ([], [])
 
 
+def test_a_bounced_invitation_is_not_sent_again_once_the_meeting_is_off(office):
+    office.relay.outcomes.append(Outcome(kind=OutcomeKind.PERMANENT, reply="550 no such user"))
+    meeting = office.convene(invite=("SNV-GD",))
+    office.wait()
+    office.send()
+    (row,) = office.rows(meeting)
+    office.cancel(meeting)
+    with pytest.raises(RefusedError):
+        office.hub.outbox.retry(CLERK, office.unit.id, row.id)
+    office.wait()
+    assert office.send() == ([], [])
+
+
 def test_two_clerks_at_once_change_it_once(office):
     meeting = office.convene()
     first = office.hub.secretary.postpone(office.unit, meeting.id, reason="bão")
