@@ -77,6 +77,31 @@ def test_nothing_is_sent_without_a_yes(desk):
     assert desk.json("meeting", "list") == []
 
 
+class Keyboard(io.StringIO):
+    """A clerk who sits at a terminal and has typed this."""
+
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(("typed", "code", "meetings"), [("y\n", 0, 1), ("n\n", 130, 0)])
+def test_at_a_terminal_the_clerk_is_asked(desk, monkeypatch, typed, code, meetings):
+    monkeypatch.setattr("sys.stdin", Keyboard(typed))
+    answer = desk.run("meeting", "convene", *MEETING, "--invite", "SYT-GD")
+    assert (answer.code, "Send? [y/N]" in answer.err) == (code, True)
+    assert len(desk.json("meeting", "list")) == meetings
+
+
+@pytest.mark.parametrize(("typed", "code"), [("2\n", 0), ("1\n", 1)])
+def test_beyond_the_limit_the_clerk_types_the_count(desk, monkeypatch, typed, code):
+    path = desk.home / "mailhub.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace(SMS, f"{SMS}ask_above = 1\n"), encoding="utf-8")
+    assert "--confirm 2" in desk.refused("meeting", "convene", *MEETING, "--invite", "SYT-GD", "--yes")
+    monkeypatch.setattr("sys.stdin", Keyboard(typed))
+    assert desk.run("meeting", "convene", *MEETING, "--invite", "SYT-GD").code == code
+    assert desk.run("meeting", "convene", *MEETING, "--invite", "SYT-GD", "--confirm", "2").code == 0
+
+
 def test_a_meeting_is_convened_with_the_next_number_and_shown(desk, meeting):
     shown = desk.json("meeting", "show", meeting)
     assert (shown["id"], shown["state"], shown["reference"], shown["waiting"]) == ("m1", "planned", "226/GM-VPUB", 4)

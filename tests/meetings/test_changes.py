@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -115,6 +116,7 @@ def test_whatever_is_changed_everybody_s_story_is_straight(steps):
             for notice in notices:
                 assert standing != (notice is MeetingNotice.INVITE)
                 standing = notice not in GONE
+            assert (MeetingNotice.POSTPONE, MeetingNotice.POSTPONE) not in pairwise(notices)
             # What a calendar holds only grows: SEQUENCE, or with the same one DTSTAMP (RFC 5546, 2.1.4).
             order = [(story.sequences[row.draft.revision], story.contents[row.draft.revision].stamp) for row in told]
             assert order == sorted(set(order))
