@@ -219,10 +219,9 @@ def note_text(item: "Reach") -> Text | str:
     return Text(vi=f"{item.note.by}: {outcome.vi}{said}", en=f"{item.note.by}: {outcome.en}{said}")
 
 
-def to_call(item: "Reach") -> str:
+def to_call(item: "Reach") -> list[str]:
     """The numbers to call, the official's own first, then the assistants'."""
-    own = list(item.phones)
-    return ", ".join([*own, *(f"{phone} ({helper.attendee.name})" for helper in item.assistants for phone in helper.phones)])
+    return [*item.phones, *(f"{phone} ({helper.attendee.name})" for helper in item.assistants for phone in helper.phones)]
 
 
 def way_values(ways: "Sequence[Way]") -> list[object]:

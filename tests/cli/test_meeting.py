@@ -170,7 +170,7 @@ def test_an_unsigned_letter_is_refused(desk, tmp_path):
 def test_reach_lists_who_must_be_called_and_notes_a_call(desk, meeting):
     people = desk.json("meeting", "reach", meeting)
     assert [(person["code"], person["reached"]) for person in people] == [("SYT-GD", "pending"), ("STC-GD", "pending")]
-    assert people[0]["phones"] == "+84912345671, +84912345672 (Lê Thị Mai)"
+    assert people[0]["phones"] == ["+84912345671", "+84912345672 (Lê Thị Mai)"]
     assert people[0]["assistants"][0]["code"] == "SYT-TL"
     people = desk.json("meeting", "reach", meeting, "--called", "GĐ Sở Y tế", "--note", "sẽ dự")
     assert (people[0]["reached"], people[0]["called"]) == ("reached", "reached")
