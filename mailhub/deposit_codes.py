@@ -1,7 +1,6 @@
-"""The codes of paper deposits as clerks see, say and scan them: G9-0312, a check digit before the number.
+"""The codes of paper deposits as clerks see, say and scan them: G7-0312, a check digit before the number.
 
-A mistyped digit or two exchanged neighbours give no other deposit's code (Luhn, ISO/IEC 7812-1, annex B), except for the
-exchange of 0 and 9.
+A mistyped digit gives no other deposit's code, nor do nearly all exchanges of neighbours (ISO/IEC 7064, MOD 11,10).
 """
 
 import re
@@ -41,6 +40,8 @@ def deposits_named(text: str) -> frozenset[int]:
 
 
 def check_digit(digits: str) -> int:
-    """The Luhn digit of a decimal number."""
-    doubled = (int(digit) * (2 - position % 2) for position, digit in enumerate(reversed(digits)))
-    return -sum(value // 10 + value % 10 for value in doubled) % 10
+    """The ISO/IEC 7064 MOD 11,10 check digit of a decimal number."""
+    product = 10
+    for digit in digits:
+        product = ((product + int(digit)) % 10 or 10) * 2 % 11
+    return (11 - product) % 10

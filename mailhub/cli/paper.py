@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 IN_THE_TRAY = (DepositState.WAITING, DepositState.OVERDUE, DepositState.RETURN_DUE, DepositState.ANNOUNCED)
 NO_PAPER = Text(vi="Không có bản giấy nào.", en="There is no paper.")
 WHICH = Text(
-    vi="Bản giấy nêu bằng mã G9-0312, số ký hiệu 540/snv hoặc h128.",
-    en="Paper is named by its code G9-0312, reference 540/snv or h128.",
+    vi="Bản giấy nêu bằng mã G7-0312, số ký hiệu 540/snv hoặc h128.",
+    en="Paper is named by its code G7-0312, reference 540/snv or h128.",
 )
 SLIPS = {"receiving": "receiving-slip", "return": "return-slip"}
 
@@ -153,7 +153,7 @@ def list_(session: Session, states: tuple[str, ...], everything: bool, limit: in
 @paper.command(
     "show",
     about=about("Một bản giấy: bản điện tử, hạn, các thông báo.", "One deposit: its e-copy, deadline and notices."),
-    examples=("mailhub paper show G9-0312", "mailhub paper show 540/snv --json"),
+    examples=("mailhub paper show G7-0312", "mailhub paper show 540/snv --json"),
     needs="home unit json",
 )
 @click.argument("paper", metavar="PAPER")
@@ -168,7 +168,7 @@ def show(session: Session, paper: str) -> None:
         "Ghép bản giấy với bản điện tử; không nêu văn bản thì ghép với văn bản duy nhất cùng số.",
         "Pair paper with its e-copy; without a letter, with the only one that bears its number.",
     ),
-    examples=("mailhub paper pair G9-0312", "mailhub paper pair G9-0312 h128", "mailhub paper pair G9-0312 4818"),
+    examples=("mailhub paper pair G7-0312", "mailhub paper pair G7-0312 h128", "mailhub paper pair G7-0312 4818"),
     needs="home unit clerk json",
 )
 @click.argument("paper", metavar="PAPER")
@@ -184,7 +184,7 @@ def pair(session: Session, paper: str, letter: str, reason: str) -> None:
 @paper.command(
     "unpair",
     about=about("Bỏ ghép: bản giấy chờ lại từ đầu.", "Undo a pairing: the paper waits anew."),
-    examples=('mailhub paper unpair G9-0312 --reason "nhầm công văn"',),
+    examples=('mailhub paper unpair G7-0312 --reason "nhầm công văn"',),
     needs="home unit clerk json",
 )
 @click.argument("paper", metavar="PAPER")
@@ -201,7 +201,7 @@ def unpair(session: Session, paper: str, reason: str) -> None:
         "Trả bản giấy vì thiếu bản điện tử. Thông báo chờ ít phút rồi mới đi; trong lúc đó paper withdraw rút lại.",
         "Return paper for want of its e-copy. The notice leaves after some minutes; paper withdraw takes it back until then.",
     ),
-    examples=("mailhub paper return G9-0312", "mailhub paper return 540/snv --slip phieu-tra.pdf"),
+    examples=("mailhub paper return G7-0312", "mailhub paper return 540/snv --slip phieu-tra.pdf"),
     needs="home unit clerk json",
 )
 @click.argument("paper", metavar="PAPER")
@@ -222,7 +222,7 @@ def return_(session: Session, paper: str, reason: str, slip: Path | None) -> Non
         "Rút lại việc trả; nếu thông báo đã đi thì cơ quan gửi nhận thư xin lỗi.",
         "Take a return back; where the notice has left, the sender gets an apology.",
     ),
-    examples=('mailhub paper withdraw G9-0312 --reason "luật buộc bản giấy"',),
+    examples=('mailhub paper withdraw G7-0312 --reason "luật buộc bản giấy"',),
     needs="home unit clerk json",
 )
 @click.argument("paper", metavar="PAPER")
@@ -240,8 +240,8 @@ def withdraw(session: Session, paper: str, reason: str) -> None:
         "Note who signed for the paper (or an envelope); only then it is returned. --undo takes a wrong note back.",
     ),
     examples=(
-        'mailhub paper hand-over G9-0312 --to "Trần Văn B, Sở Nội vụ"',
-        'mailhub paper hand-over G9-0312 --undo --reason "nhầm hồ sơ"',
+        'mailhub paper hand-over G7-0312 --to "Trần Văn B, Sở Nội vụ"',
+        'mailhub paper hand-over G7-0312 --undo --reason "nhầm hồ sơ"',
     ),
     needs="home unit clerk json",
 )
@@ -272,7 +272,7 @@ def hand_over(session: Session, paper: str, to: str, undo: bool, reason: str) ->
         "Hủy lượt nhận đã nhập nhầm; số đến của bản giấy đã vào sổ bị hủy và giữ chỗ.",
         "Cancel what was entered by mistake; the number of paper that was filed is void and keeps its place.",
     ),
-    examples=('mailhub paper cancel G9-0312 --reason "nhập nhầm số"',),
+    examples=('mailhub paper cancel G7-0312 --reason "nhập nhầm số"',),
     needs="home unit clerk json",
 )
 @click.argument("paper", metavar="PAPER")
@@ -289,7 +289,7 @@ def cancel(session: Session, paper: str, reason: str) -> None:
         "Chuyển thành giấy mật: số, trích yếu đã nhập bị ghi đè, không khôi phục được; chỉ còn đếm. Số đến đã cấp giữ chỗ.",
         "Make secret paper of it: what was entered is overwritten for good and only counted. A number keeps its place.",
     ),
-    examples=('mailhub paper seal G9-0312 --reason "dấu mật trên bản giấy" --yes',),
+    examples=('mailhub paper seal G7-0312 --reason "dấu mật trên bản giấy" --yes',),
     needs="home unit clerk json",
 )
 @click.argument("paper", metavar="PAPER")
@@ -315,7 +315,7 @@ def seal(session: Session, paper: str, yes: bool, reason: str) -> None:  # noqa:
         "In phiếu (PDF/A, hai liên): phiếu nhận, hoặc phiếu trả khi giấy được trả lại.",
         "Print the slip (PDF/A, two copies): of receiving, or of return when the paper goes back.",
     ),
-    examples=("mailhub paper slip G9-0312 --save phieu.pdf", "mailhub paper slip G9-0312 --which receiving --save phieu.pdf"),
+    examples=("mailhub paper slip G7-0312 --save phieu.pdf", "mailhub paper slip G7-0312 --which receiving --save phieu.pdf"),
     needs="home unit clerk",
 )
 @click.argument("paper", metavar="PAPER")

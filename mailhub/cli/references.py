@@ -1,4 +1,4 @@
-"""How clerks name records: h128 is a letter, 4818 an arrival number, G9-0312 paper, 226/stc a reference; or a tracking code."""
+"""How clerks name records: h128 is a letter, 4818 an arrival number, G7-0312 paper, 226/stc a reference; or a tracking code."""
 
 import re
 from collections.abc import Sequence

@@ -149,8 +149,8 @@ def test_a_sealed_letter_shows_nothing_of_what_it_says():
 
 def test_what_can_be_selected_names_a_record_and_never_a_position():
     view = replace(EMPTY, undecided=(item(),), ready=(item(130),), leaving=(item(131),), deposits=(PAPER,))
-    assert [line.target for line in drawn(view) if line.target] == ["h128", "G9-0312", READY, "h131"]
-    assert [line.target for line in drawn(view, expanded=True) if line.target] == ["h128", "G9-0312", READY, "h130", "h131"]
+    assert [line.target for line in drawn(view) if line.target] == ["h128", "G7-0312", READY, "h131"]
+    assert [line.target for line in drawn(view, expanded=True) if line.target] == ["h128", "G7-0312", READY, "h130", "h131"]
 
 
 def test_overdue_paper_is_to_be_decided_and_stands_in_the_tray():

@@ -649,7 +649,7 @@ def test_paper_may_be_entered_after_it_was_handed_in(at):
 
 
 def test_an_unknown_deposit_is_named_by_its_code(at):
-    with pytest.raises(RefusedError, match="G9-0312"):
+    with pytest.raises(RefusedError, match="G7-0312"):
         at.hub.counter.show(at.unit.id, 312)
 
 
