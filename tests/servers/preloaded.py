@@ -16,6 +16,8 @@ IDLE_SECONDS = 0.02
 
 def main() -> None:
     # What serving imports is imported here once; the fork runs the same code from the same first line.
+    import psycopg  # noqa: F401
+
     import mailhub.checking.reader
     import mailhub.cli.logs
     import mailhub.cli.running  # noqa: F401
