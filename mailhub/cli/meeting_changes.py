@@ -203,6 +203,7 @@ def cancel(  # noqa: PLR0913  each is an option
 @paper_option
 @letter_option
 @optional_reason_option
+@confirm_option
 @yes_option
 @dry_run_option
 @pass_session
@@ -214,6 +215,7 @@ def papers(  # noqa: PLR0913  each is an option
     papers: tuple[Path, ...],
     letter: Path | None,
     reason: str,
+    confirmed: int | None,
     yes: bool,
     dry_run: bool,
 ) -> None:
@@ -222,7 +224,7 @@ def papers(  # noqa: PLR0913  each is an option
     found = session.hub.reaching.find(session.unit.id, meeting)
     order = PaperChange(reason=reason, papers=files_of(papers), letter=file_of(letter))
     proposal = session.hub.secretary.papers(session.unit, found.id, order)
-    act(session, proposal, yes=yes, dry_run=dry_run, confirmed=None)
+    act(session, proposal, yes=yes, dry_run=dry_run, confirmed=confirmed)
 
 
 @click.command(
@@ -237,7 +239,8 @@ def papers(  # noqa: PLR0913  each is an option
 )
 @click.argument("meeting")
 @reason_option
+@confirm_option
 @pass_session
-def undo(session: Session, meeting: str, reason: str) -> None:
+def undo(session: Session, meeting: str, reason: str, confirmed: int | None) -> None:
     found = session.hub.reaching.find(session.unit.id, meeting)
-    carry_out(session, session.hub.secretary.undo(session.unit, found.id, reason=reason), yes=True)
+    carry_out(session, session.hub.secretary.undo(session.unit, found.id, reason=reason), yes=True, confirmed=confirmed)

@@ -102,6 +102,18 @@ def test_beyond_the_limit_the_clerk_types_the_count(desk, monkeypatch, typed, co
     assert desk.run("meeting", "convene", *MEETING, "--invite", "SYT-GD", "--confirm", "2").code == 0
 
 
+def test_what_invites_many_again_asks_for_the_count_again(desk, meeting, tmp_path):
+    path = desk.home / "mailhub.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace(SMS, f"{SMS}ask_above = 1\n"), encoding="utf-8")
+    paper = tmp_path / "a.txt"
+    paper.write_text("Chương trình họp", encoding="utf-8")
+    assert "--confirm 2" in desk.refused("meeting", "papers", meeting, "--paper", paper, "--yes")
+    desk.done("meeting", "papers", meeting, "--paper", paper, "--confirm", "2")
+    desk.done("meeting", "cancel", meeting, "--reason", "gõ nhầm", "--yes")
+    assert "--confirm 2" in desk.refused("meeting", "undo", meeting, "--reason", "gõ nhầm")
+    assert desk.json("meeting", "undo", meeting, "--reason", "gõ nhầm", "--confirm", "2")["state"] == "planned"
+
+
 def test_a_meeting_is_convened_with_the_next_number_and_shown(desk, meeting):
     shown = desk.json("meeting", "show", meeting)
     assert (shown["id"], shown["state"], shown["reference"], shown["waiting"]) == ("m1", "planned", "226/GM-VPUB", 4)
