@@ -69,6 +69,7 @@ QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     "entry of letter": lambda tx: registry.entry_of_letter(tx, 1),
     "entries searched": lambda tx: registry.search(tx, 1, "226/stc", 50),
     "dispatch": lambda tx: outbox.claim(tx, owner="w", lease=LEASE, limit=9, channels=["mail", "sms"]),
+    "claims of the dead": lambda tx: (captures.release_dead(tx, "h"), outbox.release_dead(tx, "h")),
     "dispatch due": lambda tx: outbox.any_due(tx, ["mail"]),
     "dispatches": lambda tx: outbox.list_(tx, 1, limit=50, before_id=99),
     "dispatches by state": lambda tx: outbox.list_(tx, 1, states=[DispatchState.FAILED], limit=50),
