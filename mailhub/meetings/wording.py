@@ -59,12 +59,15 @@ class Occasion:
 def text_of(message: Message, occasion: Occasion) -> SmsText:
     """The text for one recipient.
 
-    The title is shortened as far as that saves a segment, and left out at last; time, place and numbers never are. Raises
-    RefusedError where even then it takes more segments than the office allows.
+    The title is shortened as far as that saves a segment, and left out only to reach a single one or to keep within the
+    office's limit; time, place and numbers are always whole. Raises RefusedError where even then it is too long.
     """
     voice = occasion.voice
-    found = [fitting(line, diacritics=voice.diacritics) for line in lines(message, occasion)]
-    fewest = min(text.segments for text in found)
+    found = [(title, fitting(line, diacritics=voice.diacritics)) for title, line in lines(message, occasion)]
+    titled = [text for title, text in found if title]
+    fewest = min(text.segments for _, text in found)
+    if fewest > 1 and titled and min(text.segments for text in titled) <= voice.max_segments:
+        fewest = min(text.segments for text in titled)
     if fewest > voice.max_segments:
         raise RefusedError(
             Text(
@@ -73,15 +76,15 @@ def text_of(message: Message, occasion: Occasion) -> SmsText:
             )
         )
     # The first is the fullest; a shorter one is only taken where it saves a segment.
-    return next(text for text in found if text.segments == fewest)
+    return next(text for _, text in found if text.segments == fewest)
 
 
-def lines(message: Message, occasion: Occasion) -> Iterator[str]:
-    """The text with its title whole, ever shorter, and without; an assistant's with the names of the officials first."""
+def lines(message: Message, occasion: Occasion) -> Iterator[tuple[str, str]]:
+    """Title and text, with the title whole, ever shorter, and without; an assistant's with the officials' names first."""
     for mark in copy_marks(message):
         for title in shortened(occasion.content.title):
             if title or occasion.number:
-                yield f"{mark}{sentence(message, occasion, f'({title})' if title else '')}"
+                yield title, f"{mark}{sentence(message, occasion, f'({title})' if title else '')}"
 
 
 def shortened(title: str) -> Iterator[str]:
