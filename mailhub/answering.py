@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mailhub import codec
+from mailhub.directory.standing import sender_of
 from mailhub.documents import NOTICE
 from mailhub.language import Text
 from mailhub.notices.addressing import Answer, Delivery, Unanswered, answer_to, delivery_of
@@ -33,7 +34,6 @@ from mailhub.policy.case import Action, AgencyKind, KnownAgency, LetterFacts
 from mailhub.policy.record import DecisionRecord
 from mailhub.profiles.vn.reasons import reason_text
 from mailhub.settings import Settings
-from mailhub.standing import sender_of
 from storage import directory, documents, outbox, submissions
 from storage.database import Transaction
 from storage.records import ChainHead, DispatchDraft, Entry, Letter, Unit

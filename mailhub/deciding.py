@@ -11,6 +11,7 @@ from typing import assert_never
 
 from mailhub import codec
 from mailhub.answering import Answering
+from mailhub.directory.standing import directory_view
 from mailhub.documents import DECISION
 from mailhub.errors import RefusedError
 from mailhub.evidence import facts_of_letter
@@ -21,7 +22,6 @@ from mailhub.policy.record import DecisionRecord, judged
 from mailhub.policy.settings import PolicySettings
 from mailhub.secrecy import Secrecy
 from mailhub.settling import settle
-from mailhub.standing import directory_view
 from storage import documents, events, letters, registry
 from storage.database import Database, Transaction
 from storage.errors import ConflictError

@@ -10,26 +10,31 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from mailhub.answering import Answering
-from mailhub.appointing import Appointing
 from mailhub.audit import Audit
 from mailhub.book import Book
-from mailhub.cancelling import Cancelling
 from mailhub.checking.pool import ReaderLimits, ReaderPool
-from mailhub.clerks import Clerks
 from mailhub.clock import Clock, system_clock
-from mailhub.confirming import Confirming
-from mailhub.correspondents import Correspondents
-from mailhub.counter import Counter
+from mailhub.counter.cancelling import Cancelling
+from mailhub.counter.counter import Counter
+from mailhub.counter.e_copies import ECopies
+from mailhub.counter.notices import PaperNotices
+from mailhub.counter.returning import PaperReturning
+from mailhub.counter.slips import PaperSlips
 from mailhub.deciding import Deciding
 from mailhub.desk import Desk
 from mailhub.digesting import Digesting
-from mailhub.directory import Directory
+from mailhub.directory.agencies import Correspondents
+from mailhub.directory.appointing import Appointing
+from mailhub.directory.clerks import Clerks
+from mailhub.directory.confirming import Confirming
+from mailhub.directory.directory import Directory
+from mailhub.directory.groups import Groups
+from mailhub.directory.officials import Officials
+from mailhub.directory.units import Units
 from mailhub.dispatching import Dispatcher, Patience
-from mailhub.e_copies import ECopies
 from mailhub.errors import RefusedError
 from mailhub.filing import Filing
 from mailhub.gateways import new_gateway
-from mailhub.groups import Groups
 from mailhub.language import Language, Text
 from mailhub.letters import Letters
 from mailhub.meetings.convening import Convening
@@ -40,12 +45,8 @@ from mailhub.meetings.secretary import Secretary
 from mailhub.meetings.signed import SignedLetters
 from mailhub.notices.sms import TextRules
 from mailhub.notices.templates import Templates
-from mailhub.officials import Officials
 from mailhub.outbox import Outbox
 from mailhub.pairing import Pairing
-from mailhub.paper_notices import PaperNotices
-from mailhub.paper_returning import PaperReturning
-from mailhub.paper_slips import PaperSlips
 from mailhub.policy.settings import Handling, PolicySettings
 from mailhub.profiles.vn.days_off import public_year
 from mailhub.profiles.vn.policy import default_policy
@@ -56,7 +57,7 @@ from mailhub.relays import Relay
 from mailhub.relays.folder import FolderRelay
 from mailhub.relays.smtp import SmtpRelay, SmtpRelaySettings, StartTls
 from mailhub.rendering import Rendering
-from mailhub.reports import Reports
+from mailhub.reports.reports import Reports
 from mailhub.returning import Returning
 from mailhub.sealing import Sealing
 from mailhub.secrecy import Secrecy
@@ -66,7 +67,6 @@ from mailhub.submissions import Submissions
 from mailhub.texting import Following, Texting
 from mailhub.trust import TrustStore
 from mailhub.undoing import Undoing
-from mailhub.units import Units
 from mailhub.voiding import Voiding
 from mailhub.working_days import WorkingDays
 from sms.gateway import SmsFollowing

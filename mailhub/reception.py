@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from mailhub import codec
 from mailhub.checking.reading import Reading
+from mailhub.directory.standing import directory_view, sender_of
 from mailhub.documents import DECISION, FACTS, READING
 from mailhub.evidence import facts_of_letter
 from mailhub.facts import PRIORITY, Round, decided, draft_of, facts_of, key_of, redacted, refreshed, with_signatures
@@ -20,7 +21,6 @@ from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.record import judged
 from mailhub.policy.settings import PolicySettings
 from mailhub.sealing import Sealing
-from mailhub.standing import directory_view, sender_of
 from mailhub.tracking import new_tracking_code
 from parsers.letter import LetterFields, ReadLetter, Urgency
 from storage import captures, directory, documents, events, letters, outbox, submissions

@@ -13,6 +13,7 @@ from mailhub.checking.jobs import MailJob
 from mailhub.checking.pool import ReaderFailedError, ReaderPool, ReadJob
 from mailhub.checking.reading import ReadFile, Reading
 from mailhub.clock import Clock
+from mailhub.directory.standing import directory_view
 from mailhub.documents import FACTS
 from mailhub.errors import RefusedError
 from mailhub.evidence import facts_of_letter, letter_of
@@ -22,7 +23,6 @@ from mailhub.policy.case import LetterFacts
 from mailhub.profiles.vn.letter_rules import LETTER_RULES
 from mailhub.sealing import Sealing
 from mailhub.settling import settle
-from mailhub.standing import directory_view
 from mailhub.trust import TrustStore
 from parsers.letter import DeclaredEnclosure, LetterCode, ReadLetter
 from parsers.letters.enclosure_files import Candidate, match_enclosures

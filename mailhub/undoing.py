@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mailhub.answering import midnight
-from mailhub.counter import Counter
+from mailhub.counter.counter import Counter
 from mailhub.deposit_codes import deposit_code
 from mailhub.errors import RefusedError
 from mailhub.language import Text

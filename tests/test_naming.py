@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailhub.directory.naming import Roll
 from mailhub.errors import RefusedError
 from mailhub.language import Language
-from mailhub.naming import Roll
 from mailhub.profiles.vn.positions import written_out
 from storage.records import Official, OfficialGroup
 

@@ -66,7 +66,7 @@ CHAPTERS = (
         Text(vi="Việc của văn thư", en="The clerk's work"),
         {
             "desk": Entry(
-                "desk:desk",
+                "desk.command:desk",
                 Text(vi="Bàn làm việc: mọi việc đang chờ, quyết bằng một phím.", en="The desk: what waits, decided by one key."),
             ),
             "undo": Entry("undo:undo", Text(vi="Hoàn tác việc gần nhất của bạn.", en="Take back your own last act.")),
@@ -81,13 +81,13 @@ CHAPTERS = (
                 ),
             ),
             "paper": Entry(
-                "paper:paper",
+                "paper.command:paper",
                 Text(
                     vi="Bản giấy tại quầy: nhận, ghép, trả, in phiếu.", en="Paper at the counter: receive, pair, return, slips."
                 ),
             ),
             "meeting": Entry(
-                "meeting:meeting",
+                "meeting.command:meeting",
                 Text(
                     vi="Họp: mời, dời, hoãn, hủy qua thư và tin nhắn; ai đã nhận, ai phải gọi.",
                     en="Meetings: invite, move, postpone, cancel by mail and SMS; who was reached, who must be called.",
@@ -95,7 +95,7 @@ CHAPTERS = (
             ),
             "register": Entry("register:register", Text(vi="Sổ đăng ký văn bản đến.", en="The register of incoming documents.")),
             "report": Entry(
-                "report:report",
+                "report.command:report",
                 Text(vi="Báo cáo số liệu; chốt khi đã báo cáo.", en="Sheets of figures, frozen once they are reported."),
             ),
             "outbox": Entry("outbox:outbox", Text(vi="Thông báo gửi đi.", en="What leaves.")),
@@ -106,9 +106,9 @@ CHAPTERS = (
         Text(vi="Danh bạ và tin cậy", en="Directory and trust"),
         {
             "unit": Entry("unit:unit", Text(vi="Đơn vị mà hệ thống này phục vụ.", en="Offices that this hub serves.")),
-            "agency": Entry("agency:agency", Text(vi="Cơ quan gửi văn bản.", en="Agencies that send documents.")),
+            "agency": Entry("agency.command:agency", Text(vi="Cơ quan gửi văn bản.", en="Agencies that send documents.")),
             "official": Entry(
-                "official:official",
+                "official.command:official",
                 Text(
                     vi="Cán bộ được mời: chức vụ, điện thoại, trợ lý, nhóm.",
                     en="Whom one invites: positions, phones, assistants, groups.",

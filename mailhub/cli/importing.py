@@ -10,7 +10,7 @@ from mailhub.cli.words import word
 from mailhub.language import Language, Text
 
 if TYPE_CHECKING:
-    from mailhub.changes import Change, FieldChange
+    from mailhub.directory.changes import Change, FieldChange
 
 KINDS: dict[str, Text] = {
     "added": Text(vi="thêm", en="added"),

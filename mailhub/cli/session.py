@@ -14,7 +14,7 @@ from mailhub.errors import RefusedError
 from mailhub.language import Language, Text
 
 if TYPE_CHECKING:
-    from mailhub.clerks import Acting
+    from mailhub.directory.clerks import Acting
     from mailhub.hub import Hub
     from storage.records import Actor, Unit
 

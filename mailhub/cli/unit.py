@@ -21,7 +21,7 @@ from mailhub.language import Text
 from storage.records import Tally, Unit, UnitDraft
 
 if TYPE_CHECKING:
-    from mailhub.changes import Described
+    from mailhub.directory.changes import Described
 
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 
@@ -199,7 +199,7 @@ def note_clashes(rows: "Sequence[tuple[Row, Described[UnitDraft]]]", taken: Iter
 
 def read_unit(row: Row) -> "Described[UnitDraft]":
     """A unit from a row of a sheet."""
-    from mailhub.changes import Described  # noqa: PLC0415  help does not need the registry
+    from mailhub.directory.changes import Described  # noqa: PLC0415  help does not need the registry
 
     return Described(draft=unit_draft(row), given=frozenset(field for field in FIELDS if row.has(field)))
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from mailhub.counter import DepositView
+from mailhub.counter.counter import DepositView
+from mailhub.counter.handing_in import DepositOrder
 from mailhub.demo.cast import CONSTRUCTION, FINANCE, HEALTH, HOME_AFFAIRS, Correspondent
 from mailhub.demo.outcome import LEAVING, ActOutcome, Told
-from mailhub.handing_in import DepositOrder
 from mailhub.language import Text
 from mailhub.policy.paper import PaperException
 from storage.records import Deposit, DepositState, DispatchState

@@ -8,12 +8,12 @@ from cryptography import x509
 
 from mailhub.demo.cast import CORRESPONDENTS, GUESTS, OFFICE, PLACE, PROVINCE, Correspondent, Guest, Seals
 from mailhub.demo.pki import Identity, Pki
+from mailhub.directory.sketches import OfficialSketch
 from mailhub.hub import Hub, create_home, open_hub
 from mailhub.issuing import INVITATIONS, OUT
 from mailhub.policy.case import AgencyKind, Mode
 from mailhub.registers import RegisterOrder
 from mailhub.settings.loading import FILE_NAME
-from mailhub.sketches import OfficialSketch
 from mailhub.trust import CertificateFile
 from storage.records import Actor, AgencyCode, AgencyDraft, TrustPurpose, Unit, UnitDraft
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailhub.directory.officials import Officials
 from mailhub.errors import RefusedError
 from mailhub.language import Text
 from mailhub.meetings.content import MeetingContent
@@ -14,7 +15,6 @@ from mailhub.meetings.planning import people_of
 from mailhub.meetings.reach import GOT_IT, NO_ANSWER, PHONE, Reach, reach_of
 from mailhub.meetings.standing import Standing, found_meeting, standing_of
 from mailhub.notices.enclosing import EnclosedFile
-from mailhub.officials import Officials
 from storage import events, meetings
 from storage.blobs import BlobStore
 from storage.database import Database

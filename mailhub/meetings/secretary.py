@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from mailhub.directory.officials import Officials
 from mailhub.errors import RefusedError
 from mailhub.language import Text
 from mailhub.meetings.content import (
@@ -22,7 +23,6 @@ from mailhub.meetings.recipients import attendee_of
 from mailhub.meetings.signed import LetterFile, SignedLetter, SignedLetters
 from mailhub.meetings.standing import Standing, standing_of
 from mailhub.notices.context import Contact
-from mailhub.officials import Officials
 from mailhub.settings import Settings
 from storage.database import Database
 from storage.records import MeetingChange, MeetingState, Unit

@@ -27,9 +27,7 @@ def test_the_acting_clerk_is_told_and_an_unknown_one_is_warned_of(office, lan):
     assert said == f"Acting: {CLERK}\n"
     said = office.run("agency", "mode", "H29.11", "propose", "--reason", "good", "--clerk", "hoa").err
     assert "'hoa' is no registered clerk; there are: lan (Nguyễn Thị Lan)" in said
-    actors = [
-        event["actor"] for event in office.json("audit", "show", "--limit", "100") if event["kind"] == "agency-mode"
-    ]
+    actors = [event["actor"] for event in office.json("audit", "show", "--limit", "100") if event["kind"] == "agency-mode"]
     assert actors == [CLERK, "hoa"]
 
 

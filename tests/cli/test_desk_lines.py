@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from mailhub.cli.desk_layout import Frame, cut, short_moment, spread
-from mailhub.cli.desk_lines import READY, body_lines, head_lines
+from mailhub.cli.desk.layout import Frame, cut, short_moment, spread
+from mailhub.cli.desk.lines import READY, body_lines, head_lines
 from mailhub.desk import Arrival, DeskCall, DeskLetter, DeskView, Flash, minutes_left
 from mailhub.language import Language
 from storage.records import (

@@ -9,10 +9,10 @@ import pytest
 from openpyxl import load_workbook
 
 from mailhub.cli.app import mailhub
-from mailhub.cli.report import FIGURES
+from mailhub.cli.report.command import FIGURES
 from mailhub.cli.values import read_when
 from mailhub.hub import open_hub
-from mailhub.reports import Figure
+from mailhub.reports.reports import Figure
 from storage import registry
 from storage.records import EntryState
 from tests import known_week

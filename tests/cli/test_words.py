@@ -3,7 +3,7 @@ from dataclasses import fields
 import pytest
 
 from mailhub.cli import words
-from mailhub.cli.agency import KINDS, MODES, SIGNERS
+from mailhub.cli.agency.command import KINDS, MODES, SIGNERS
 from mailhub.cli.audit import FAULTS
 from mailhub.cli.explanation import ACTIONS
 from mailhub.cli.findings import CONFIDENCES, FIELDS, SOURCES, place

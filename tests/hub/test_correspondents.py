@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from mailhub.changes import Described
+from mailhub.directory.changes import Described
+from mailhub.directory.units import draft_of_unit
 from mailhub.errors import RefusedError
-from mailhub.units import draft_of_unit
 from storage import directory, events
 from storage.errors import NotFoundError
 from storage.records import AgencyCode, AgencyDraft, ClerkDraft

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from mailhub.counter.handing_in import DepositOrder
 from mailhub.errors import RefusedError
-from mailhub.handing_in import DepositOrder
 from mailhub.policy.case import Mode
 from mailhub.policy.paper import PaperException
 from mailhub.policy.reasons import ReasonCode

@@ -7,13 +7,13 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from mailhub.appointing import Appointing, Handover
-from mailhub.changes import Described
-from mailhub.confirming import Confirming
+from mailhub.directory.appointing import Appointing, Handover
+from mailhub.directory.changes import Described
+from mailhub.directory.confirming import Confirming
+from mailhub.directory.sketches import OfficialSketch
 from mailhub.errors import RefusedError
 from mailhub.language import Language
 from mailhub.notices.sms import TextRules
-from mailhub.sketches import OfficialSketch
 from storage import events, outbox
 from storage.records import Actor, AgencyCode, AgencyDraft, OfficialPhone, UnitDraft
 from tests.hub.conftest import CLERK, FIRST

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailhub.periods import Period, before, months_later, slices, week_of, week_until, year_before
+from mailhub.reports.periods import Period, before, months_later, slices, week_of, week_until, year_before
 
 HCM = ZoneInfo("Asia/Ho_Chi_Minh")
 

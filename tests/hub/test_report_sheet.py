@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailhub import codec
-from mailhub.report_sheet import (
+from mailhub.reports.sheet import (
     Figures,
     Report,
     ReportKind,

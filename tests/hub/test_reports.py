@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from mailhub.errors import RefusedError
-from mailhub.periods import Period
-from mailhub.report_sheet import Against, ReportKind, expected, shares
-from mailhub.reports import Figure, ReportOrder
+from mailhub.reports.periods import Period
+from mailhub.reports.reports import Figure, ReportOrder
+from mailhub.reports.sheet import Against, ReportKind, expected, shares
 from storage import events, letters, registry
 from storage.records import EntryState, LetterState, Moment
 from tests import known_week

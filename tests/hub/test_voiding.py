@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
+from mailhub.counter.handing_in import DepositOrder
 from mailhub.errors import RefusedError
-from mailhub.handing_in import DepositOrder
 from mailhub.policy.case import Mode
 from mailhub.policy.reasons import ReasonCode
 from mailhub.undoing import Undo

@@ -10,11 +10,11 @@ import icalendar
 import pytest
 
 from mailhub.checking.pool import ReaderPool
+from mailhub.directory.sketches import OfficialSketch
 from mailhub.hub import create_home, open_hub
 from mailhub.meetings.orders import Convocation, Moving, PaperChange
 from mailhub.registers import RegisterOrder
 from mailhub.relays import Outcome, OutcomeKind
-from mailhub.sketches import OfficialSketch
 from sms.gateway import Delivery, DeliveryState, Search, SearchState, SendOutcome, SendState
 from storage import events, outbox
 from storage.records import Actor, UnitDraft

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from mailhub.directory.sketches import OfficialSketch
 from mailhub.errors import RefusedError
 from mailhub.meetings.signed import LetterFile
 from mailhub.relays import Outcome, OutcomeKind
-from mailhub.sketches import OfficialSketch
 from sms.gateway import SendOutcome, SendState
 from storage import registry
 from storage.errors import ConflictError

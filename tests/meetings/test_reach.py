@@ -71,7 +71,7 @@ def test_an_uncertain_text_beside_a_good_mail_is_no_call_yet(office):
 
 
 def test_nobody_s_address_means_a_call(office):
-    from mailhub.sketches import OfficialSketch
+    from mailhub.directory.sketches import OfficialSketch
 
     office.add(OfficialSketch(code="GIA", name="Cụ Hai", position="Già làng"))
     meeting = office.convene(invite=("GIA",))

@@ -1,0 +1,1 @@
+"""`mailhub agency`: the agencies that a unit corresponds with."""

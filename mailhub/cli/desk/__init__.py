@@ -1,0 +1,1 @@
+"""`mailhub desk`: the clerk's day on one screen."""

@@ -1,0 +1,1 @@
+"""`mailhub meeting`: convene, move, postpone, cancel, reach."""

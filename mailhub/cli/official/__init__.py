@@ -1,0 +1,1 @@
+"""`mailhub official`: who is invited and reached."""

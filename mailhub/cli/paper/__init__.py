@@ -1,0 +1,1 @@
+"""`mailhub paper`: the counter."""

@@ -1,0 +1,1 @@
+"""`mailhub report`: weeks and periods."""

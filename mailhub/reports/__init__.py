@@ -1,0 +1,1 @@
+"""Reports: exact periods counted, shown and frozen."""
