@@ -185,32 +185,30 @@ def in_order(found: Iterable[Letter]) -> list[Letter]:
 
 
 def desk_letters(tx: Transaction, found: Sequence[Letter]) -> tuple[DeskLetter, ...]:
-    """The letters with what their lines show beside the row."""
+    """The letters with what their lines show beside the row; a few questions, however many letters there are."""
+    counts = letters.file_counts(tx, [letter.id for letter in found])
+    asked = [letter.draft.submission_id for letter in found if is_of_a_stranger(letter)]
+    addresses = submissions.sender_addresses(tx, [number for number in asked if number is not None])
+    known = {letter.draft.agency_id for letter in found if letter.draft.agency_id is not None}
+    names = {number: directory.agency(tx, found[0].draft.unit_id, number).name for number in known}
     first: dict[str, int] = {}
     made = []
     for letter in found:
-        key = letter.draft.document_key
-        made.append(
-            DeskLetter(
-                letter=letter,
-                sender=sender_of(tx, letter),
-                files=len(letters.files(tx, letter.id)),
-                twin_id=first.get(key) if key else None,
-            )
-        )
+        draft, key = letter.draft, letter.draft.document_key
+        sender = names.get(draft.agency_id or 0, draft.issuer)
+        if is_of_a_stranger(letter):
+            sender = addresses.get(draft.submission_id or 0, "") or draft.issuer
+        twin_id = first.get(key) if key else None
+        shown = draft.issuer if draft.state is LetterState.SEALED else sender
+        made.append(DeskLetter(letter=letter, sender=shown, files=counts.get(letter.id, 0), twin_id=twin_id))
         first.setdefault(key, letter.id)
     return tuple(made)
 
 
-def sender_of(tx: Transaction, letter: Letter) -> str:
-    """Who a line says the letter is from; of an unknown sender the address, for that is what a clerk has to judge."""
-    draft = letter.draft
-    if draft.state is LetterState.SEALED:
-        return draft.issuer
-    unknown = ReasonCode.UNKNOWN_SENDER.value in draft.reasons or not draft.issuer
-    if unknown and draft.submission_id is not None:
-        return submissions.get(tx, draft.unit_id, draft.submission_id).draft.sender_address or draft.issuer
-    return draft.issuer if draft.agency_id is None else directory.agency(tx, draft.unit_id, draft.agency_id).name
+def is_of_a_stranger(letter: Letter) -> bool:
+    """Whether the line shows the address that the mail came from, for that is what a clerk has to judge."""
+    unknown = ReasonCode.UNKNOWN_SENDER.value in letter.draft.reasons or not letter.draft.issuer
+    return unknown and letter.draft.state is not LetterState.SEALED
 
 
 def flashes_of(tx: Transaction, unit: Unit, found: Sequence[Letter], entries: Sequence[Entry]) -> tuple[Flash, ...]:

@@ -66,6 +66,13 @@ def files(tx: Transaction, letter_id: int) -> tuple[LetterFile, ...]:
     return tuple(LetterFile(file=draft_of(FileRecord, row), role=row["role"]) for row in rows)
 
 
+def file_counts(tx: Transaction, letter_ids: Sequence[int]) -> dict[int, int]:
+    """Count the files of these letters; a letter without files is left out."""
+    statement = sa.select(letter_files.c.letter_id, sa.func.count().label("files")).group_by(letter_files.c.letter_id)
+    rows = tx.connection.execute(statement.where(letter_files.c.letter_id.in_(list(letter_ids))))
+    return {row.letter_id: row.files for row in rows}
+
+
 def of_submission(tx: Transaction, submission_id: int) -> list[Letter]:
     """List the letters of a submission in their order."""
     statement = sa.select(letters).where(letters.c.submission_id == submission_id)

@@ -66,6 +66,14 @@ def tracking_code(tx: Transaction, submission_id: int) -> str:
     return code
 
 
+def sender_addresses(tx: Transaction, submission_ids: Sequence[int]) -> dict[int, str]:
+    """Tell which address each of these submissions came from."""
+    rows = tx.connection.execute(
+        sa.select(submissions.c.id, submissions.c.sender_address).where(submissions.c.id.in_(list(submission_ids)))
+    )
+    return {row.id: row.sender_address for row in rows}
+
+
 def list_(
     tx: Transaction,
     unit_id: int,

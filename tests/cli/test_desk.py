@@ -220,3 +220,11 @@ def test_a_void_number_stays_in_the_register(office, letter):
     office.done("letter", "file", letter)
     assert office.json("register", "void", "1", "--reason", "wrong letter")["state"] == "voided"
     assert [entry["state"] for entry in office.json("register", "list")] == ["voided"]
+
+
+def test_of_an_unknown_sender_the_address_is_shown_and_of_a_known_one_the_name(office, bring):
+    stranger = replace(builders.MAIL, from_=(replace(builders.MAIL.from_[0], address="ubndtanlap@gmail.com"),))
+    raw, reading = incomplete(1)
+    bring((raw, replace(reading, mail=stranger)), incomplete(2))
+    senders = {item["id"]: item["sender"] for item in office.json("desk")["undecided"]}
+    assert senders == {"h1": "ubndtanlap@gmail.com", "h2": "Sở Tài chính"}
