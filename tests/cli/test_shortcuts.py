@@ -1,6 +1,8 @@
 """What clerks type after `mh`: short words, without accents, in any order of the day."""
 
+import shlex
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -140,3 +142,15 @@ def test_a_clerks_morning_in_short_words(office, letter):
 
 def test_the_long_name_knows_no_short_words(office):
     assert office.run("h1").code == 2
+
+
+@pytest.mark.parametrize("page", ["docs/clerk.md", "docs/vi/van-thu.md"])
+def test_what_the_clerks_pages_type_are_commands(page):
+    known = {" ".join(path) for path, _ in all_commands()}
+    text = (Path(__file__).parents[2] / page).read_text(encoding="utf-8")
+    lines = [shlex.split(line.removeprefix("$ ")) for line in text.splitlines() if line.startswith("$ ")]
+    typed = [words[1:] for words in lines if words[0] == "mh" and words[1:] not in (["h8", "trar"], ["4818", "giao", "ktn"])]
+    meant = [command_line(words, NOUNS, lambda: date(2024, 8, 9)) for words in typed]
+    meant += [words[1:] for words in lines if words[0] == "mailhub"]
+    assert len(meant) >= 8
+    assert [words for words in meant if not {words[0], " ".join(words[:2])} & known] == []
