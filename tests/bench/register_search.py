@@ -1,7 +1,8 @@
 """How long a search among 200,000 register entries takes, as a ratio to reading the same entries by their primary keys.
 
-The floor is that read: no search can be faster than fetching what it finds. The aim is at most 15 for what a clerk
-types for one letter (a few milliseconds) and 25 for words that thousands of entries hold. A LIKE scan over reference and subject is printed beside it.
+The floor is that read: no search can be faster than fetching what it finds. The aim is at most 15 for what a clerk types for
+one letter (a few milliseconds) and 25 for words that thousands of entries hold. A LIKE scan over reference and subject is
+printed beside it.
 """
 
 import statistics
