@@ -43,6 +43,7 @@ from mailhub.meetings.planning import Planning
 from mailhub.meetings.reaching import Reaching
 from mailhub.meetings.secretary import Secretary
 from mailhub.meetings.signed import SignedLetters
+from mailhub.notices.context import Contact
 from mailhub.notices.sms import TextRules
 from mailhub.notices.templates import Templates
 from mailhub.outbox import Outbox
@@ -376,6 +377,7 @@ class Hub:
             blobs=self.blobs,
             templates=Templates(self.settings.notices.templates),
             languages=self.settings.notices.languages,
+            contact=Contact(name=self.settings.contact.name, phone=self.settings.contact.phone),
             domain=self.settings.mail.domain,
             key=self.return_path_key,
         )

@@ -7,7 +7,7 @@ from mailhub.language import Language
 from mailhub.meetings.enclosures import enclosures
 from mailhub.notices import return_path
 from mailhub.notices.compose import Letterhead, compose
-from mailhub.notices.context import DigestContext, MeetingContext, NoticeContext, context_type
+from mailhub.notices.context import Contact, DigestContext, MeetingContext, NoticeContext, context_type
 from mailhub.notices.enclosing import NOTHING, Enclosed
 from mailhub.notices.templates import Templates
 from storage import documents, events, hub
@@ -18,12 +18,16 @@ from storage.records import ChainHead, Dispatch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendering:
-    """Composes notices and signs their return paths."""
+    """Composes notices and signs their return paths.
+
+    `contact` is named in a notice that was intended while the office had not said whom agencies may call.
+    """
 
     database: Database
     blobs: BlobStore
     templates: Templates
     languages: tuple[Language, ...]
+    contact: Contact
     domain: str
     key: bytes
 
@@ -36,7 +40,8 @@ class Rendering:
         with self.database.reading() as tx:
             body = documents.get(tx, dispatch.draft.context_id).body
             head, mark, now = events.head(tx), hub.hub_id(tx), tx.now()
-        context = with_chain(codec.decode(body, context_type(dispatch.draft.kind)), head)
+        context = with_contact(codec.decode(body, context_type(dispatch.draft.kind)), self.contact)
+        context = with_chain(context, head)
         return compose(
             context,
             message_id=dispatch.draft.message_id,
@@ -49,6 +54,15 @@ class Rendering:
 
     def _enclosed(self, context: NoticeContext) -> Enclosed:
         return enclosures(context, self.blobs) if isinstance(context, MeetingContext) else NOTHING
+
+
+def with_contact(context: NoticeContext, contact: Contact) -> NoticeContext:
+    """The context with somebody to call; a meeting is never convened without."""
+    if isinstance(context, MeetingContext):
+        return context
+    if isinstance(context, DigestContext):
+        return context if context.contact.complete else replace(context, contact=contact)
+    return context if context.about.contact.complete else replace(context, about=replace(context.about, contact=contact))
 
 
 def with_chain(context: NoticeContext, head: ChainHead) -> NoticeContext:

@@ -20,6 +20,11 @@ class Contact:
     name: str
     phone: str
 
+    @property
+    def complete(self) -> bool:
+        """Whether anybody can be called."""
+        return bool(self.name.strip() and self.phone.strip())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Original:

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from email import message_from_bytes
 
 import pytest
 
+from mailhub import codec
 from mailhub.dispatching import Patience
+from mailhub.notices.context import Contact, context_type
 from mailhub.relays import Outcome, OutcomeKind
-from storage import outbox
+from storage import documents, outbox
 from storage.records import DispatchState
 from tests.hub.conftest import CLERK, reading_of
 
@@ -51,6 +54,25 @@ def test_a_receipt_leaves_once(sending):
     assert not dispatcher.run_once()
     assert only(desk).state is DispatchState.SENT
     assert len(relay.taken) == 1
+
+
+def test_a_receipt_intended_before_anybody_could_be_called_leaves_once_somebody_can(sending):
+    desk, dispatcher, relay = sending
+    nobody, somebody = Contact(name="", phone=""), Contact(name="Lê Thị Hoa", phone="0276 3822 111")
+    with desk.hub.database.transaction() as tx:
+        context = documents.get(tx, only(desk).draft.context_id)
+        receipt = codec.decode(context.body, context_type("receipt"))
+        empty = codec.encode(replace(receipt, about=replace(receipt.about, contact=nobody)))
+        fresh = documents.add(tx, context.kind, context.version, empty)
+        outbox.add(tx, replace(only(desk).draft, recipient="other@stc.example", message_id="<a@b.example>", context_id=fresh))
+    first = replace(dispatcher, rendering=replace(dispatcher.rendering, contact=nobody))
+    while first.run_once():
+        pass
+    stopped = next(found for found in desk.hub.outbox.list_(desk.unit.id) if found.state is DispatchState.FAILED)
+    desk.hub.outbox.retry(CLERK, desk.unit.id, stopped.id, reason="contact set")
+    second = replace(dispatcher, rendering=replace(dispatcher.rendering, contact=somebody))
+    assert second.run_once()
+    assert message_from_bytes(relay.taken[-1][2]).get_payload(0).get_payload(decode=True).decode().count("0276 3822 111")
 
 
 def test_the_return_path_of_what_leaves_is_signed_and_known_as_ours(sending):
