@@ -79,6 +79,7 @@ def reach_of(standing: Standing, people: People, notes: Sequence[ReachNote]) -> 
     latest = latest_ways(standing.dispatches)
     helpers = {helper.id for them in people.assistants.values() for helper in them}
     told = dict.fromkeys(item.draft.official_id for item in latest.values() if item.draft.official_id is not None)
+    told |= dict.fromkeys(note.official_id for note in notes if note.outcome == GOT_IT)
     removed = [official_id for official_id in told if official_id not in standing.content.invited and official_id not in helpers]
     former = [known_attendee(official_id, standing.contents) for official_id in removed]
     return tuple(
@@ -107,10 +108,13 @@ def one_reach(
     """How one official stands."""
     official = people.officials.get(attendee.official_id)
     ways = ways_of(attendee.official_id, places_of(official, people), latest)
-    note = valid_note(attendee, standing, notes)
+    mine = [item for item in notes if item.official_id == attendee.official_id]
+    note = valid_note(attendee, standing, mine)
+    # Who was only ever told by telephone has heard of the meeting too.
+    heard = bool(ways) or any(item.outcome == GOT_IT for item in mine)
     return Reach(
         attendee=attendee,
-        reached=reached(ways, note, planned=standing.content.state is MeetingState.PLANNED),
+        reached=reached(ways, note, concerned=heard or standing.content.state is MeetingState.PLANNED),
         invited=attendee.official_id in standing.content.invited,
         ways=ways,
         note=note,
@@ -150,26 +154,25 @@ def ways_of(official_id: int, places: frozenset[tuple[str, str]], latest: Mappin
     )
 
 
-def valid_note(attendee: Attendee, standing: Standing, notes: Sequence[ReachNote]) -> ReachNote | None:
+def valid_note(attendee: Attendee, standing: Standing, mine: Sequence[ReachNote]) -> ReachNote | None:
     """The latest note about the official, if what was told then still holds."""
-    mine = [note for note in notes if note.official_id == attendee.official_id]
-    if not mine or core(standing.contents[mine[-1].revision]) != core(standing.content):
+    if not mine or core(attendee, standing.contents[mine[-1].revision]) != core(attendee, standing.content):
         return None
     return mine[-1]
 
 
-def core(content: MeetingContent) -> tuple[object, ...]:
-    """What one must know: whether, when and where."""
-    return (content.state, *slot_of(content))
+def core(attendee: Attendee, content: MeetingContent) -> tuple[object, ...]:
+    """What an official must know: whether to come, when and where."""
+    return (content.state, attendee.official_id in content.invited, *slot_of(content))
 
 
-def reached(ways: Sequence[Way], note: ReachNote | None, *, planned: bool) -> Reached:
+def reached(ways: Sequence[Way], note: ReachNote | None, *, concerned: bool) -> Reached:
     """How far an official is known to know. A bounced mail is called after, unless a text is known to have arrived."""
     states = {way.state for way in ways}
     texted = any(way.channel == SMS and way.state is DispatchState.DELIVERED for way in ways)
     if (note is not None and note.outcome == GOT_IT) or texted:
         return Reached.REACHED
-    if not ways and not planned:
+    if not concerned:
         return Reached.UNCONCERNED
     if states & WAITING:
         return Reached.PENDING

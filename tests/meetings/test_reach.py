@@ -110,6 +110,44 @@ def test_who_was_never_told_need_not_hear_of_a_cancellation(office):
     assert set(reached(office, meeting).values()) == {Reached.UNCONCERNED}
 
 
+def only_by_telephone(office):
+    from mailhub.directory.sketches import OfficialSketch
+
+    office.add(OfficialSketch(code="GIA", name="Cụ Hai", position="Già làng"))
+    meeting = office.convene(invite=("GIA", "SNV-GD"))
+    office.wait()
+    office.send()
+    called(office, meeting, "GIA")
+    return meeting
+
+
+@pytest.mark.parametrize("change", ["cancel", "postpone"])
+def test_who_was_told_by_telephone_only_must_be_called_when_it_does_not_take_place(office, change):
+    meeting = only_by_telephone(office)
+    getattr(office, change)(meeting)
+    assert reached(office, meeting)["GIA"] is Reached.CALL
+    called(office, meeting, "GIA")
+    assert reached(office, meeting)["GIA"] is Reached.REACHED
+
+
+def test_who_was_told_by_telephone_only_must_be_called_when_they_are_invited_no_more(office):
+    meeting = only_by_telephone(office)
+    office.move(meeting, remove=("GIA",))
+    assert reached(office, meeting)["GIA"] is Reached.CALL
+    called(office, meeting, "GIA")
+    assert reached(office, meeting)["GIA"] is Reached.REACHED
+
+
+def test_who_was_called_in_vain_need_not_hear_of_a_cancellation(office):
+    from mailhub.directory.sketches import OfficialSketch
+
+    office.add(OfficialSketch(code="GIA", name="Cụ Hai", position="Già làng"))
+    meeting = office.convene(invite=("GIA", "SNV-GD"))
+    called(office, meeting, "GIA", answered=False)
+    office.cancel(meeting)
+    assert reached(office, meeting)["GIA"] is Reached.UNCONCERNED
+
+
 def test_who_was_removed_and_did_not_get_the_word_is_on_the_list(office):
     meeting = office.convene(invite=("SYT-GD", "SNV-GD"))
     office.wait()
