@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from tests.servers.waiting import until
 
 PATIENCE_SECONDS = 90
 NEWEST = 12
+LOOKING_SECONDS = 0.1
 ENDS = {"mail": {DispatchState.SENT, DispatchState.CANCELLED}, "sms": {DispatchState.DELIVERED, DispatchState.CANCELLED}}
 WRITING = ("fsync", "fdatasync", "rename")
 COMMITS = frozenset({"COMMIT", "committed"})
@@ -130,6 +132,8 @@ class Outgoing:
 
     def quiet(self, act: Act) -> bool:
         """Whether all that the act sends is intended, and nothing has further to go."""
+        # Looking more often would take the hub's time.
+        time.sleep(LOOKING_SECONDS)
         newest = self.hub.outbox.list_(self.unit.id, limit=NEWEST)
         new = sum(item.id > self.known for item in newest)
         return new >= act.sends and all(item.state in ENDS[item.draft.channel] for item in newest)
