@@ -120,7 +120,10 @@ class Outgoing:
             self._until(lambda: not self.alive or self.quiet(act), "what follows")
         # A kill that came as the killer let go may not have done its work yet; who answers afterwards lives.
         self._until(lambda: not self.alive or answers(self.port), "life or death")
-        if not self.alive:
+        if self.alive:
+            # The next point counts from a start, as this one did.
+            self.kill()
+        else:
             self.crashes += 1
             self.died.append(name_of(point))
 
