@@ -1,5 +1,6 @@
 """Who is told what: from what each recipient was told last and how the meeting stands now. Pure, for every channel alike."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -40,7 +41,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a recipient was told last: the notice and the content of its revision; `times` counts everything told."""
+    """What a recipient was told last: the notice and the content of its revision; `times` counts every message tried so far."""
 
     notice: MeetingNotice
     content: MeetingContent
@@ -94,13 +95,16 @@ def history_of(dispatches: Iterable[Dispatch], contents: Mapping[int, MeetingCon
     by_address: dict[tuple[str, str], Told] = {}
     by_official: dict[tuple[str, int], Told] = {}
     recipients: dict[tuple[str, str], Recipient] = {}
+    tried: Counter[tuple[str, str]] = Counter()
     for dispatch in dispatches:
-        draft = dispatch.draft
-        if draft.kind not in NOTICES or not perhaps_read(dispatch):
+        draft, place = dispatch.draft, (dispatch.draft.channel, dispatch.draft.recipient)
+        if draft.kind not in NOTICES:
             continue
-        place = (draft.channel, draft.recipient)
-        times = by_address[place].times if place in by_address else 0
-        told = Told(notice=NOTICES[draft.kind], content=contents[draft.revision], times=times + 1, message_id=draft.message_id)
+        # One that never left may have been counted while nobody knew that, so its ordinal is not given again.
+        tried[place] += dispatch.attempts > 0 or perhaps_read(dispatch)
+        if not perhaps_read(dispatch):
+            continue
+        told = Told(notice=NOTICES[draft.kind], content=contents[draft.revision], times=tried[place], message_id=draft.message_id)
         by_address[place] = told
         if draft.official_id is not None:
             by_official[draft.channel, draft.official_id] = told

@@ -149,3 +149,16 @@ def test_whoever_hears_nothing_between_two_changes_gets_one_message_for_both(ste
     for address in {row.draft.recipient for row in story.rows}:
         pending = [row for row in story.rows if row.draft.recipient == address]
         assert len({row.draft.revision for row in pending}) == len(pending)
+
+
+def test_an_ordinal_that_was_given_is_not_given_again_when_the_message_before_it_never_left():
+    kind, place = MEETING_KINDS[MeetingNotice.INVITE], (SMS, "+84912345671")
+    contents = dict.fromkeys((1, 2), CONTENT)
+
+    def told(first):
+        rows = [dispatch(1, kind, 1, place[1], first, channel=SMS), dispatch(2, kind, 2, place[1], channel=SMS)]
+        return history_of(rows, contents).by_address[place].times
+
+    assert told(DispatchState.SENDING) == told(DispatchState.CANCELLED) == 2
+    swallowed = dispatch(1, kind, 1, place[1], DispatchState.CANCELLED, channel=SMS, attempts=0)
+    assert history_of([swallowed, dispatch(2, kind, 2, place[1], channel=SMS)], contents).by_address[place].times == 1
