@@ -65,9 +65,10 @@ def test_every_mail_has_one_line_with_its_outcome(told):
     ]
 
 
-def test_stderr_has_nothing_but_the_audits_word_and_no_colour_goes_into_a_pipe(told):
-    (line,) = told[0].stderr.splitlines()
-    assert line.startswith("The log is whole")
+def test_stderr_says_whom_to_call_and_the_audits_word_and_no_colour_goes_into_a_pipe(told):
+    to_call, log = told[0].stderr.splitlines()
+    assert to_call == "CALL 1."
+    assert log.startswith("The log is whole")
     assert "\x1b[" not in told[0].stdout
 
 
