@@ -7,11 +7,17 @@ import os
 import signal
 import subprocess
 import time
+from datetime import timedelta
 from types import SimpleNamespace
 
+from mailhub import hub, worker
 from mailhub.checking import child, process
+from mailhub.checking.process import ReaderLimits
 
 POLL_SECONDS = 0.01
+START_SECONDS = 5.0
+JOB_SECONDS = 15.0
+AGAIN = timedelta(seconds=0.2)
 
 
 class ForkedReader:
@@ -55,7 +61,18 @@ class ForkedReader:
             os.kill(self.pid, signal.SIGKILL)
 
 
+def soon_given_up(*, memory_octets: int, seconds: float) -> ReaderLimits:
+    """Limits under which a reader that does not move is soon ended.
+
+    Forking a process with threads may leave the fork a lock that nobody will ever release; started as programs, as the
+    product starts them, readers cannot meet that.
+    """
+    return ReaderLimits(memory_octets=memory_octets, seconds=min(seconds, JOB_SECONDS), start_seconds=START_SECONDS)
+
+
 def fork_readers() -> None:
-    """Let this process start its readers so from now on."""
+    """Let this process start its readers so from now on; one that hangs from birth is replaced at once."""
+    vars(hub)["ReaderLimits"] = soon_given_up
+    vars(worker)["NOT_NOW"] = AGAIN
     names = {"PIPE": subprocess.PIPE, "TimeoutExpired": subprocess.TimeoutExpired}
     vars(process)["subprocess"] = SimpleNamespace(Popen=ForkedReader, **names)
