@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the Debian packages that integration tests talk to: a real PostgreSQL, Postfix, poppler's pdfsig, strace.
+# Installs the Debian packages that integration tests talk to: a real PostgreSQL, Postfix, Dovecot, poppler's pdfsig, strace.
 # Nothing is started and no service is configured: the tests run their own, on loopback, in temporary folders.
 set -eu
 
@@ -12,6 +12,7 @@ PATH="$PATH:/usr/sbin:/sbin"
 for folder in /usr/lib/postgresql/*/bin; do PATH="$PATH:$folder"; done
 need postgresql initdb
 need postfix postfix
+need dovecot-imapd dovecot
 need poppler-utils pdfsig
 need strace strace
 
