@@ -1,10 +1,10 @@
 """Durable intake: bytes and capture row of many mails in one flush and one transaction, before any door says yes."""
 
-import hashlib
 import queue
 import threading
 import time
 from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -13,6 +13,7 @@ from typing import Final, Protocol
 
 from mailhub.errors import TryLaterError
 from storage import captures
+from storage.bodies import Body, SpilledBody, sha256_of, size_of
 from storage.database import Transaction
 from storage.records import CaptureDraft, Recipient
 
@@ -28,7 +29,7 @@ RECENT_SECONDS: Final = 10.0
 class BlobWriter(Protocol):
     """The part of a blob store that intake needs."""
 
-    def put_many(self, bodies: list[bytes], /) -> list[str]:
+    def put_many(self, bodies: Sequence[Body], /) -> list[str]:
         """Store durably with one flush; the references come in the order of the bodies."""
         ...
 
@@ -45,10 +46,11 @@ class CaptureDatabase(Protocol):
 class IncomingMail:
     """One mail as a door took it. `door_key` is unique within `door`: the same key again is the same mail again.
 
-    `mail_from` is empty for the null reverse-path. `priority` 0 is ordinary, higher is read first.
+    `raw` belongs to the intake from `submit` on, which gives a spilled file back when it is done. `mail_from` is empty for the
+    null reverse-path. `priority` 0 is ordinary, higher is read first.
     """
 
-    raw: bytes
+    raw: Body
     door: str
     door_key: str
     peer: str
@@ -136,7 +138,7 @@ class Intake:
         item = self._queue.get()
         while item is not None:
             group.append(item)
-            size += len(item.mail.raw)
+            size += size_of(item.mail.raw)
             if len(group) >= GROUP_MAILS or size >= GROUP_BYTES:
                 return group, True
             try:
@@ -167,6 +169,8 @@ class Intake:
         return [Accepted(capture_id=capture_id, repeated=not new) for capture_id, new in added]
 
     def _settle(self, waiting: _Waiting, outcome: Accepted | Exception) -> None:
+        if isinstance(waiting.mail.raw, SpilledBody):
+            waiting.mail.raw.close()
         now = time.monotonic()
         self._waits.append((now, now - waiting.since))
         if isinstance(outcome, Accepted):
@@ -180,8 +184,8 @@ def _draft(mail: IncomingMail, blob: str) -> CaptureDraft:
         door=mail.door,
         door_key=mail.door_key,
         blob=blob,
-        sha256=hashlib.sha256(mail.raw).hexdigest(),
-        size=len(mail.raw),
+        sha256=sha256_of(mail.raw),
+        size=size_of(mail.raw),
         peer=mail.peer,
         helo=mail.helo,
         tls=mail.tls,

@@ -9,24 +9,26 @@ it, so no mail can pretend to hold a record.
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, Protocol
 
+from storage.bodies import Body, size_of
 from storage.errors import DamagedBlobError, NotFoundError, StorageUnavailableError
 from storage.segments import BadRange, GoodRecord, Place, blank_record, decode, new_segment_name, pack, scan_segment
 
 _SEGMENT_LIMIT: Final = 256 * 1024 * 1024
 _MOST_BUFFERS: Final = 512
+_MOST_OCTETS: Final = 4 * 1024 * 1024
 _SUFFIX: Final = ".segment"
 
 
 class BlobStore(Protocol):
     """Keeps byte strings under references that only the store understands."""
 
-    def put_many(self, blobs: list[bytes]) -> list[str]:
-        """Store byte strings with one flush; they are durable when this returns their references."""
+    def put_many(self, bodies: Sequence[Body], /) -> list[str]:
+        """Store bodies with one flush; they are durable when this returns their references."""
 
     def get(self, ref: str) -> bytes:
         """Read the bytes; NotFoundError when there are none (any more), DamagedBlobError when they are not the ones put."""
@@ -48,17 +50,17 @@ class SegmentStore:
         self._lock = threading.Lock()
         self._open: _OpenSegment | None = None
 
-    def put_many(self, blobs: list[bytes]) -> list[str]:
+    def put_many(self, bodies: Sequence[Body], /) -> list[str]:
         """Append the records to this process's segment and flush once."""
-        if not blobs:
+        if not bodies:
             return []
         with self._lock, _disk("cannot be written"):
             segment = self._writable()
-            places, buffers = _records(segment, blobs)
+            places = _places(segment, bodies)
             try:
-                _write_all(segment.descriptor, buffers, segment.end)
+                _write_all(segment.descriptor, _records(places, bodies), segment.end)
                 self._flush(segment.descriptor)
-            except OSError:
+            except (OSError, StorageUnavailableError):
                 # After a failed flush nobody knows what is on disk; what follows goes into a new file.
                 self._abandon()
                 raise
@@ -158,27 +160,43 @@ class _OpenSegment:
         self.end = 0
 
 
-def _records(segment: _OpenSegment, blobs: list[bytes]) -> tuple[list[Place], list[bytes]]:
+def _places(segment: _OpenSegment, bodies: Sequence[Body]) -> list[Place]:
     places: list[Place] = []
-    buffers: list[bytes] = []
     start = segment.end
-    for blob in blobs:
-        place = Place(segment=segment.name, start=start, size=len(blob))
-        places.append(place)
-        buffers += pack(place, blob)
-        start = place.end
-    return places, buffers
+    for body in bodies:
+        places.append(Place(segment=segment.name, start=start, size=size_of(body)))
+        start = places[-1].end
+    return places
 
 
-def _write_all(descriptor: int, buffers: list[bytes], offset: int) -> None:
+def _records(places: list[Place], bodies: Sequence[Body]) -> Iterator[bytes]:
+    for place, body in zip(places, bodies, strict=True):
+        yield from pack(place, body)
+
+
+def _write_all(descriptor: int, buffers: Iterable[bytes], offset: int) -> None:
+    """Write in few large calls, and hold no more than one of them in memory."""
+    waiting: list[bytes] = []
+    octets = 0
+    for buffer in buffers:
+        waiting.append(buffer)
+        octets += len(buffer)
+        if len(waiting) == _MOST_BUFFERS or octets >= _MOST_OCTETS:
+            offset = _write_vector(descriptor, waiting, offset)
+            waiting, octets = [], 0
+    _write_vector(descriptor, waiting, offset)
+
+
+def _write_vector(descriptor: int, buffers: list[bytes], offset: int) -> int:
     waiting = [memoryview(buffer) for buffer in buffers if buffer]
     while waiting:
-        written = os.pwritev(descriptor, waiting[:_MOST_BUFFERS], offset)
+        written = os.pwritev(descriptor, waiting, offset)
         offset += written
         while waiting and written >= len(waiting[0]):
             written -= len(waiting.pop(0))
         if written:
             waiting[0] = waiting[0][written:]
+    return offset
 
 
 def _flush_folder(folder: Path) -> None:

@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from storage.bodies import Body, chunks_of, sha256_of
+
 _HEADER: Final = struct.Struct(">16s4sQ4x32s")
 _CHECKED_HEADER: Final = struct.Struct(f">{_HEADER.size}sL")
 _LIVE: Final = b"LIVE"
@@ -90,9 +92,10 @@ def new_segment_name() -> str:
     return secrets.token_hex(16)
 
 
-def pack(place: Place, body: bytes) -> list[bytes]:
-    """Give the buffers of a record."""
-    return [_header(place, _LIVE, hashlib.sha256(body).digest()), body]
+def pack(place: Place, body: Body) -> Iterator[bytes]:
+    """Give the buffers of a record, one after the other: a body that lies in a file is never whole in memory."""
+    yield _header(place, _LIVE, bytes.fromhex(sha256_of(body)))
+    yield from chunks_of(body)
 
 
 def blank_record(place: Place) -> tuple[bytes, list[bytes]]:

@@ -1,5 +1,6 @@
 """The group committer: what it promises to each caller, on a real SQLite registry and real segments."""
 
+import hashlib
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from mailhub.errors import TryLaterError
 from mailhub.intake import GROUP_MAILS, Accepted, IncomingMail, Intake
 from storage import captures
 from storage.blobs import SegmentStore
+from storage.bodies import BodyWriter
 from storage.database import Database
 from storage.errors import StorageUnavailableError
 from storage.records import Recipient
@@ -224,3 +226,18 @@ def test_the_wait_for_a_commit_is_measured_and_a_quiet_door_has_none(intake, blo
 def test_a_repeated_mail_may_come_with_other_words_around_it(intake):
     first = intake.accept(mail("k"))
     assert intake.accept(replace(mail("k"), helo="other", raw=b"x")).capture_id == first.capture_id
+
+
+def test_a_spilled_mail_is_stored_like_any_other_and_its_file_given_back(intake, blobs, registry, tmp_path):
+    blobs.refuse = lambda bodies: len(bodies) > 1
+    writer = BodyWriter(tmp_path, 100)
+    writer.write(b"large" * 100)
+    spilled = writer.finish()
+    first, rest = held_back(intake, blobs, 2)
+    large = intake.submit(mail("large", spilled))
+    blobs.gate.set()
+    wait([first, *rest, large], 20)
+    capture = stored(registry, large.result().capture_id)
+    assert blobs.store.get(capture.draft.blob) == b"large" * 100
+    assert (capture.draft.size, capture.draft.sha256) == (500, hashlib.sha256(b"large" * 100).hexdigest())
+    assert not spilled.close.alive
