@@ -4,6 +4,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from parsers.vietnamese_charsets import CODECS, decode_vietnamese, likely_codec
+
 # Only codecs that decode text in linear time may be reached from a label in a mail: punycode and idna are quadratic,
 # zlib and its like are no text encodings at all.
 _CODEC_NAMES = (
@@ -15,7 +17,7 @@ _CODEC_NAMES = (
     "iso2022_jp_2 iso2022_jp_3 iso2022_jp_ext iso2022_kr johab mac_roman mac_cyrillic mac_greek mac_latin2 mac_turkish "
     "ptcp154 tis_620"
 )
-_CODECS = frozenset(_CODEC_NAMES.split())
+_CODECS = frozenset((*_CODEC_NAMES.split(), *CODECS))
 # What mail programs mean by a label; the supersets are those of the WHATWG Encoding Standard.
 _LABELS = {
     "us_ascii": "cp1252",
@@ -66,10 +68,23 @@ _LABELS = {
     "macintosh": "mac_roman",
     "x_mac_roman": "mac_roman",
     "vietnamese": "cp1258",
+    "tcvn": "tcvn3",
+    "tcvn_5712": "tcvn3",
+    "tcvn5712_1": "tcvn3",
+    "tcvn_5712_1": "tcvn3",
+    "x_viet_tcvn": "tcvn3",
+    "x_viet_tcvn5712": "tcvn3",
+    "csviscii": "viscii",
+    "viscii1_1_1": "viscii",
+    "x_viet_viscii": "viscii",
+    "x_viet_vni": "vni",
+    "vni_win": "vni",
 }
 _LABEL_GAPS = re.compile(r"[^a-z0-9]+")
 _LONG_RUN = re.compile("[^\x00-\u02ff]{512}")
 _CHUNK = 256
+MIN_SYLLABLES = 3
+"""Vietnamese syllables with accents that speak against the label of a Western charset."""
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -91,7 +106,7 @@ def codec_of(label: str) -> str | None:
 
 
 def decode_text(data: bytes, label: str) -> DecodedText:
-    """Text of the bytes; without a usable label UTF-8, else Windows-1258, the legacy charset of Vietnamese mail."""
+    """Text of the bytes; without a usable label UTF-8, else the legacy charset in which they spell Vietnamese."""
     codec = codec_of(label) if label else None
     if codec is None:
         return DecodedText(_guessed(data), (label[:64],) if label else ())
@@ -119,6 +134,8 @@ def printable(text: str, limit: int = 200) -> str:
 def _declared(data: bytes, codec: str) -> str:
     if codec == "cp1252":
         return _western(data)
+    if codec in CODECS:
+        return decode_vietnamese(data, codec)
     try:
         text = data.decode(codec)
     except UnicodeError:
@@ -127,13 +144,19 @@ def _declared(data: bytes, codec: str) -> str:
 
 
 def _western(data: bytes) -> str:
-    # Labels of Western charsets are often a mail program's default and untrue; valid UTF-8 is never chance.
-    for codec in ("utf_8", "cp1252"):
-        try:
-            return data.decode(codec)
-        except UnicodeError:
-            continue
-    return data.decode("latin_1")
+    # Labels of Western charsets are often a mail program's default and untrue; valid UTF-8 is never chance, and neither is
+    # a text of Vietnamese syllables.
+    try:
+        return data.decode("utf_8")
+    except UnicodeError:
+        pass
+    legacy = likely_codec(data, MIN_SYLLABLES)
+    if legacy is not None:
+        return decode_vietnamese(data, legacy)
+    try:
+        return data.decode("cp1252")
+    except UnicodeError:
+        return data.decode("latin_1")
 
 
 def _guessed(data: bytes) -> str:
@@ -148,7 +171,7 @@ def _mostly_utf8(data: bytes) -> str:
     text = data.decode("utf_8", "replace")
     bad = text.count("\ufffd")
     good = len(text) - len(text.encode("ascii", "ignore")) - bad
-    return text if bad <= good else data.decode("cp1258", "replace")
+    return text if bad <= good else decode_vietnamese(data, likely_codec(data) or "cp1258")
 
 
 def _is_encodable(text: str) -> bool:
