@@ -9,9 +9,11 @@ import logging
 import ssl
 import uuid
 from collections import defaultdict
+from collections.abc import Iterable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Protocol
 
 from aiosmtpd.smtp import SMTP, TLSSetupException
@@ -96,6 +98,10 @@ class SmtpSession(SMTP):
         self._farewell: Reply | None = None
         self._life: asyncio.TimerHandle | None = None
         self._transaction = SmtpTransaction(settings, doorway.book)
+
+    def __dir__(self) -> Iterable[str]:
+        """Name the commands only: aiosmtpd looks for them among all attributes, three times at every connection."""
+        return _command_names(type(self))
 
     # --- connection --------------------------------------------------------------------------------------------------
 
@@ -268,6 +274,11 @@ class SmtpSession(SMTP):
         """Protocol and cipher, empty for a connection in the clear."""
         cipher = self.transport.get_extra_info("cipher") if self.transport is not None else None
         return f"{cipher[1]} {cipher[0]}" if cipher else ""
+
+
+@cache
+def _command_names(session: type) -> list[str]:
+    return [name for name in dir(session) if name.startswith(("smtp_", "auth_"))]
 
 
 def _say_and_close(transport: asyncio.BaseTransport, reply: Reply) -> None:
