@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from storage.bodies import Body, size_of
-from storage.errors import DamagedBlobError, NotFoundError, StorageUnavailableError
+from storage.errors import DamagedBlobError, NotFoundError, StorageUnavailableError, disk_error
 from storage.segments import BadRange, GoodRecord, Place, blank_record, decode, new_segment_name, pack, scan_segment
 
 _SEGMENT_LIMIT: Final = 256 * 1024 * 1024
@@ -220,4 +220,4 @@ def _disk(what: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StorageUnavailableError(f"the blob store {what}: {error.strerror}") from error
+        raise disk_error(f"the blob store {what}", error) from error

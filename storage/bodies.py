@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from storage.errors import StorageUnavailableError
+from storage.errors import StorageUnavailableError, disk_error
 
 HEAD_OCTETS: Final = 64 * 1024
 CHUNK_OCTETS: Final = 1024 * 1024
@@ -115,7 +115,7 @@ class BodyWriter:
         try:
             self._descriptor = descriptor = _unnamed_file(self._folder)
         except OSError as error:
-            raise StorageUnavailableError(f"no body can be spilled into {str(self._folder)!r}: {error.strerror}") from error
+            raise disk_error(f"no body can be spilled into {str(self._folder)!r}", error) from error
         pieces, self._pieces = self._pieces, []
         for piece in pieces:
             self._append(descriptor, piece)
@@ -128,7 +128,7 @@ class BodyWriter:
             while waiting:
                 waiting = waiting[os.write(descriptor, waiting) :]
         except OSError as error:
-            raise StorageUnavailableError(f"a body cannot be spilled: {error.strerror}") from error
+            raise disk_error("a body cannot be spilled", error) from error
 
 
 def size_of(body: Body) -> int:

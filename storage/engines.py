@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from storage.errors import StorageUnavailableError
+from storage.errors import StorageFullError, StorageUnavailableError
 
 # An execution option of SQLite connections: run outside a transaction, as a checkpoint must.
 OUTSIDE: Final = "mailhub_outside_transaction"
@@ -22,6 +22,8 @@ _SQLITE_PRAGMAS: Final = (
     "PRAGMA secure_delete = ON",
 )
 
+# SQLSTATE 53100 is PostgreSQL's disk_full.
+_DISK_FULL: Final = frozenset({sqlite3.SQLITE_FULL, "53100"})
 
 # Whoever waits for the replicas too has asked for more than this.
 _DURABLE: Final = (
@@ -85,4 +87,7 @@ def _translate(context: sa.ExceptionContext) -> BaseException | None:
     permanent = sa.exc.IntegrityError | sa.exc.ProgrammingError | sa.exc.DataError | sa.exc.NotSupportedError
     if not isinstance(error, sa.exc.DatabaseError | sa.exc.InterfaceError) or isinstance(error, permanent):
         return None
-    return StorageUnavailableError(f"the database did not answer: {context.original_exception}")
+    cause = context.original_exception
+    code = getattr(cause, "sqlite_errorcode", None) or getattr(cause, "sqlstate", None)
+    kind = StorageFullError if code in _DISK_FULL else StorageUnavailableError
+    return kind(f"the database did not answer: {cause}")

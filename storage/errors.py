@@ -1,5 +1,10 @@
 """Errors of the registry and the blob store. The class says whether trying again can help."""
 
+import errno
+from typing import Final
+
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG})
+
 
 class StorageError(Exception):
     """Base of everything storage raises."""
@@ -7,6 +12,10 @@ class StorageError(Exception):
 
 class StorageUnavailableError(StorageError):
     """The database or the disk did not answer; try again later."""
+
+
+class StorageFullError(StorageUnavailableError):
+    """The disk is full, over its quota or read-only; try again once somebody has made room."""
 
 
 class SchemaVersionError(StorageError):
@@ -31,3 +40,9 @@ class DamagedBlobError(StorageError):
 
 class RegisterClosedError(StorageError):
     """The register gives no number now: it waits for its next number to be confirmed, or another system numbers."""
+
+
+def disk_error(what: str, error: OSError) -> StorageUnavailableError:
+    """What a failed system call means to a caller: no room, or no answer."""
+    kind = StorageFullError if error.errno in _FULL else StorageUnavailableError
+    return kind(f"{what}: {error.strerror}")
