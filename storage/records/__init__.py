@@ -17,6 +17,14 @@ from storage.records.intake import (
     SubmissionState,
 )
 from storage.records.letters import Document, Letter, LetterDraft, LetterFile, LetterState
+from storage.records.mailboxes import (
+    MailboxFolder,
+    MailboxMessage,
+    MailboxOutcome,
+    MailboxPlace,
+    MailboxState,
+    OriginalDeletion,
+)
 from storage.records.meetings import (
     Invitee,
     Meeting,
@@ -68,6 +76,11 @@ __all__ = [
     "LetterDraft",
     "LetterFile",
     "LetterState",
+    "MailboxFolder",
+    "MailboxMessage",
+    "MailboxOutcome",
+    "MailboxPlace",
+    "MailboxState",
     "Meeting",
     "MeetingChange",
     "MeetingDraft",
@@ -77,6 +90,7 @@ __all__ = [
     "OfficialDraft",
     "OfficialGroup",
     "OfficialPhone",
+    "OriginalDeletion",
     "PaperTally",
     "ReachNote",
     "ReachNoteDraft",

@@ -15,6 +15,7 @@ from storage.tables.incoming import (
     submission_captures,
     submissions,
 )
+from storage.tables.mailboxes import mailbox_accounts, mailbox_deletions, mailbox_messages
 from storage.tables.meetings import meeting_invitees, meeting_revisions, meetings, reach_notes
 from storage.tables.numbering import entries, entry_letters, registers, series
 from storage.tables.outgoing import dispatches
@@ -39,6 +40,9 @@ __all__ = [
     "files",
     "letter_files",
     "letters",
+    "mailbox_accounts",
+    "mailbox_deletions",
+    "mailbox_messages",
     "meeting_invitees",
     "meeting_revisions",
     "meetings",

@@ -141,6 +141,42 @@ def incoming() -> None:
     )
 
 
+def mailboxes() -> None:
+    sa.Table(
+        "mailbox_accounts",
+        metadata,
+        row_id(),
+        *texts("account", "owner"),
+        *wholes("attempts", "token"),
+        sa.Column("ready_at", TIME),
+        sa.UniqueConstraint("account"),
+    )
+    sa.Table(
+        "mailbox_messages",
+        metadata,
+        row_id(),
+        ref("account_id", "mailbox_accounts"),
+        ref("capture_id", "captures", nullable=True, index=True),
+        *texts("folder", "state", "message_id", "reason", "moved_to"),
+        *wholes("uidvalidity", "uid", "attempts", "size", "moved_uidvalidity", "moved_uid"),
+        *flags("put_away"),
+        *times("noted_at"),
+        sa.UniqueConstraint("account_id", "folder", "uidvalidity", "uid"),
+    )
+    table = sa.Table(
+        "mailbox_deletions",
+        metadata,
+        row_id(),
+        ref("capture_id", "captures"),
+        *texts("account", "last_error"),
+        *times("ordered_at"),
+        *wholes("copies"),
+        sa.Column("done_at", TIME),
+        sa.UniqueConstraint("capture_id"),
+    )
+    partial_index("ix_mailbox_deletions_open", [table.c.account], "done_at IS NULL")
+
+
 def submissions() -> None:
     sa.Table(
         "submissions",
@@ -493,6 +529,7 @@ def upgrade() -> None:
     for describe in (
         directory,
         incoming,
+        mailboxes,
         submissions,
         letters,
         registers,
