@@ -694,17 +694,16 @@ def test_two_clerks_who_take_the_same_paper_in_enter_it_once(at):
 def test_serving_acts_on_paper_and_says_once_a_day_that_days_off_are_open(at, caplog):
     from types import SimpleNamespace
 
-    from mailhub.serving import Server
+    from mailhub.serving.housekeeping import Housekeeping
 
-    server = Server(at.hub)
-    server.presence = SimpleNamespace(owner=lambda role: role)
+    house = Housekeeping(at.hub, SimpleNamespace(owner=lambda role: role))
     paper = at.receive()
-    assert not server._act_on_paper()
+    assert not house.act_on_paper()
     at.clock.move(days=1)
-    assert server._act_on_paper()
+    assert house.act_on_paper()
     assert at.state(paper) is DepositState.RETURN_DUE
     at.clock.now = datetime(2098, 12, 1, 3, 0, tzinfo=UTC)
-    server._watch_calendar()
-    server._watch_calendar()
+    house.watch_calendar()
+    house.watch_calendar()
     (warning,) = [record for record in caplog.records if record.levelname == "WARNING"]
     assert warning.years == [2098, 2099]

@@ -10,9 +10,10 @@ import time
 from datetime import timedelta
 from types import SimpleNamespace
 
-from mailhub import hub, worker
+from mailhub import worker
 from mailhub.checking import child, process
 from mailhub.checking.process import ReaderLimits
+from mailhub.hub import ground
 
 POLL_SECONDS = 0.01
 START_SECONDS = 5.0
@@ -72,7 +73,7 @@ def soon_given_up(*, memory_octets: int, seconds: float) -> ReaderLimits:
 
 def fork_readers() -> None:
     """Let this process start its readers so from now on; one that hangs from birth is replaced at once."""
-    vars(hub)["ReaderLimits"] = soon_given_up
+    vars(ground)["ReaderLimits"] = soon_given_up
     vars(worker)["NOT_NOW"] = AGAIN
     names = {"PIPE": subprocess.PIPE, "TimeoutExpired": subprocess.TimeoutExpired}
     vars(process)["subprocess"] = SimpleNamespace(Popen=ForkedReader, **names)

@@ -1,0 +1,48 @@
+"""The counter: paper, its slips, and the last act taken back."""
+
+from datetime import timedelta
+from functools import cached_property
+
+from mailhub.counter.cancelling import Cancelling
+from mailhub.counter.counter import Counter
+from mailhub.counter.e_copies import ECopies
+from mailhub.counter.notices import PaperNotices
+from mailhub.counter.returning import PaperReturning
+from mailhub.counter.slips import PaperSlips
+from mailhub.hub.register import RegisterRoom
+from mailhub.undoing import Undoing
+
+
+class CounterRoom(RegisterRoom):
+    """Paper handed in."""
+
+    @cached_property
+    def counter(self) -> Counter:
+        """Paper."""
+        returning = PaperReturning(
+            database=self.database,
+            pairing=self.pairing,
+            notices=PaperNotices(self.settings),
+            settings=self.policy,
+            working_days=self.working_days,
+            delay=timedelta(seconds=self.settings.returns.delay_seconds),
+            pick_up_days=self.settings.counter.pick_up_working_days,
+        )
+        return Counter(
+            database=self.database,
+            filing=self.filing,
+            pairing=self.pairing,
+            e_copies=ECopies(self.pairing, self.deciding),
+            returning=returning,
+            cancelling=Cancelling(self.database),
+        )
+
+    @cached_property
+    def paper_slips(self) -> PaperSlips:
+        """Slips of the counter."""
+        return PaperSlips(settings=self.settings, working_days=self.working_days, clock=self.clock)
+
+    @cached_property
+    def undoing(self) -> Undoing:
+        """A clerk's last act, taken back."""
+        return Undoing(self.database, self.letters, self.voiding, self.counter)

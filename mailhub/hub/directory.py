@@ -1,0 +1,59 @@
+"""The directory: units, agencies, officials, groups and clerks."""
+
+from functools import cached_property
+
+from mailhub.directory.agencies import Correspondents
+from mailhub.directory.appointing import Appointing
+from mailhub.directory.clerks import Clerks
+from mailhub.directory.confirming import Confirming
+from mailhub.directory.directory import Directory
+from mailhub.directory.groups import Groups
+from mailhub.directory.officials import Officials
+from mailhub.directory.units import Units
+from mailhub.hub.way_out import WayOutRoom
+
+
+class DirectoryRoom(WayOutRoom):
+    """Whom the hub knows."""
+
+    @cached_property
+    def directory(self) -> Directory:
+        """Units and agencies."""
+        return Directory(self.database)
+
+    @cached_property
+    def units(self) -> Units:
+        """Changes of units."""
+        return Units(self.database)
+
+    @cached_property
+    def correspondents(self) -> Correspondents:
+        """Changes of agencies."""
+        return Correspondents(self.database)
+
+    @cached_property
+    def officials(self) -> Officials:
+        """Whom the unit invites, and who is meant by a name or position."""
+        return Officials(self.database)
+
+    @cached_property
+    def clerks(self) -> Clerks:
+        """Who acts."""
+        return Clerks(self.database)
+
+    @cached_property
+    def groups(self) -> Groups:
+        """Officials invited together."""
+        return Groups(self.database)
+
+    @cached_property
+    def appointing(self) -> Appointing:
+        """Who holds which position, by which phones."""
+        settings = self.settings
+        confirming = Confirming(
+            sends=settings.sms.gateway != "none",
+            rules=self.text_rules,
+            language=settings.notices.languages[0],
+            phone=settings.contact.phone,
+        )
+        return Appointing(self.database, confirming)

@@ -1,0 +1,101 @@
+"""The ground of a hub: settings, database, blobs, readers, keys, policy, calendar and trust; every room stands on it."""
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from mailhub.checking.pool import ReaderLimits, ReaderPool
+from mailhub.clock import Clock
+from mailhub.dispatching import Patience
+from mailhub.hub.keys import KEY_BYTES, KEY_FILE, sealing_key
+from mailhub.policy.settings import Handling, PolicySettings
+from mailhub.profiles.vn.days_off import public_year
+from mailhub.profiles.vn.policy import default_policy
+from mailhub.sealing import Sealing
+from mailhub.settings import Settings
+from mailhub.trust import TrustStore
+from mailhub.working_days import WorkingDays
+from storage import hub as hub_rows
+from storage.blobs import BlobStore, SegmentStore
+from storage.database import Database
+
+RETURN_PATH_KEY = "return-path-key"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What every service of a hub stands on."""
+
+    home: Path
+    settings: Settings
+    database: Database
+    clock: Clock
+
+    @cached_property
+    def blobs(self) -> BlobStore:
+        """The raw mails."""
+        return SegmentStore(self.settings.storage.blobs)
+
+    @cached_property
+    def readers(self) -> ReaderPool:
+        """Reader children, started when first needed."""
+        reader = self.settings.reader
+        limits = ReaderLimits(memory_octets=reader.memory_mib << 20, seconds=float(reader.seconds))
+        return ReaderPool(reader.children, limits)
+
+    def policy(self) -> PolicySettings:
+        """What the office decides for itself, and whether the hub is ready to act by machine now."""
+        policy, trusted = self.settings.policy, bool(self.trust.snapshot().signer_anchors)
+        return replace(
+            default_policy(),
+            one_signature=Handling(policy.one_signature),
+            unsigned=Handling(policy.unsigned),
+            allowed_types=tuple(policy.allowed_types),
+            automatic_returns=trusted and not self.settings.not_ready_to_return(),
+            trust_configured=trusted,
+            pending_minutes=policy.pending_minutes,
+        )
+
+    @property
+    def revocation_required(self) -> bool:
+        """Whether a certificate without revocation data leaves its signature unsettled."""
+        return self.settings.trust.revocation == "required"
+
+    @cached_property
+    def return_path_key(self) -> bytes:
+        """The key that signs return paths; made with the hub, the same on all its hosts."""
+        with self.database.transaction() as tx:
+            return hub_rows.keep_secret(tx, RETURN_PATH_KEY, secrets.token_bytes(KEY_BYTES))
+
+    @cached_property
+    def sealing(self) -> Sealing:
+        """Encryption of secret content."""
+        return Sealing(self.database, self.blobs, sealing_key(self.home / KEY_FILE))
+
+    def working_days(self, time_zone: str) -> WorkingDays:
+        """The office's working days and hours, by the clocks of this zone (IANA name)."""
+        calendar = self.settings.calendar
+        opens, closes = calendar.hours
+        return WorkingDays(
+            zone=ZoneInfo(time_zone),
+            opens=opens,
+            closes=closes,
+            public=public_year,
+            days_off=frozenset(calendar.days_off),
+            working_days=frozenset(calendar.working_days),
+            confirmed_years=frozenset(calendar.confirmed_years),
+        )
+
+    @cached_property
+    def trust(self) -> TrustStore:
+        """The trust set."""
+        return TrustStore(self.database)
+
+    @cached_property
+    def patience(self) -> Patience:
+        """When to try again to send."""
+        out = self.settings.outbox
+        return Patience(first=timedelta(seconds=out.first_retry_seconds), longest=timedelta(minutes=out.longest_retry_minutes))

@@ -1,0 +1,32 @@
+"""Meetings: changes prepared, carried out, and who was reached."""
+
+from functools import cached_property
+
+from mailhub.hub.directory import DirectoryRoom
+from mailhub.meetings.convening import Convening
+from mailhub.meetings.notifying import Notifying
+from mailhub.meetings.planning import Planning
+from mailhub.meetings.reaching import Reaching
+from mailhub.meetings.secretary import Secretary
+from mailhub.meetings.signed import SignedLetters
+
+
+class MeetingsRoom(DirectoryRoom):
+    """Meetings the unit calls."""
+
+    @cached_property
+    def secretary(self) -> Secretary:
+        """Changes of meetings, prepared."""
+        letters = SignedLetters(self.database, self.readers, self.trust, self.clock, self.revocation_required)
+        return Secretary(self.database, self.officials, letters, self.settings)
+
+    @cached_property
+    def convening(self) -> Convening:
+        """Changes of meetings, carried out."""
+        planning = Planning(self.settings, self.working_days)
+        return Convening(self.database, self.blobs, planning, Notifying(self.settings))
+
+    @cached_property
+    def reaching(self) -> Reaching:
+        """Meetings looked up, and who was reached."""
+        return Reaching(self.database, self.blobs, self.officials, Notifying(self.settings))

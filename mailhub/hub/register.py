@@ -1,0 +1,134 @@
+"""The register: mails read into letters, decided, numbered, returned, looked up and counted."""
+
+from datetime import timedelta
+from functools import cached_property
+
+from mailhub.answering import Answering
+from mailhub.audit import Audit
+from mailhub.book import Book
+from mailhub.deciding import Deciding
+from mailhub.desk import Desk
+from mailhub.filing import Filing
+from mailhub.hub.ground import Ground
+from mailhub.letters import Letters
+from mailhub.pairing import Pairing
+from mailhub.reception import Reception
+from mailhub.registers import Registers
+from mailhub.regrouping import Regrouping
+from mailhub.reports.reports import Reports
+from mailhub.returning import Returning
+from mailhub.secrecy import Secrecy
+from mailhub.status import Status
+from mailhub.submissions import Submissions
+from mailhub.voiding import Voiding
+
+ANCHOR_FILE = "audit.anchors"
+
+
+class RegisterRoom(Ground):
+    """Mails, letters and their numbers."""
+
+    @cached_property
+    def reception(self) -> Reception:
+        """Readings to submissions and letters."""
+        return Reception(
+            database=self.database,
+            sealing=self.sealing,
+            settings=self.policy,
+            pending_for=timedelta(minutes=self.settings.policy.pending_minutes),
+        )
+
+    @cached_property
+    def submissions(self) -> Submissions:
+        """What came in."""
+        return Submissions(self.database, self.sealing, self.readers)
+
+    @cached_property
+    def regrouping(self) -> Regrouping:
+        """Splitting and joining letters."""
+        return Regrouping(
+            database=self.database,
+            sealing=self.sealing,
+            readers=self.readers,
+            trust=self.trust,
+            clock=self.clock,
+            revocation_required=self.revocation_required,
+        )
+
+    @cached_property
+    def answering(self) -> Answering:
+        """Notices, intended."""
+        return Answering(settings=self.settings)
+
+    @cached_property
+    def pairing(self) -> Pairing:
+        """Paper and its e-copies."""
+        return Pairing(self.working_days, self.settings.counter.wait_working_days)
+
+    @cached_property
+    def filing(self) -> Filing:
+        """Arrival numbers."""
+        return Filing(self.database, self.answering, self.pairing)
+
+    @cached_property
+    def returning(self) -> Returning:
+        """Returns."""
+        return Returning(self.database, self.answering, self.pairing, timedelta(seconds=self.settings.returns.delay_seconds))
+
+    @cached_property
+    def secrecy(self) -> Secrecy:
+        """Sealing, unsealing, purging."""
+        return Secrecy(self.database, self.sealing, two_clerks_to_purge=self.settings.policy.two_clerks_to_purge)
+
+    @cached_property
+    def deciding(self) -> Deciding:
+        """Decisions and what follows from them."""
+        return Deciding(
+            database=self.database,
+            filing=self.filing,
+            secrecy=self.secrecy,
+            answering=self.answering,
+            settings=self.policy,
+            return_delay=timedelta(seconds=self.settings.returns.delay_seconds),
+            recheck_after=timedelta(minutes=self.settings.policy.pending_retry_minutes),
+        )
+
+    @cached_property
+    def letters(self) -> Letters:
+        """The clerk's verbs on letters."""
+        return Letters(self.database, self.deciding, self.filing, self.returning)
+
+    @cached_property
+    def voiding(self) -> Voiding:
+        """Numbers taken out of use."""
+        return Voiding(self.database, self.deciding)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What waits for a clerk."""
+        return Desk(self.database)
+
+    @cached_property
+    def registers(self) -> Registers:
+        """The registers."""
+        return Registers(self.database)
+
+    @cached_property
+    def book(self) -> Book:
+        """The registers in the order of their numbers."""
+        return Book(self.database)
+
+    @cached_property
+    def reports(self) -> Reports:
+        """Sheets of figures."""
+        return Reports(self.database)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """The log of events."""
+        return Audit(self.database, self.home / ANCHOR_FILE)
+
+    @cached_property
+    def status(self) -> Status:
+        """What is waiting."""
+        return Status(self.database, self.working_days)

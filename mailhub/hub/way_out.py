@@ -1,0 +1,106 @@
+"""The way out: outbox, dispatchers, relay, texts and digests."""
+
+from datetime import timedelta
+from functools import cached_property
+
+from mailhub.digesting import Digesting
+from mailhub.dispatching import Dispatcher
+from mailhub.gateways import new_gateway
+from mailhub.hub.ground import Ground
+from mailhub.notices.context import Contact
+from mailhub.notices.sms import TextRules
+from mailhub.notices.templates import Templates
+from mailhub.outbox import Outbox
+from mailhub.relays import Relay
+from mailhub.relays.folder import FolderRelay
+from mailhub.relays.smtp import SmtpRelay, SmtpRelaySettings, StartTls
+from mailhub.rendering import Rendering
+from mailhub.texting import Following, Texting
+from sms.gateway import SmsFollowing
+
+
+class WayOutRoom(Ground):
+    """What leaves the hub."""
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """What leaves."""
+        return Outbox(self.database, self.blobs)
+
+    def relay(self) -> Relay:
+        """The way out that the settings name; the caller closes it."""
+        out = self.settings.outbox
+        if out.relay == "folder":
+            return FolderRelay(out.folder)
+        return SmtpRelay(
+            SmtpRelaySettings(
+                host=out.host,
+                port=out.port,
+                hello=self.settings.smtp_name,
+                starttls=StartTls(out.starttls),
+                ca_file=out.ca_file,
+                user=out.user,
+                password=out.password,
+                seconds=float(out.timeout_seconds),
+            )
+        )
+
+    @cached_property
+    def rendering(self) -> Rendering:
+        """Dispatches to the bytes that leave."""
+        return Rendering(
+            database=self.database,
+            blobs=self.blobs,
+            templates=Templates(self.settings.notices.templates),
+            languages=self.settings.notices.languages,
+            contact=Contact(name=self.settings.contact.name, phone=self.settings.contact.phone),
+            domain=self.settings.mail.domain,
+            key=self.return_path_key,
+        )
+
+    def dispatcher(self, name: str) -> Dispatcher:
+        """A dispatcher over the hub's services."""
+        return Dispatcher(
+            name=name,
+            database=self.database,
+            blobs=self.blobs,
+            relay=self.relay(),
+            rendering=self.rendering,
+            patience=self.patience,
+            lease=self.settings.outbox.lease,
+        )
+
+    @cached_property
+    def text_rules(self) -> TextRules:
+        """Which texts may leave, and to whom."""
+        sms = self.settings.sms
+        return TextRules(
+            diacritics=sms.diacritics, max_segments=sms.max_segments, ask_above=sms.ask_above, countries=sms.countries
+        )
+
+    @cached_property
+    def sms_gateway(self) -> SmsFollowing | None:
+        """The way out for texts; None for an office that sends none."""
+        return new_gateway(self.settings.sms)
+
+    def texting(self, name: str, gateway: SmsFollowing) -> Texting:
+        """A dispatcher of texts."""
+        return Texting(
+            name=name,
+            database=self.database,
+            gateway=gateway,
+            patience=self.patience,
+            lease=self.settings.outbox.lease,
+            daily_limit=self.settings.sms.daily_limit,
+        )
+
+    def following(self, name: str, gateway: SmsFollowing) -> Following:
+        """What asks after texts."""
+        lease, resend = self.settings.outbox.lease, self.settings.sms.uncertain == "resend"
+        return Following(name=name, database=self.database, gateway=gateway, lease=lease, resend=resend)
+
+    def digesting(self, name: str) -> Digesting:
+        """Digests over the hub's outbox."""
+        out = self.settings.outbox
+        life = timedelta(days=out.give_up_days)
+        return Digesting(name=name, database=self.database, domain=self.settings.mail.domain, lease=out.lease, life=life)

@@ -1,0 +1,51 @@
+"""The doors of a served hub: SMTP, and a folder where the settings name one."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from mailhub.doors.addresses import UnitAddressBook
+from mailhub.doors.folder import FolderDoor
+from mailhub.doors.smtp import SmtpDoor
+from mailhub.hub import Hub
+from mailhub.intake import Intake
+from mailhub.serving.addresses import address_book, unit_addresses
+from mailhub.serving.loops import HOUSEKEEPING_SECONDS, IDLE_SECONDS, Loops
+from mailhub.serving.smtp_door import smtp_door
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Where mail comes in, and what stores it."""
+
+    hub: Hub
+    intake: Intake
+    book: UnitAddressBook
+    smtp: SmtpDoor
+
+    @classmethod
+    def of(cls, hub: Hub) -> Self:
+        """The doors that the settings name, not yet open."""
+        intake = Intake(hub.blobs, hub.database)
+        book = address_book(hub)
+        return cls(hub, intake, book, smtp_door(hub, book, intake))
+
+    def open(self) -> None:
+        """Listen; raises OSError when the port is taken."""
+        self.smtp.start()
+
+    def start(self, loops: Loops) -> None:
+        """Start the doors that look for mail themselves, and what keeps all doors up to date."""
+        loops.run("addresses", self.renew, HOUSEKEEPING_SECONDS)
+        folder = self.hub.settings.folder
+        if folder.path is not None:
+            door = FolderDoor(folder.path, folder.recipient, self.book, self.intake, self.hub.clock)
+            loops.run("folder", door.run_once, IDLE_SECONDS * 5)
+
+    def renew(self) -> bool:
+        """Learn which addresses the units have now; never asks for another round at once."""
+        self.book.replace(unit_addresses(self.hub))
+        return False
+
+    def close(self, drain_seconds: float) -> None:
+        """Take nothing more; mails being taken come to their end."""
+        self.smtp.stop(drain_seconds)

@@ -1,0 +1,59 @@
+"""The house of a served hub: claims of the dead let go, papers that are due, the audit's head, what must be shredded."""
+
+import logging
+from dataclasses import dataclass
+from datetime import date
+
+from mailhub.hub import Hub
+from mailhub.presence import Presence, bury_dead
+from storage import captures, outbox
+from storage.records import Actor
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Housekeeping:
+    """What must be done now and then while a hub is served."""
+
+    hub: Hub
+    presence: Presence
+    calendar_watched: date | None = None
+
+    def begin(self) -> None:
+        """Clean up after a crash."""
+        self.release_dead()
+        self.hub.sealing.shred()
+
+    def keep_house(self) -> bool:
+        """Do what is due; never asks for another round at once."""
+        self.begin()
+        self.hub.audit.keep_head()
+        self.watch_calendar()
+        return False
+
+    def release_dead(self) -> None:
+        """Let go of what processes held that have died."""
+
+        def release(holder: str) -> None:
+            with self.hub.database.transaction() as tx:
+                freed = captures.release_dead(tx, holder) + outbox.release_dead(tx, holder)
+            log.warning("claims of a dead process released", extra={"holder": holder, "claims": freed})
+
+        bury_dead(self.presence.file.parent, release)
+
+    def act_on_paper(self) -> bool:
+        """Remind of a paper or return it where its time has come; True where there was one."""
+        actor = Actor(unit_id=None, name="mailhub", via=self.presence.owner("counter"))
+        return self.hub.counter.act_on_due(actor)
+
+    def watch_calendar(self) -> None:
+        """Say once a day that the days off of a year that matters now may still change."""
+        now = self.hub.clock()
+        if self.calendar_watched == now.date():
+            return
+        self.calendar_watched = now.date()
+        zones = {unit.time_zone for unit in self.hub.directory.units()}
+        years = {year for zone in zones for year in self.hub.working_days(zone).unsettled_years(now)}
+        if years:
+            log.warning("days off not confirmed", extra={"years": sorted(years)})

@@ -1,0 +1,73 @@
+"""One process that serves a hub: its loops started in order, and stopped in order."""
+
+import logging
+import signal
+import threading
+
+from mailhub.doors.smtp import SmtpDoor
+from mailhub.hub import Hub
+from mailhub.presence import Presence
+from mailhub.readiness import mute
+from mailhub.serving.doors import Doors
+from mailhub.serving.housekeeping import Housekeeping
+from mailhub.serving.loops import HOUSEKEEPING_SECONDS, IDLE_SECONDS, Loops
+from mailhub.serving.way_out import start_way_out
+from mailhub.serving.workers import start_workers
+
+log = logging.getLogger(__name__)
+
+PRESENCE_FOLDER = "serving"
+"""Where in the home those that serve it say that they live."""
+
+
+class Server:
+    """Everything that runs while a hub is served."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+        self.loops = Loops()
+
+    @property
+    def smtp(self) -> SmtpDoor:
+        """The SMTP door, open from the start on."""
+        return self.doors.smtp
+
+    def start(self) -> None:
+        """Open the doors and start the loops; raises OSError when a port is taken."""
+        self.presence = Presence.begin(self.hub.home / PRESENCE_FOLDER)
+        house = Housekeeping(self.hub, self.presence)
+        house.begin()
+        self.doors = Doors.of(self.hub)
+        self.doors.open()
+        start_workers(self.hub, self.presence, self.loops)
+        self.relay = start_way_out(self.hub, self.presence, self.loops)
+        self.loops.run("counter", house.act_on_paper, HOUSEKEEPING_SECONDS)
+        self.loops.run("housekeeping", house.keep_house, HOUSEKEEPING_SECONDS)
+        self.doors.start(self.loops)
+        if mute(self.hub):
+            log.warning("every notice will fail: contact.name or contact.phone is empty")
+        log.info("serving", extra={"port": self.smtp.port})
+
+    def stop(self, drain_seconds: float = 30.0) -> None:
+        """Let mails that are being taken, read or sent come to their end, then let go."""
+        self.doors.close(drain_seconds)
+        all_ended = self.loops.stop(drain_seconds)
+        self.doors.intake.close()
+        self.relay.close()
+        self.hub.audit.keep_head()
+        if all_ended:
+            self.presence.end()
+        log.info("stopped")
+
+
+def serve(hub: Hub) -> None:
+    """Serve until SIGTERM or SIGINT, then drain."""
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    server = Server(hub)
+    server.start()
+    # In short waits: Python runs a signal's handler in this thread, which the kernel need not have woken for it.
+    while not told.wait(IDLE_SECONDS):
+        pass
+    server.stop()

@@ -1,0 +1,18 @@
+"""The way out of a served hub: the dispatcher, texts and what asks after them, and digests."""
+
+from mailhub.hub import Hub
+from mailhub.presence import Presence
+from mailhub.relays import Relay
+from mailhub.serving.loops import HOUSEKEEPING_SECONDS, Loops
+
+
+def start_way_out(hub: Hub, presence: Presence, loops: Loops) -> Relay:
+    """Start whatever sends; gives the relay, to be closed when all loops have ended."""
+    dispatcher = hub.dispatcher(presence.owner("dispatcher"))
+    loops.run("dispatcher", dispatcher.run_once)
+    gateway = hub.sms_gateway
+    if gateway is not None:
+        loops.run("texting", hub.texting(presence.owner("texting"), gateway).run_once)
+        loops.run("following", hub.following(presence.owner("following"), gateway).run_once, HOUSEKEEPING_SECONDS)
+    loops.run("digesting", hub.digesting(presence.owner("digesting")).run_once, HOUSEKEEPING_SECONDS)
+    return dispatcher.relay

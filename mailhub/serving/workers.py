@@ -1,0 +1,33 @@
+"""The workers of a served hub: captures read and decided."""
+
+from datetime import timedelta
+
+from mailhub.hub import Hub
+from mailhub.presence import Presence
+from mailhub.serving.loops import Loops
+from mailhub.worker import Worker
+
+
+def start_workers(hub: Hub, presence: Presence, loops: Loops) -> None:
+    """Start as many workers as the settings want."""
+    for number in range(hub.settings.worker.threads):
+        worker = new_worker(hub, presence.owner(f"worker-{number}"))
+        loops.run(f"worker-{number}", worker.run_once)
+
+
+def new_worker(hub: Hub, name: str) -> Worker:
+    """A worker over the hub's services."""
+    return Worker(
+        name=name,
+        database=hub.database,
+        blobs=hub.blobs,
+        pool=hub.readers,
+        trust=hub.trust,
+        reception=hub.reception,
+        deciding=hub.deciding,
+        returning=hub.returning,
+        sealing=hub.sealing,
+        clock=hub.clock,
+        lease=timedelta(seconds=hub.settings.worker.lease_seconds),
+        revocation_required=hub.revocation_required,
+    )
