@@ -9,7 +9,7 @@ from mailhub.doors.smtp import SmtpDoor
 from mailhub.hub import Hub
 from mailhub.intake import Intake
 from mailhub.serving.addresses import address_book, unit_addresses
-from mailhub.serving.loops import HOUSEKEEPING_SECONDS, IDLE_SECONDS, Loops
+from mailhub.serving.loops import Loops
 from mailhub.serving.smtp_door import smtp_door
 
 
@@ -35,11 +35,11 @@ class Doors:
 
     def start(self, loops: Loops) -> None:
         """Start the doors that look for mail themselves, and what keeps all doors up to date."""
-        loops.run("addresses", self.renew, HOUSEKEEPING_SECONDS)
+        loops.run_now_and_then("addresses", self.renew)
         folder = self.hub.settings.folder
         if folder.path is not None:
             door = FolderDoor(folder.path, folder.recipient, self.book, self.intake, self.hub.clock)
-            loops.run("folder", door.run_once, IDLE_SECONDS * 5)
+            loops.run_eagerly("folder", door.run_once)
 
     def renew(self) -> bool:
         """Learn which addresses the units have now; never asks for another round at once."""

@@ -45,11 +45,13 @@ class Loops:
     stopping: threading.Event = field(default_factory=threading.Event)
     threads: list[threading.Thread] = field(default_factory=list)
 
-    def run(self, name: str, work: Callable[[], bool], rest: float = IDLE_SECONDS) -> None:
-        """Start a loop; `work` says whether it found something to do, `rest` is in seconds."""
-        thread = threading.Thread(target=Loop(name, work, rest, self.stopping).run, name=name, daemon=True)
-        self.threads.append(thread)
-        thread.start()
+    def run_eagerly(self, name: str, work: Callable[[], bool]) -> None:
+        """Start a loop whose work somebody waits for; `work` says whether it found something to do."""
+        self._run(name, work, IDLE_SECONDS)
+
+    def run_now_and_then(self, name: str, work: Callable[[], bool]) -> None:
+        """Start a loop whose work nobody waits for."""
+        self._run(name, work, HOUSEKEEPING_SECONDS)
 
     def stop(self, drain_seconds: float) -> bool:
         """Tell all to stop and wait for each; False where one still works."""
@@ -57,3 +59,8 @@ class Loops:
         for thread in self.threads:
             thread.join(drain_seconds)
         return not any(thread.is_alive() for thread in self.threads)
+
+    def _run(self, name: str, work: Callable[[], bool], rest: float) -> None:
+        thread = threading.Thread(target=Loop(name, work, rest, self.stopping).run, name=name, daemon=True)
+        self.threads.append(thread)
+        thread.start()

@@ -10,7 +10,7 @@ from mailhub.presence import Presence
 from mailhub.readiness import mute
 from mailhub.serving.doors import Doors
 from mailhub.serving.housekeeping import Housekeeping
-from mailhub.serving.loops import HOUSEKEEPING_SECONDS, IDLE_SECONDS, Loops
+from mailhub.serving.loops import IDLE_SECONDS, Loops
 from mailhub.serving.way_out import start_way_out
 from mailhub.serving.workers import start_workers
 
@@ -41,8 +41,8 @@ class Server:
         self.doors.open()
         start_workers(self.hub, self.presence, self.loops)
         self.relay = start_way_out(self.hub, self.presence, self.loops)
-        self.loops.run("counter", house.act_on_paper, HOUSEKEEPING_SECONDS)
-        self.loops.run("housekeeping", house.keep_house, HOUSEKEEPING_SECONDS)
+        self.loops.run_now_and_then("counter", house.act_on_paper)
+        self.loops.run_now_and_then("housekeeping", house.keep_house)
         self.doors.start(self.loops)
         if mute(self.hub):
             log.warning("every notice will fail: contact.name or contact.phone is empty")

@@ -3,16 +3,16 @@
 from mailhub.hub import Hub
 from mailhub.presence import Presence
 from mailhub.relays import Relay
-from mailhub.serving.loops import HOUSEKEEPING_SECONDS, Loops
+from mailhub.serving.loops import Loops
 
 
 def start_way_out(hub: Hub, presence: Presence, loops: Loops) -> Relay:
     """Start whatever sends; gives the relay, to be closed when all loops have ended."""
     dispatcher = hub.dispatcher(presence.owner("dispatcher"))
-    loops.run("dispatcher", dispatcher.run_once)
+    loops.run_eagerly("dispatcher", dispatcher.run_once)
     gateway = hub.sms_gateway
     if gateway is not None:
-        loops.run("texting", hub.texting(presence.owner("texting"), gateway).run_once)
-        loops.run("following", hub.following(presence.owner("following"), gateway).run_once, HOUSEKEEPING_SECONDS)
-    loops.run("digesting", hub.digesting(presence.owner("digesting")).run_once, HOUSEKEEPING_SECONDS)
+        loops.run_eagerly("texting", hub.texting(presence.owner("texting"), gateway).run_once)
+        loops.run_now_and_then("following", hub.following(presence.owner("following"), gateway).run_once)
+    loops.run_now_and_then("digesting", hub.digesting(presence.owner("digesting")).run_once)
     return dispatcher.relay

@@ -12,7 +12,7 @@ def start_workers(hub: Hub, presence: Presence, loops: Loops) -> None:
     """Start as many workers as the settings want."""
     for number in range(hub.settings.worker.threads):
         worker = new_worker(hub, presence.owner(f"worker-{number}"))
-        loops.run(f"worker-{number}", worker.run_once)
+        loops.run_eagerly(f"worker-{number}", worker.run_once)
 
 
 def new_worker(hub: Hub, name: str) -> Worker:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from tests.servers.preloaded import IDLE_SECONDS, PR_SET_PDEATHSIG
+from tests.servers.preloaded import IDLE_SECONDS, PR_SET_PDEATHSIG, import_late
 from tests.servers.serving import environment
 from tests.servers.starter import ROOT
 
@@ -58,13 +58,14 @@ def running_hurried() -> Iterator[Hurried]:
 
 def main() -> None:
     """Fork for every line."""
+    import_late()
     import mailhub.cli.logs
     import mailhub.cli.running
-    from mailhub import serving, texting
+    from mailhub import texting
     from mailhub.cli.app import mailhub
-    from mailhub.meetings import invitation, secretary  # noqa: F401
+    from mailhub.serving import loops
 
-    serving.IDLE_SECONDS, serving.HOUSEKEEPING_SECONDS = IDLE_SECONDS, HOUSEKEEPING_SECONDS
+    loops.IDLE_SECONDS, loops.HOUSEKEEPING_SECONDS = IDLE_SECONDS, HOUSEKEEPING_SECONDS
     texting.BETWEEN_SEARCHES, texting.FIRST_LOOK = BETWEEN_SEARCHES, timedelta(0)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     print("ready", flush=True)

@@ -9,22 +9,29 @@ import json
 import os
 import signal
 import sys
+from importlib import import_module
 
 PR_SET_PDEATHSIG = 1
 IDLE_SECONDS = 0.02
+LATE = ("psycopg", "holidays.countries.vietnam", "twilio.rest", "mailhub.meetings.invitation", "mailhub.meetings.secretary")
+"""What a hub imports only where it is used."""
+
+
+def import_late() -> None:
+    for name in LATE:
+        import_module(name)
 
 
 def main() -> None:
     # What serving imports is imported here once; the fork runs the same code from the same first line.
-    import psycopg  # noqa: F401
-
+    import_late()
     import mailhub.checking.reader
     import mailhub.cli.logs
     import mailhub.cli.running  # noqa: F401
-    from mailhub import serving
+    from mailhub.serving import loops
 
     # A mail's way through a hub of its own is mostly rest.
-    serving.IDLE_SECONDS = IDLE_SECONDS
+    loops.IDLE_SECONDS = IDLE_SECONDS
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     print("ready", flush=True)
