@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from parsers.vietnamese_charsets import CODECS, decode_vietnamese, likely_codec
+from parsers.vietnamese_charsets import CODECS, decode_vietnamese, is_vietnamese, likely_codec
 
 # Only codecs that decode text in linear time may be reached from a label in a mail: punycode and idna are quadratic,
 # zlib and its like are no text encodings at all.
@@ -85,6 +85,7 @@ _LONG_RUN = re.compile("[^\x00-\u02ff]{512}")
 _CHUNK = 256
 MIN_SYLLABLES = 3
 """Vietnamese syllables with accents that speak against the label of a Western charset."""
+_WESTERN_BYTES = {char: byte for byte in range(0x80, 0xA0) if (char := bytes([byte]).decode("cp1252", "replace")) != "\ufffd"}
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -123,6 +124,20 @@ def nfc(text: str) -> str:
     if _LONG_RUN.search(text):
         return "".join(unicodedata.normalize("NFC", text[at : at + _CHUNK]) for at in range(0, len(text), _CHUNK))
     return unicodedata.normalize("NFC", text)
+
+
+def untangled(text: str) -> str:
+    """Text whose UTF-8 somebody took for Latin letters and encoded again, as it was meant (`Sá»Ÿ` is `Sở`).
+
+    Only where what comes out is Vietnamese; no other text is touched.
+    """
+    if text.isascii():
+        return text
+    try:
+        meant = bytes(map(_byte_of, text)).decode("utf_8")
+    except ValueError:
+        return text
+    return nfc(meant) if is_vietnamese(meant) else text
 
 
 def printable(text: str, limit: int = 200) -> str:
@@ -172,6 +187,11 @@ def _mostly_utf8(data: bytes) -> str:
     bad = text.count("\ufffd")
     good = len(text) - len(text.encode("ascii", "ignore")) - bad
     return text if bad <= good else decode_vietnamese(data, likely_codec(data) or "cp1258")
+
+
+def _byte_of(char: str) -> int:
+    """The byte that Windows-1252 shows as this letter; ValueError where there is none."""
+    return ord(char) if char <= "\xff" else _WESTERN_BYTES.get(char, 256)
 
 
 def _is_encodable(text: str) -> bool:

@@ -74,6 +74,10 @@ class _Spelling:
     words: int
     syllables: int
 
+    def is_vietnamese(self) -> bool:
+        """Whether it has such words, and hardly one of them belongs to another language."""
+        return self.syllables > 0 and self.syllables * 10 >= self.words * 8
+
 
 def decode_vietnamese(data: bytes, codec: str) -> str:
     """Text of the bytes in one of the `CODECS`; what stands in no cell is read as Latin-1."""
@@ -92,8 +96,12 @@ def likely_codec(data: bytes, at_least: int = 1) -> str | None:
         return None
     found = {codec: _spelling(decode_vietnamese(sample, codec)) for codec in CODECS}
     best = max(CODECS, key=lambda codec: (_share(found[codec]), -CODECS.index(codec)))
-    spelling = found[best]
-    return best if spelling.syllables >= at_least and spelling.syllables * 10 >= spelling.words * 8 else None
+    return best if found[best].syllables >= at_least and found[best].is_vietnamese() else None
+
+
+def is_vietnamese(text: str) -> bool:
+    """Whether the words with accents in a text are syllables of the language, and there are some."""
+    return _spelling(text[:_SAMPLE_BYTES]).is_vietnamese()
 
 
 def is_syllable(word: str) -> bool:

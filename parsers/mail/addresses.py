@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import idna
 
 from parsers.charsets import decode_text, printable
-from parsers.mail.encoded_words import decode_words
+from parsers.mail.encoded_words import decode_tangled
 from parsers.mail.model import Mailbox
 
 _TOKEN = re.compile(
@@ -206,7 +206,7 @@ def _without_route(tokens: list[_Token]) -> list[_Token]:
 
 def _phrase(tokens: list[_Token]) -> str:
     texts = [_ESCAPE.sub(r"\1", token.text[1:-1]) if token.kind == "quoted" else token.text for token in tokens]
-    decoded = decode_words("".join(texts).encode("utf_8", "replace")).text
+    decoded = decode_tangled("".join(texts).encode("utf_8", "replace")).text
     return " ".join(_CONTROL.sub(" ", decoded).split())
 
 

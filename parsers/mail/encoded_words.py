@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from parsers.charsets import DecodedText, decode_text, nfc
+from parsers.charsets import DecodedText, decode_text, nfc, untangled
 from parsers.mail.transfer import decode_base64
 
 _HEAD = re.compile(rb"=\?([^?\s=]{1,64})\?([bBqQ])\?")
@@ -39,8 +39,21 @@ def decode_words(value: bytes) -> DecodedText:
     return DecodedText(nfc("".join(pieces)), tuple(dict.fromkeys(unknown)))
 
 
-def has_encoded_word(text: str) -> bool:
-    """Whether text that was decoded once holds another encoded word."""
+def decode_tangled(value: bytes) -> DecodedText:
+    """Text of a value that a program may have encoded twice: words in words, or UTF-8 that was taken for Latin letters."""
+    return untangle(decode_words(value))
+
+
+def untangle(decoded: DecodedText) -> DecodedText:
+    """The same for a value that was decoded once."""
+    text, unknown = decoded.text, decoded.unknown_charsets
+    if _holds_word(text):
+        inner = decode_words(text.encode("utf_8", "replace"))
+        text, unknown = inner.text, unknown + inner.unknown_charsets
+    return DecodedText(untangled(text), unknown)
+
+
+def _holds_word(text: str) -> bool:
     return "=?" in text and "?=" in text and _HEAD.search(text.encode("utf_8", "replace")) is not None
 
 

@@ -1,13 +1,14 @@
 """The name of an attachment, from every form in which mail programs write it, made safe to store and to show."""
 
+import html
 import re
 import unicodedata
 from dataclasses import dataclass
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote, unquote_to_bytes
 
-from parsers.charsets import DecodedText, decode_text, nfc
-from parsers.mail.encoded_words import decode_words, has_encoded_word
-from parsers.mail.parameters import FieldValue, extended_text, plain_values
+from parsers.charsets import DecodedText, codec_of, decode_text, nfc
+from parsers.mail.encoded_words import decode_tangled, untangle
+from parsers.mail.parameters import FieldValue, extended_texts, plain_values
 
 MAX_NAME_BYTES = 255
 
@@ -17,6 +18,10 @@ _RESERVED = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9¹²³]|LPT[0-9¹²³])(?=\.|
 _FORBIDDEN = re.compile(r'[<>:"|?*]')
 _DRIVE = re.compile(r"[A-Za-z]:")
 _ESCAPED_UTF8 = re.compile(r"%[CDEF][0-9A-F](?:%[89AB][0-9A-F])+", re.IGNORECASE)
+_CHARSET = re.compile(r"([A-Za-z][A-Za-z0-9_-]{1,20})'[A-Za-z-]{0,8}'")
+# What a form of a web page makes of letters that its charset lacks, and JavaScript's `escape`.
+_ENTITY = re.compile(r"&(?:#[0-9]{3,6}|#[xX][0-9A-Fa-f]{2,5}|[A-Za-z]{3,10});")
+_WIDE_ESCAPE = re.compile(r"%u([0-9A-Fa-f]{4})")
 _EXTENSION = re.compile(r"\.[^.\s]{1,16}\Z")
 _LINE_SPACE = re.compile(r"\s+")
 
@@ -85,25 +90,34 @@ def extension(name: str) -> str:
 
 def _candidates(field: FieldValue, parameter: str) -> list[list[DecodedText]]:
     """Decoded values of one parameter, extended form first; each inner list holds repetitions of one form."""
-    extended = extended_text(field.parameters, parameter)
+    extended = [untangle(text) for text in extended_texts(field.parameters, parameter)]
     plain = [_decoded(value[:_MAX_ENCODED]) for value in plain_values(field.parameters, parameter)]
-    return [[_again(extended)] if extended else [], plain]
+    return [extended, plain]
 
 
 def _decoded(value: bytes) -> DecodedText:
-    text = _again(decode_words(value))
-    if not _ESCAPED_UTF8.search(text.text):
-        return text
-    # Some web mailers escape as in RFC 2231 but leave the star off; only escapes that spell UTF-8 are taken for that.
-    return DecodedText(decode_text(unquote_to_bytes(text.text), "").text, text.unknown_charsets)
+    decoded = decode_tangled(value)
+    return DecodedText(nfc(_unescaped(decoded.text)), decoded.unknown_charsets)
 
 
-def _again(decoded: DecodedText) -> DecodedText:
-    """Undo a second encoding, where a program encoded what was encoded already."""
-    if not has_encoded_word(decoded.text):
-        return decoded
-    inner = decode_words(decoded.text.encode("utf_8", "replace"))
-    return DecodedText(inner.text, decoded.unknown_charsets + inner.unknown_charsets)
+def _unescaped(text: str) -> str:
+    """Text without the escapes of web programs; only those that spell letters beyond ASCII are taken for escapes."""
+    # As in RFC 2231, but for the star.
+    charset = _CHARSET.match(text)
+    if charset and codec_of(charset[1]):
+        return decode_text(unquote_to_bytes(text[charset.end() :]), charset[1]).text
+    if _ESCAPED_UTF8.search(text):
+        return decode_text(unquote_to_bytes(text), "").text
+    wide = _WIDE_ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
+    return _without_entities(text) if wide == text else unquote(wide)
+
+
+def _without_entities(text: str) -> str:
+    def letter(entity: re.Match[str]) -> str:
+        meant = html.unescape(entity[0])
+        return entity[0] if meant.isascii() else meant
+
+    return _ENTITY.sub(letter, text) if "&" in text else text
 
 
 def _without_invisible(text: str) -> str:

@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 from parsers.charsets import decode_text, printable
 from parsers.finding import Finding, Source
 from parsers.mail.addresses import names_other_address, parse_address_list
-from parsers.mail.encoded_words import decode_words
+from parsers.mail.encoded_words import decode_tangled
 from parsers.mail.header_fields import HeaderBlock
 from parsers.mail.model import Headers, Mailbox, MessageCode, MessageLimits
 
@@ -34,7 +34,7 @@ def read_headers(block: HeaderBlock, limits: MessageLimits) -> tuple[Headers, tu
     """Decode the header block of a message. Of a repeated field the first counts."""
     findings: list[Finding] = []
     boxes = _mailboxes(block, limits.addresses, findings)
-    subject = decode_words(block.first("subject") or b"")
+    subject = decode_tangled(block.first("subject") or b"")
     findings += [_finding(MessageCode.UNKNOWN_CHARSET, "header Subject", label) for label in subject.unknown_charsets]
     findings += _sender_findings(block, boxes)
     sent_at = _date(block.first("date"))

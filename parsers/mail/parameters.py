@@ -60,17 +60,13 @@ def read_field_value(value: bytes) -> FieldValue:
     return FieldValue(leading, _parameters(rest.lstrip(b" \t;")))
 
 
-def extended_text(parameters: tuple[Parameter, ...], name: str) -> DecodedText | None:
-    """Text of `name*=` or `name*0*=…` (RFC 2231, 3 and 4), None where there is no extended parameter of that name."""
-    whole = next((p for p in parameters if p.name == name and p.section is None and p.extended), None)
-    segments = [whole] if whole else _segments(parameters, name)
-    if not segments or not any(segment.extended for segment in segments):
-        return None
-    charset, language, text = segments[0].value.partition(b"'")
-    if language and b"'" in text and segments[0].extended:
-        first = replace(segments[0], value=text.partition(b"'")[2])
-        return decode_text(_joined_bytes([first, *segments[1:]]), charset.decode("latin_1"))
-    return decode_text(_joined_bytes(segments), "")
+def extended_texts(parameters: tuple[Parameter, ...], name: str) -> tuple[DecodedText, ...]:
+    """Texts of every `name*=` and then of `name*0*=…` (RFC 2231, 3 and 4); empty where there is no extended parameter."""
+    found = [[p] for p in parameters if p.name == name and p.section is None and p.extended]
+    segments = _segments(parameters, name)
+    if any(segment.extended for segment in segments):
+        found.append(segments)
+    return tuple(map(_extended_text, found))
 
 
 def plain_values(parameters: tuple[Parameter, ...], name: str) -> tuple[bytes, ...]:
@@ -128,6 +124,19 @@ def _segments(parameters: tuple[Parameter, ...], name: str) -> list[Parameter]:
         if parameter.name == name and parameter.section is not None:
             numbered.setdefault(parameter.section, parameter)
     return [numbered[number] for number in sorted(numbered)]
+
+
+def _extended_text(segments: list[Parameter]) -> DecodedText:
+    charset, language, text = segments[0].value.partition(b"'")
+    if not (language and b"'" in text and segments[0].extended):
+        return decode_text(_joined_bytes(segments), "")
+    first = text.partition(b"'")[2]
+    prefix = segments[0].value[: len(segments[0].value) - len(first)].lower()
+    rest = segments[1:]
+    # Some programs write the charset again in front of every piece.
+    if charset and all(segment.value.lower().startswith(prefix) for segment in rest):
+        rest = [replace(segment, value=segment.value[len(prefix) :]) for segment in rest]
+    return decode_text(_joined_bytes([replace(segments[0], value=first), *rest]), charset.decode("latin_1"))
 
 
 def _joined_bytes(segments: list[Parameter]) -> bytes:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.mail.encoded_words import decode_words, has_encoded_word
+from parsers.mail.encoded_words import decode_tangled, decode_words
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,16 @@ def test_openings_without_ends_take_one_pass(value):
     assert len(decode_words(value).text) <= len(value)
 
 
-def test_text_with_another_word_inside_is_noticed():
-    assert has_encoded_word("=?utf-8?q?a?=")
-    assert not has_encoded_word("what =? is ?= this")
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (b"=?utf-8?B?PT9VVEYtOD9CP1UrRzdudz09Pz0=?=", "Sở"),
+        ("Sá»Ÿ Ná»™i vá»¥".encode(), "Sở Nội vụ"),
+        ("Sở Nội vụ".encode().decode("latin_1").encode(), "Sở Nội vụ"),
+        ("MÃ¼ller".encode(), "MÃ¼ller"),
+        ("résumé".encode(), "résumé"),
+        (b"what =? is ?= this", "what =? is ?= this"),
+    ],
+)
+def test_what_was_encoded_twice_is_decoded_twice(value, text):
+    assert decode_tangled(value).text == text

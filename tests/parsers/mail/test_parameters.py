@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.mail.parameters import extended_text, plain_values, read_field_value
+from parsers.mail.parameters import extended_texts, plain_values, read_field_value
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ def test_plain_values_are_read(written, names):
     ],
 )
 def test_extended_values_are_read(written, text):
-    found = extended_text(read_field_value(written).parameters, "name")
-    assert (found.text if found else None) == text
+    found = extended_texts(read_field_value(written).parameters, "name")
+    assert [decoded.text for decoded in found] == ([text] if text else [])
 
 
 @pytest.mark.parametrize(
@@ -77,4 +77,4 @@ def test_hostile_parameters_are_read_in_bounded_number(written):
 def test_reading_never_raises(written):
     parameters = read_field_value(written).parameters
     plain_values(parameters, "name")
-    extended_text(parameters, "name")
+    extended_texts(parameters, "name")
