@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from mailhub.errors import TryLaterError
 from storage import captures
-from storage.bodies import Body, SpilledBody, sha256_of, size_of
+from storage.bodies import Body, SpilledBody, held, sha256_of, size_of
 from storage.database import Transaction
 from storage.records import CaptureDraft, Recipient
 
@@ -162,10 +162,11 @@ class Intake:
             self._settle(waiting, answer)
 
     def _store(self, mails: list[IncomingMail]) -> list[Accepted]:
-        refs = self._blobs.put_many([mail.raw for mail in mails])
-        drafts = [_draft(mail, ref) for mail, ref in zip(mails, refs, strict=True)]
+        bodies = [held(mail.raw) for mail in mails]
+        refs = self._blobs.put_many(bodies)
+        drafts = [_draft(mail, body, ref) for mail, body, ref in zip(mails, bodies, refs, strict=True)]
         with self._database.transaction() as tx:
-            added = [captures.add(tx, draft) for draft in drafts]
+            added = captures.add_new(tx, drafts)
         return [Accepted(capture_id=capture_id, repeated=not new) for capture_id, new in added]
 
     def _settle(self, waiting: _Waiting, outcome: Accepted | Exception) -> None:
@@ -179,13 +180,13 @@ class Intake:
             waiting.accepted.set_exception(outcome)
 
 
-def _draft(mail: IncomingMail, blob: str) -> CaptureDraft:
+def _draft(mail: IncomingMail, body: Body, blob: str) -> CaptureDraft:
     return CaptureDraft(
         door=mail.door,
         door_key=mail.door_key,
         blob=blob,
-        sha256=sha256_of(mail.raw),
-        size=size_of(mail.raw),
+        sha256=sha256_of(body),
+        size=size_of(body),
         peer=mail.peer,
         helo=mail.helo,
         tls=mail.tls,

@@ -131,6 +131,11 @@ class BodyWriter:
             raise disk_error("a body cannot be spilled", error) from error
 
 
+def held(body: Body) -> Body:
+    """Give a body whose digest is computed at most once."""
+    return HeldBody(body) if type(body) is bytes else body
+
+
 def size_of(body: Body) -> int:
     """Octets of a body."""
     return body.size if isinstance(body, SpilledBody) else len(body)

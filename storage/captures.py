@@ -1,12 +1,14 @@
 """Captures: raw mails as they came, waiting to be read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
 import sqlalchemy as sa
 
 from storage import claims
 from storage.claims import Lease
+from storage.columns import as_key
 from storage.database import Transaction
 from storage.errors import NotFoundError
 from storage.records import Capture, CaptureDraft, CaptureState, Claim, Recipient
@@ -16,26 +18,52 @@ from storage.tables import capture_recipients, captures
 # Written into the statement: a bound value would hide from the planner that the partial index serves it.
 _PENDING = captures.c.state == sa.literal(CaptureState.RECEIVED, captures.c.state.type, literal_execute=True)
 
+_ENVELOPE: Final = frozenset({"recipients"})
+_FRESH: Final[dict[str, object]] = {
+    "state": CaptureState.RECEIVED,
+    "attempts": 0,
+    "token": 0,
+    "owner": "",
+    "sealed": False,
+    "cleared": False,
+}
 
-def add_many(tx: Transaction, drafts: list[CaptureDraft]) -> list[int]:
+
+def add_many(tx: Transaction, drafts: Sequence[CaptureDraft]) -> list[int]:
     """Store captures in one go and give their ids; a door's key that is known already gives the id it has."""
-    return [add(tx, draft)[0] for draft in drafts]
+    return [capture_id for capture_id, _ in add_new(tx, drafts)]
 
 
-def add(tx: Transaction, draft: CaptureDraft) -> tuple[int, bool]:
-    """Store one capture and give its id; False where the door's key was known already, and the id is that of then."""
-    values = values_of(draft, without=frozenset({"recipients"}))
-    values |= {"state": CaptureState.RECEIVED, "attempts": 0, "token": 0, "owner": "", "sealed": False, "cleared": False}
-    new: int | None = tx.connection.execute(tx.insert_new(captures).returning(captures.c.id), values).scalar()
-    if new is None:
-        known: int = tx.connection.execute(
-            sa.select(captures.c.id).where(captures.c.door == draft.door, captures.c.door_key == draft.door_key)
-        ).scalar_one()
-        return known, False
-    rows = [values_of(recipient) | {"capture_id": new, "position": n} for n, recipient in enumerate(draft.recipients)]
-    if rows:
-        tx.execute(sa.insert(capture_recipients), rows)
-    return new, True
+def add_new(tx: Transaction, drafts: Sequence[CaptureDraft]) -> list[tuple[int, bool]]:
+    """Store captures with two statements, however many; their ids, with False where the door's key was known already.
+
+    A key that comes twice among the drafts is one capture: that of the first.
+    """
+    if not drafts:
+        return []
+    keys = [(draft.door, as_key(draft.door_key)) for draft in drafts]
+    statement = tx.insert_new(captures).returning(captures.c.door, captures.c.door_key, captures.c.id)
+    rows = tx.connection.execute(statement, [values_of(draft, without=_ENVELOPE) | _FRESH for draft in drafts])
+    new = {(door, key): capture_id for door, key, capture_id in rows}
+    ids = new | _known(tx, [key for key in keys if key not in new])
+    added = [(ids[key], new.pop(key, None) is not None) for key in keys]
+    envelopes = [
+        values_of(recipient) | {"capture_id": capture_id, "position": position}
+        for (capture_id, is_new), draft in zip(added, drafts, strict=True)
+        if is_new
+        for position, recipient in enumerate(draft.recipients)
+    ]
+    if envelopes:
+        tx.execute(sa.insert(capture_recipients), envelopes)
+    return added
+
+
+def _known(tx: Transaction, keys: list[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    if not keys:
+        return {}
+    wanted = sa.tuple_(captures.c.door, captures.c.door_key).in_(keys)
+    rows = tx.connection.execute(sa.select(captures.c.door, captures.c.door_key, captures.c.id).where(wanted))
+    return {(door, key): capture_id for door, key, capture_id in rows}
 
 
 def get(tx: Transaction, capture_id: int) -> Capture:

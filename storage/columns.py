@@ -31,6 +31,11 @@ def shorten(text: str) -> str:
     return text[: _KEY_LIMIT - 65] + "~" + digest
 
 
+def as_key(text: str) -> str:
+    """Give a key as the database keeps it."""
+    return shorten(clean(text))
+
+
 class Text(sa.TypeDecorator[str]):
     """Free text."""
 
@@ -50,7 +55,7 @@ class Key(sa.TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
         """Make the key storable and short."""
-        return None if value is None else shorten(clean(value))
+        return None if value is None else as_key(value)
 
 
 class Prefixed(Key):

@@ -18,6 +18,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -181,5 +182,6 @@ def _read_header(segment: str, raw: bytes) -> _Header | None:
     return _Header(size=size, digest=digest, destroyed=state == _GONE)
 
 
+@lru_cache(maxsize=64)
 def _marker(segment: str) -> bytes:
     return hashlib.sha256(segment.encode("ascii")).digest()[:16]

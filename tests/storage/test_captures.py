@@ -57,6 +57,22 @@ def test_a_very_long_door_key_is_still_a_key(database):
     assert first == again != other
 
 
+def test_what_is_new_and_what_was_known_is_told_for_each_of_many(database):
+    strange = "\0\ud800" + "k" * 9000
+    with database.transaction() as tx:
+        known = captures.add_new(tx, [capture_draft(door_key=key) for key in ("a", strange)])
+    with database.transaction() as tx:
+        keys = ["b", "a", "c", "b", strange, "a"]
+        drafts = [capture_draft(door_key=key, recipients=(Recipient(address=key, unit_id=None),)) for key in keys]
+        added = captures.add_new(tx, drafts)
+        ids = [capture_id for capture_id, _ in added]
+        assert [is_new for _, is_new in added] == [True, False, True, False, False, False]
+        assert (ids[1], ids[4], ids[5]) == (known[0][0], known[1][0], known[0][0])
+        assert ids[0] == ids[3] != ids[2]
+        assert [captures.get(tx, ids[n]).draft.recipients for n in (0, 1, 2)] == [drafts[0].recipients, (), drafts[2].recipients]
+        assert captures.add_new(tx, []) == []
+
+
 def test_urgent_captures_are_claimed_first_then_the_oldest(timed):
     with timed.transaction() as tx:
         ids = captures.add_many(tx, [capture_draft(door_key=str(n), priority=int(n == 2)) for n in range(4)])
