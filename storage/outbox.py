@@ -18,6 +18,31 @@ _MOST_MESSAGE_IDS = 200
 _OPEN = sa.text("state IN ('due', 'sending')")
 _FOLLOWED = sa.text("state IN ('sent', 'uncertain') AND follow_at IS NOT NULL")
 _ENDED: dict[str, object] = {"follow_at": None}
+_EARLIER = dispatches.alias("earlier")
+_LATER = dispatches.alias("later")
+
+
+def _same_meeting(other: sa.FromClause) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        other.c.meeting_id == dispatches.c.meeting_id,
+        other.c.recipient == dispatches.c.recipient,
+        other.c.channel == dispatches.c.channel,
+    )
+
+
+# Made once: every idle loop asks this again and again. Nothing leaves while an earlier revision of the same meeting is still
+# to leave to the recipient, or leaving, over the channel.
+_READY = sa.select(dispatches.c.id).where(
+    _OPEN,
+    dispatches.c.ready_at <= sa.bindparam("now"),
+    dispatches.c.channel.in_(sa.bindparam("channels", expanding=True)),
+    ~sa.exists().where(
+        _same_meeting(_EARLIER),
+        _EARLIER.c.revision < dispatches.c.revision,
+        _EARLIER.c.state.in_([DispatchState.DUE, DispatchState.SENDING]),
+    ),
+)
+_ANY_READY = _READY.limit(1)
 
 
 def add(tx: Transaction, draft: DispatchDraft) -> int | None:
@@ -38,10 +63,10 @@ def claim(
     so its outcome is unknown. What a meeting says at one revision waits while what it said before to the same recipient over
     the same channel has not left or ended.
     """
-    waiting = sa.select(dispatches.c.id).where(*_ready(tx, channels))
-    waiting = waiting.order_by(dispatches.c.priority.desc(), dispatches.c.ready_at, dispatches.c.id).limit(limit)
+    waiting = _READY.order_by(dispatches.c.priority.desc(), dispatches.c.ready_at, dispatches.c.id).limit(limit)
+    asked = {"now": tx.now(), "channels": list(channels)}
     # The rows are locked here, read as they are, and claimed by their ids.
-    ids = tx.connection.execute(waiting.with_for_update(skip_locked=True)).scalars().all()
+    ids = tx.connection.execute(waiting.with_for_update(skip_locked=True), asked).scalars().all()
     before = {dispatch.id: dispatch for dispatch in _all(tx, sa.select(dispatches).where(dispatches.c.id.in_(ids)))}
     lease_ = Lease(owner=owner, length=lease, limit=limit)
     taken = claims.take_locked(tx, dispatches, ids, lease_, {"state": DispatchState.SENDING})
@@ -50,7 +75,7 @@ def claim(
 
 def any_due(tx: Transaction, channels: Collection[str]) -> bool:
     """Whether it is worth claiming now on these channels; asking stops no writer, as claiming does."""
-    return tx.connection.execute(sa.select(dispatches.c.id).where(*_ready(tx, channels)).limit(1)).first() is not None
+    return tx.connection.execute(_ANY_READY, {"now": tx.now(), "channels": list(channels)}).first() is not None
 
 
 def set_rendered(tx: Transaction, claim: Claim, blob: str) -> None:
@@ -261,37 +286,13 @@ def counts(tx: Transaction, unit_id: int) -> dict[DispatchState, int]:
     return {row.state: row.dispatches for row in rows}
 
 
-def _ready(tx: Transaction, channels: Collection[str]) -> tuple[sa.ColumnElement[bool] | sa.TextClause, ...]:
-    due = (dispatches.c.ready_at <= tx.now(), dispatches.c.channel.in_(list(channels)))
-    return (_OPEN, *due, ~_earlier_open())
-
-
-def _earlier_open() -> sa.Exists:
-    """An earlier revision of the same meeting is still to leave to the recipient, or leaving, over the channel."""
-    earlier = dispatches.alias("earlier")
-    return sa.exists().where(
-        _same_meeting(earlier),
-        earlier.c.revision < dispatches.c.revision,
-        earlier.c.state.in_([DispatchState.DUE, DispatchState.SENDING]),
-    )
-
-
 def _later(dispatch_id: int) -> sa.Exists:
     """A later revision of this one's meeting is intended for the recipient over the channel, and not called off."""
-    later = dispatches.alias("later")
     return sa.exists().where(
         dispatches.c.id == dispatch_id,
-        _same_meeting(later),
-        later.c.revision > dispatches.c.revision,
-        later.c.state != DispatchState.CANCELLED,
-    )
-
-
-def _same_meeting(other: sa.FromClause) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        other.c.meeting_id == dispatches.c.meeting_id,
-        other.c.recipient == dispatches.c.recipient,
-        other.c.channel == dispatches.c.channel,
+        _same_meeting(_LATER),
+        _LATER.c.revision > dispatches.c.revision,
+        _LATER.c.state != DispatchState.CANCELLED,
     )
 
 

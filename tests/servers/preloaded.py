@@ -12,7 +12,7 @@ import sys
 from importlib import import_module
 
 PR_SET_PDEATHSIG = 1
-IDLE_SECONDS = 0.02
+IDLE_SECONDS = 0.05
 LATE = ("psycopg", "holidays.countries.vietnam", "twilio.rest", "mailhub.meetings.invitation", "mailhub.meetings.secretary")
 """What a hub imports only where it is used."""
 
