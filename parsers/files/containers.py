@@ -2,15 +2,23 @@
 
 import hashlib
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
 from parsers.charsets import printable
-from parsers.files.archives import ArchiveError, Budget, unpack_zip
 from parsers.files.filetype import identify
+from parsers.files.members import Allowance, ArchiveError, Budget, Member, step_name
 from parsers.files.model import ContainedFile, ContainerCode, ContainerLimits, FileKind
+from parsers.files.outlook_message import unpack_outlook_message
+from parsers.files.packed_streams import PACKED_STREAMS, unpack_stream
+from parsers.files.rar import unpack_rar
+from parsers.files.seven_zip import unpack_seven_zip
 from parsers.files.signed_data import signed_content
+from parsers.files.tar_archives import unpack_tar
+from parsers.files.tnef import unpack_tnef
 from parsers.files.type_names import extension_of_kind
+from parsers.files.zip_archives import unpack_zip
 from parsers.finding import Finding, Source
 from parsers.mail.body import is_body
 from parsers.mail.filenames import safe_name
@@ -24,7 +32,18 @@ __all__ = ["ContainedFile", "ContainerCode", "ContainerLimits", "FileKind", "ope
 DEFAULT_LIMITS = ContainerLimits()
 
 _REPORT_TYPES = frozenset({"message/delivery-status", "message/disposition-notification", "text/rfc822-headers"})
-_ZIPPED = re.compile(r"application/(?:zip|vnd\.etsi\.asic-[es]\+zip)\Z")
+_Unpacker = Callable[[bytes, Allowance], Iterator[Member | ArchiveError]]
+_UNPACKERS: dict[str, _Unpacker] = {
+    "application/zip": unpack_zip,
+    "application/vnd.etsi.asic-s+zip": unpack_zip,
+    "application/vnd.etsi.asic-e+zip": unpack_zip,
+    "application/x-7z-compressed": unpack_seven_zip,
+    "application/vnd.rar": unpack_rar,
+    "application/x-tar": unpack_tar,
+    "application/vnd.ms-tnef": unpack_tnef,
+}
+_OUTLOOK = "application/vnd.ms-outlook"
+_VOLUME_NAME = re.compile(r"\.(?:(?:7z|zip|rar|tar|gz|tgz)\.\d{3}|z\d\d|r\d\d|part\d{1,4}\.rar)\Z", re.IGNORECASE)
 _CONTENT_REFERENCE = re.compile(rb"(?i)\bcid:([^\s\"'<>)]{1,250})")
 _MIME_ENTITY = re.compile(rb"(?:[A-Za-z-]{1,80}:[^\n]*\n(?:[ \t][^\n]*\n)*)*?(?i:content-type):")
 _SIGNED_EXTENSION = re.compile(r"\.(?:p7m|p7s|p7c|pkcs7|cms)\Z", re.IGNORECASE)
@@ -106,15 +125,33 @@ class _Opener:
 
     def _open(self, file: ContainedFile, depth: int) -> None:
         is_message = file.media_type == "message/rfc822" and file.kind is FileKind.MESSAGE
-        is_zip = file.kind is FileKind.ARCHIVE and _ZIPPED.match(file.media_type) is not None
-        if (is_message or is_zip) and depth > self.limits.depth:
+        members = None if is_message else self._members(file, depth)
+        if (is_message or members is not None) and depth > self.limits.depth:
             self.note(ContainerCode.NESTED_TOO_DEEP, file.path, f"nested deeper than {self.limits.depth}")
         elif is_message:
             self._open_attached_message(file, depth)
-        elif is_zip:
-            self._open_zip(file, depth)
+        elif members is not None:
+            self._list_members(file, members, depth)
         elif file.media_type == "application/pkcs7-mime" and file.kind is FileKind.SIGNATURE:
             self._open_signed_data(file, depth)
+        else:
+            self._tell_unopened(file)
+
+    def _members(self, file: ContainedFile, depth: int) -> Iterator[Member | ArchiveError] | None:
+        """What is to come out of a container; nothing is unpacked before it is asked for. None where it is none."""
+        allowance = Allowance.of(self.budget, self.limits, len(file.content))
+        if file.kind is FileKind.MESSAGE and file.media_type == _OUTLOOK:
+            return unpack_outlook_message(file.content, self.limits.depth - depth, allowance)
+        if file.kind is not FileKind.ARCHIVE:
+            return None
+        if file.media_type in PACKED_STREAMS:
+            return unpack_stream(file.content, file.name, file.media_type, allowance)
+        unpack = _UNPACKERS.get(file.media_type)
+        return unpack(file.content, allowance) if unpack else None
+
+    def _tell_unopened(self, file: ContainedFile) -> None:
+        if _VOLUME_NAME.search(file.name) and file.kind in {FileKind.ARCHIVE, FileKind.OTHER}:
+            self.note(ContainerCode.ARCHIVE_IN_PARTS, file.path, file.name)
         elif file.kind in {FileKind.ARCHIVE, FileKind.MESSAGE}:
             self.note(ContainerCode.ARCHIVE_UNSUPPORTED, file.path, f"{file.name} ({file.media_type})")
         elif file.declared_type in {"message/partial", "message/external-body"}:
@@ -137,21 +174,24 @@ class _Opener:
         elif _MIME_ENTITY.match(content[:4000]):
             self.open_message(content, parse_message(content), f"{file.path}!", depth)
         elif self._take(len(content), file.path):
-            name = _SIGNED_EXTENSION.sub("", file.name).replace("!", "_") or "unnamed"
+            name = step_name(_SIGNED_EXTENSION.sub("", file.name))
             self.list_file(
                 _Item(path=f"{file.path}!{name}", name=name, content=content, declared_type="", inline=False, depth=depth)
             )
 
-    def _open_zip(self, file: ContainedFile, depth: int) -> None:
-        for member in unpack_zip(file.content, self.budget, self.limits.ratio):
-            if isinstance(member, ArchiveError):
-                self.note(member.code, file.path, f"{file.name}: {member.evidence}")
+    def _list_members(self, file: ContainedFile, members: Iterator[Member | ArchiveError], depth: int) -> None:
+        for found in members:
+            if isinstance(found, ArchiveError):
+                # One volume of several is damaged only for who takes it for the whole.
+                in_parts = found.code is ContainerCode.ARCHIVE_BROKEN and _VOLUME_NAME.search(file.name)
+                code = ContainerCode.ARCHIVE_IN_PARTS if in_parts else found.code
+                self.note(code, file.path, f"{file.name}: {found.evidence}")
                 continue
-            path = f"{file.path}!{member.path}"
-            if member.unsafe:
-                self.note(ContainerCode.UNSAFE_NAME, path, member.name)
+            path = f"{file.path}!{found.path}"
+            if found.unsafe:
+                self.note(ContainerCode.UNSAFE_NAME, path, found.name)
             self.list_file(
-                _Item(path=path, name=member.name, content=member.content, declared_type="", inline=False, depth=depth)
+                _Item(path=path, name=found.name, content=found.content, declared_type="", inline=found.inline, depth=depth)
             )
 
     def _list_uu_files(self, path: str, text: bytes, depth: int) -> None:
@@ -159,7 +199,7 @@ class _Opener:
             safe = safe_name(name)
             if not self._take(len(content), path):
                 return
-            inner = f"{path}!{safe.name.replace('!', '_') or 'unnamed'}"
+            inner = f"{path}!{step_name(safe.name)}"
             if safe.changed:
                 self.note(ContainerCode.UNSAFE_NAME, inner, name)
             self.list_file(

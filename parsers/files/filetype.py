@@ -3,13 +3,14 @@
 import codecs
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from parsers.charsets import printable
 from parsers.files.model import ContainerCode, FileKind
 from parsers.files.office import Package, read_ole_package, read_zip_package
 from parsers.files.type_names import EXECUTABLE_EXTENSIONS, kinds_of_extension, kinds_of_media_type
+from parsers.files.zip_archives import has_zip_behind
 from parsers.finding import Finding, Source
 from parsers.mail.filenames import extension
 
@@ -42,8 +43,24 @@ _EXECUTABLE_HEADS = (
     (b"#! /", "text/x-shellscript"),
     (b"L\x00\x00\x00\x01\x14\x02\x00", "application/x-ms-shortcut"),
     (b"\xca\xfe\xba\xbe", "application/java-vm"),
+    (b"ITSF\x03\x00\x00\x00", "application/vnd.ms-htmlhelp"),
+    (b"vhdxfile", "application/x-virtual-disk"),
+    (b"conectix\x00\x00\x00\x02", "application/x-virtual-disk"),
     *((head, "application/x-mach-binary") for head in (b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe", b"\xfe\xed\xfa\xcf")),
 )
+_DISC_IMAGE = slice(32769, 32774)
+_SCRIPT_STARTS = (
+    ("@echo off", "text/x-msdos-batch"),
+    ("[internetshortcut]", "application/x-mswinurl"),
+    ("windows registry editor version", "text/x-ms-regedit"),
+    ("<hta:application", "application/hta"),
+    ("<html><head><hta:application", "application/hta"),
+    ("<job>", "text/x-windows-script"),
+    ("<job id", "text/x-windows-script"),
+    ("<package><job", "text/x-windows-script"),
+    ('<?xml version="1.0"?><job', "text/x-windows-script"),
+)
+_SINGLE_TYPES = frozenset({FileKind.PDF, FileKind.IMAGE, FileKind.TEXT, FileKind.HTML, FileKind.XML, FileKind.EDXML})
 _EXECUTABLE_TYPES = frozenset(
     {
         *("application/x-dosexec", "application/vnd.microsoft.portable-executable", "application/x-msi", "text/x-msdos-batch"),
@@ -84,7 +101,11 @@ def identify(content: bytes, *, name: str, declared_type: str, place: str) -> Fi
     package = _by_content(content, name, declared_type)
     if extension(name) in EXECUTABLE_EXTENSIONS:
         package = Package(kind=FileKind.EXECUTABLE, media_type=package.media_type)
-    return _with_findings(package, name, declared_type, place)
+    found = _with_findings(package, name, declared_type, place)
+    if found.kind in _SINGLE_TYPES and has_zip_behind(content):
+        two = _finding(ContainerCode.TWO_TYPES, place, f"{name}: {found.media_type} and application/zip")
+        return replace(found, findings=(*found.findings, two))
+    return found
 
 
 def _with_findings(package: Package, name: str, declared_type: str, place: str) -> FileType:
@@ -99,8 +120,12 @@ def _with_findings(package: Package, name: str, declared_type: str, place: str) 
         notes.append((ContainerCode.MACRO, name))
     if package.encrypted:
         notes.append((ContainerCode.DOCUMENT_ENCRYPTED, name))
-    findings = tuple(Finding(code=code, source=Source.CONTAINER, place=place, evidence=printable(text)) for code, text in notes)
+    findings = tuple(_finding(code, place, text) for code, text in notes)
     return FileType(kind=package.kind, media_type=package.media_type, findings=findings)
+
+
+def _finding(code: ContainerCode, place: str, text: str) -> Finding:
+    return Finding(code=code, source=Source.CONTAINER, place=place, evidence=printable(text))
 
 
 def _mismatch(package: Package, name: str, declared_type: str) -> list[tuple[ContainerCode, str]]:
@@ -130,6 +155,9 @@ def _executable(content: bytes) -> Package | None:
     if content.startswith(b"MZ") and re.search(rb"[\x00-\x08]", content[:64]):
         return Package(kind=FileKind.EXECUTABLE, media_type="application/x-dosexec")
     media_type = next((media_type for head, media_type in _EXECUTABLE_HEADS if content.startswith(head)), None)
+    if content[_DISC_IMAGE] == b"CD001":
+        # Windows opens it as a drive, past what it warns of in files from the net.
+        media_type = "application/x-iso9660-image"
     return Package(kind=FileKind.EXECUTABLE, media_type=media_type) if media_type else None
 
 
@@ -209,8 +237,10 @@ def _plain_text(content: bytes) -> Package | None:
 
 def _text(content: bytes) -> Package:
     start = _text_head(content).lstrip()
-    if start[:9].lower() == "@echo off":
-        return Package(kind=FileKind.EXECUTABLE, media_type="text/x-msdos-batch")
+    opening = start[:200].partition("\n")[0].lower()
+    script = next((media_type for words, media_type in _SCRIPT_STARTS if opening.startswith(words)), None)
+    if script:
+        return Package(kind=FileKind.EXECUTABLE, media_type=script)
     if start[:15].upper() == "BEGIN:VCALENDAR":
         return Package(kind=FileKind.CALENDAR, media_type="text/calendar")
     if start.startswith("{\\rtf"):

@@ -11,10 +11,13 @@ class ContainerCode(StrEnum):
     ARCHIVE_BOMB = "archive-bomb"
     ARCHIVE_BROKEN = "archive-broken"
     ARCHIVE_UNSUPPORTED = "archive-unsupported"
+    ARCHIVE_IN_PARTS = "archive-in-parts"
+    LINK_IN_ARCHIVE = "link-in-archive"
     EXECUTABLE = "executable"
     MACRO = "macro"
     DOCUMENT_ENCRYPTED = "document-encrypted"
     TYPE_MISMATCH = "type-mismatch"
+    TWO_TYPES = "two-types"
     EMPTY_FILE = "empty-file"
     UNSAFE_NAME = "unsafe-name"
     NESTED_TOO_DEEP = "nested-too-deep"
@@ -60,9 +63,10 @@ class ContainedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContainerLimits:
-    """Caps over one mail: nesting, files, total unpacked bytes, and unpacked size against packed size."""
+    """Caps over one mail: nesting, files, unpacked bytes in all and of one file, and unpacked size against packed size."""
 
     depth: int = 5
     files: int = 2000
     total_bytes: int = 200 << 20
+    file_bytes: int = 100 << 20
     ratio: int = 200

@@ -4,8 +4,9 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from parsers.files.archives import ArchiveError, open_zip, read_member
+from parsers.files.members import ArchiveError
 from parsers.files.model import FileKind
+from parsers.files.zip_archives import open_zip, read_member
 
 _LOOK = 1 << 20
 _OOXML = "application/vnd.openxmlformats-officedocument."

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parsers.errors import ParseError
-from parsers.files.archives import MAX_DIRECTORY
 from parsers.files.containers import ContainerCode, ContainerLimits, FileKind, open_file, open_files
+from parsers.files.zip_archives import MAX_DIRECTORY
 from parsers.mail.message import MessageCode, parse_message
 from tests.parsers.files.test_filetype import DOCX
 from tests.parsers.files.test_signed_data import signed_data
@@ -217,10 +217,19 @@ def test_member_with_a_wrong_checksum_is_told_and_the_others_are_opened():
         (b"7z\xbc\xaf\x27\x1c" + b"\0" * 40, "a.7z", "application/x-7z-compressed"),
         (b"Rar!\x1a\x07\x01\x00" + b"\0" * 40, "a.rar", "application/vnd.rar"),
         (b"\x78\x9f\x3e\x22" + b"\0" * 40, "winmail.dat", "application/ms-tnef"),
+        (b"\x1f\x8b" + b"\0" * 40, "a.gz", "application/gzip"),
+        (b"\0" * 257 + b"ustar" + b"\0" * 800, "a.tar", "application/x-tar"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 120 + "__properties_version1.0\0".encode("utf_16_le"), "a.msg", ""),
     ],
 )
-def test_archives_that_cannot_be_opened_are_told(content, name, media_type):
+def test_archives_that_hold_nothing_readable_are_told(content, name, media_type):
     _, findings = opened(mixed(attachment(content, name, media_type)))
+    assert codes(findings) == {ContainerCode.ARCHIVE_BROKEN}
+
+
+@pytest.mark.parametrize("head", [b"MSCF\0\0\0\0", b"\x28\xb5\x2f\xfd"])
+def test_archives_of_kinds_that_are_not_opened_are_told(head):
+    _, findings = opened(mixed(attachment(head + b"\0" * 40, "a.dat", "application/octet-stream")))
     assert codes(findings) == {ContainerCode.ARCHIVE_UNSUPPORTED}
 
 

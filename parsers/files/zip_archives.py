@@ -1,78 +1,59 @@
 """ZIP archives, opened in memory under limits; nothing that an archive says about itself is believed."""
 
 import io
-import re
+import stat
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import pairwise
 
 from parsers.charsets import nfc, printable
-from parsers.errors import ParseError
-from parsers.files.model import ContainerCode, ContainerLimits
-from parsers.mail.filenames import safe_name
+from parsers.files.member_names import decode_name
+from parsers.files.members import Allowance, ArchiveError, Member, member
+from parsers.files.model import ContainerCode
 
 MAX_DIRECTORY = 20_000
 """Entries of a central directory beyond which it is not even read."""
-RATIO_FLOOR = 1 << 20
-"""Unpacked bytes below which the ratio says nothing: a blank page packs very well."""
 
 _CHUNK = 64 << 10
 _MAX_NAME = 4096
 _ENTRY_MARK = b"PK\x01\x02"
+_END_MARK = b"PK\x05\x06"
+_END_RECORD = struct.Struct("<4s4H2LH")
+_FARTHEST_END = _END_RECORD.size + 0xFFFF
+_FILE_HEADER = 30
 _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
+_UNIX = 3
 _UNICODE_PATH = 0x7075
 _OPENABLE = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OverflowError, OSError),
     *(NotImplementedError, RuntimeError, KeyError, IndexError, MemoryError),
 )
-# These bytes are letters in code page 437 and none in Windows-1258.
-_CP437_LETTERS = re.compile(rb"[\x80-\xa5]")
-
-
-class ArchiveError(ParseError):
-    """An archive, or a member of it, that was not unpacked; `code` is the finding to report."""
-
-    def __init__(self, code: ContainerCode, evidence: str) -> None:
-        super().__init__(evidence)
-        self.code = code
-        self.evidence = printable(evidence)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """One unpacked file: safe relative path and name. `unsafe` says that its name tried to deceive or to escape."""
-
-    path: str
-    name: str
-    content: bytes
-    unsafe: bool
-
-
-@dataclass(slots=True)
-class Budget:
-    """Files and bytes that one mail may still unpack."""
-
-    files: int
-    bytes: int
-
-    @classmethod
-    def of(cls, limits: ContainerLimits) -> "Budget":
-        """The whole allowance of one mail."""
-        return cls(limits.files, limits.total_bytes)
 
 
 def open_zip(content: bytes) -> zipfile.ZipFile:
-    """The archive's directory; ArchiveError where it is damaged or absurdly long."""
+    """The archive's directory; ArchiveError where it is damaged, absurdly long, or one volume of several."""
     if content.count(_ENTRY_MARK) > MAX_DIRECTORY:
         raise ArchiveError(ContainerCode.ARCHIVE_BOMB, f"more than {MAX_DIRECTORY} entries")
+    end = _end_record(content)
+    if end is not None and 0 < end[1] < 0xFFFF:
+        raise ArchiveError(ContainerCode.ARCHIVE_IN_PARTS, f"volume {end[1] + 1}")
     try:
         return zipfile.ZipFile(io.BytesIO(content))
     except _DAMAGE as error:
         raise ArchiveError(ContainerCode.ARCHIVE_BROKEN, f"{type(error).__name__}: {error}") from error
+
+
+def has_zip_behind(content: bytes) -> bool:
+    """Whether a file of another type ends as a ZIP archive with entries, which unpackers would open as one."""
+    end = _end_record(content)
+    if end is None:
+        return False
+    position, entries, size = content.rfind(_END_MARK), end[4], end[5]
+    return entries > 0 and size <= position and content.startswith(_ENTRY_MARK, position - size)
 
 
 def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
@@ -97,48 +78,59 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> 
     return b"".join(pieces)
 
 
-def unpack_zip(content: bytes, budget: Budget, ratio: int) -> Iterator[Member | ArchiveError]:
+def unpack_zip(content: bytes, allowance: Allowance) -> Iterator[Member | ArchiveError]:
     """The members in the order of the directory, each as a file or as the error that stands for it; a bomb ends it."""
     try:
         archive = open_zip(content)
+        _expect_apart(archive)
     except ArchiveError as error:
         yield error
         return
-    allowance = max(len(content) * ratio, RATIO_FLOOR)
     for info in archive.infolist():
         if info.filename.endswith("/"):
             continue
-        if budget.files <= 0:
-            yield ArchiveError(ContainerCode.ARCHIVE_BOMB, "too many files")
-            return
-        budget.files -= 1
         try:
-            member = _member(info, read_member(archive, info, min(allowance, budget.bytes)))
+            allowance.open_file()
+            yield _unpacked(archive, info, allowance)
         except ArchiveError as error:
             yield error
             if error.code is ContainerCode.ARCHIVE_BOMB:
                 return
-            continue
-        allowance -= len(member.content)
-        budget.bytes -= len(member.content)
-        yield member
 
 
 def member_name(info: zipfile.ZipInfo) -> str:
-    """The member's name in NFC: UTF-8 where flagged or valid, else Windows-1258 or code page 437 by its letters."""
+    """The member's name in NFC: UTF-8 where flagged, else that of its Unicode Path field, else guessed by its letters."""
     name = info.orig_filename[:_MAX_NAME]
     if info.flag_bits & _UTF8_FLAG or name.isascii():
         return nfc(name)
     raw = name.encode("cp437", "replace")
-    return nfc(_unicode_path(info, raw) or _legacy_name(raw))
+    told = _unicode_path(info, raw)
+    return nfc(told) if told else decode_name(raw)
 
 
-def _legacy_name(raw: bytes) -> str:
-    try:
-        return raw.decode("utf_8")
-    except UnicodeDecodeError:
-        # Vietnamese Windows packs names in Windows-1258, others in code page 437 (the ZIP specification, appendix D).
-        return raw.decode("cp437" if _CP437_LETTERS.search(raw) else "cp1258", "replace")
+def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, allowance: Allowance) -> Member:
+    name = member_name(info)
+    if info.create_system == _UNIX and stat.S_ISLNK(info.external_attr >> 16):
+        raise ArchiveError(ContainerCode.LINK_IN_ARCHIVE, name)
+    content = read_member(archive, info, allowance.room)
+    allowance.take(name, len(content))
+    return member(name, content)
+
+
+def _expect_apart(archive: zipfile.ZipFile) -> None:
+    """ArchiveError where entries share packed bytes, so that a small archive holds one large file many times."""
+    taken = sorted((info.header_offset, info.header_offset + _FILE_HEADER + info.compress_size) for info in archive.infolist())
+    if any(before[1] > after[0] for before, after in pairwise(taken)):
+        raise ArchiveError(ContainerCode.ARCHIVE_BOMB, "entries share their packed bytes")
+
+
+def _end_record(content: bytes) -> tuple[bytes, int, int, int, int, int, int, int] | None:
+    """The last end-of-directory record: mark, volume, first volume, entries here and in all, directory size and offset."""
+    position = content.rfind(_END_MARK, max(0, len(content) - _FARTHEST_END))
+    if position == -1 or position + _END_RECORD.size > len(content):
+        return None
+    mark, volume, first, here, entries, size, offset, comment = _END_RECORD.unpack_from(content, position)
+    return mark, volume, first, here, entries, size, offset, comment
 
 
 def _unicode_path(info: zipfile.ZipInfo, raw: bytes) -> str | None:
@@ -151,12 +143,3 @@ def _unicode_path(info: zipfile.ZipInfo, raw: bytes) -> str | None:
             return body[5 : 5 + _MAX_NAME].decode("utf_8", "replace")
         position += 4 + length
     return None
-
-
-def _member(info: zipfile.ZipInfo, content: bytes) -> Member:
-    full = member_name(info).replace("\\", "/")
-    parts = [part for part in full.split("/") if part]
-    safe = [safe_name(part) for part in parts]
-    kept = [part.name.replace("!", "_") for part in safe if part.name] or ["unnamed"]
-    unsafe = full.startswith("/") or ".." in parts or any(part.changed for part in safe)
-    return Member(path="/".join(kept[-20:]), name=kept[-1], content=content, unsafe=unsafe)
