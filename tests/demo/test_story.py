@@ -1,3 +1,5 @@
+import fcntl
+import json
 import re
 import subprocess
 import sys
@@ -15,22 +17,33 @@ from mailhub.language import Language
 from tests.building import ROOT, build_wheel
 from tests.servers.serving import environment
 
+pytestmark = pytest.mark.timeout(420)
+
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory) -> tuple[subprocess.CompletedProcess, Path]:
-    """The whole demo in a process of its own, from the wheel's files, outside the checkout."""
-    folder = tmp_path_factory.mktemp("demo")
+def told(tmp_path_factory, worker_id) -> tuple[subprocess.CompletedProcess, Path]:
+    """The whole demo in a process of its own, from the wheel's files, outside the checkout; once for all workers of the tests."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "demo"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            done = tell_from_wheel(folder)
+            (folder / "done").write_text(json.dumps([done.args, done.returncode, done.stdout, done.stderr]))
+    return subprocess.CompletedProcess(*json.loads((folder / "done").read_text())), folder / "elsewhere" / "hub"
+
+
+def tell_from_wheel(folder: Path) -> subprocess.CompletedProcess:
     with zipfile.ZipFile(build_wheel(folder)) as wheel:
         wheel.extractall(folder / "installed")
     elsewhere = folder / "elsewhere"
     elsewhere.mkdir()
     command = [sys.executable, "-m", "mailhub", "--lang", "en", "demo", "--keep", "hub"]
     environ = environment() | {"PYTHONPATH": str(folder / "installed")}
-    done = subprocess.run(command, cwd=elsewhere, env=environ, capture_output=True, text=True, check=False, timeout=400)
-    return done, elsewhere / "hub"
+    return subprocess.run(command, cwd=elsewhere, env=environ, capture_output=True, text=True, check=False, timeout=400)
 
 
-@pytest.mark.timeout(420)
 def test_every_outcome_is_as_expected_and_the_demo_says_so(told):
     done, _ = told
     assert done.returncode == 0, done.stdout + done.stderr
