@@ -128,9 +128,11 @@ class SenderQuestions:
 class SenderEvidence:
     """What is known from outside the mail.
 
-    `method` is `off` where nothing is checked. With `border` the mail came from the border server whose results are believed
-    under `border_id`, and Received fields of `border_hosts` are its own. `known_ids` are all identities whose results
-    somebody might forge. `from_domain_exists` is None where nobody asked. `arc_sealers` are believed.
+    `method` is `off` where nothing is checked. With `border_id` the mail came from the border server whose results are
+    believed under that identity; Received fields of `border_hosts` are its own, and with `any_hop` (a provider's mailbox)
+    hops do not matter. Where its results are absent and `method` is `dns`, the answers count. `known_ids` are all identities
+    whose results somebody might forge. `from_domain_exists` is None where nobody asked. `arc_sealers` are believed.
+    `junk_believed`: the mail came from where a mark as junk is not the sender's own.
     """
 
     method: Method = Method.OFF

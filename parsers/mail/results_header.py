@@ -107,11 +107,16 @@ def trusted_results(
     return None
 
 
-def claimed_elsewhere(fields: Sequence[SignedField], ids: Collection[str], own_hosts: Collection[str]) -> tuple[str, ...]:
-    """Identities of ours under which results stand behind a foreign hop: somebody forged them."""
+def claimed_elsewhere(
+    fields: Sequence[SignedField], ids: Collection[str], own_hosts: Collection[str], *, from_outside: bool
+) -> tuple[str, ...]:
+    """Identities of ours under which results stand behind a foreign hop: somebody forged them.
+
+    `from_outside`: the mail did not come from one of our servers, so that none of its fields is ours.
+    """
     ours = {name.lower() for name in ids}
     own = ours | {host.lower() for host in own_hosts}
-    foreign, forged = False, []
+    foreign, forged = from_outside, []
     for item in fields:
         foreign = foreign or (item.key == "received" and received_by(item) not in own)
         if foreign and item.key == "authentication-results":
