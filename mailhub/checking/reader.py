@@ -17,6 +17,8 @@ from parsers.files.model import ContainedFile
 from parsers.finding import Finding
 from parsers.letter import ReadLetter
 from parsers.letters.grouping import read_groups, read_letters
+from parsers.mail.answers import BY_PROGRAM, AutomaticMail
+from parsers.mail.automatic import read_automatic
 from parsers.mail.body import body_text
 from parsers.mail.identity import content_identity
 from parsers.mail.message import parse_message
@@ -76,7 +78,7 @@ def read_mail(raw: bytes, job: MailJob) -> Reading:
     message = parse_message(raw)
     files, findings = open_files(raw, message)
     text = body_text(raw, message, TEXT_LIMIT)
-    mail = mail_facts(message, job.return_path, text)
+    mail = mail_facts(message, job.return_path, text, read_automatic(raw, message, job.return_path))
     found = message.findings + findings + disagreement(raw, message)
     return reading_of(files, mail, Circumstances(job=job, identity=content_identity(raw, message), findings=found))
 
@@ -143,15 +145,20 @@ def letters_among(
 ) -> tuple[ReadLetter, ...]:
     """The letters as they are recognised, or as a clerk has grouped the files."""
     if not groups:
+        # What comes back inside a report is nobody's letter to the office.
+        back = mail.notice.returned if mail.notice is not None else ()
+        texts = tuple(item for item in texts if item.path.partition("!")[0] not in back)
         return read_letters(texts, subject=mail.subject, body=mail.text, rules=LETTER_RULES)
     by_path = {item.path: item for item in texts}
     chosen = tuple(tuple(by_path[path] for path in group if path in by_path) for group in groups)
     return read_groups(chosen, subject=mail.subject, body=mail.text, rules=LETTER_RULES)
 
 
-def mail_facts(message: Message, return_path: str, text: str) -> MailFacts:
+def mail_facts(message: Message, return_path: str, text: str, notice: AutomaticMail | None) -> MailFacts:
     """The headers that decisions and notices need."""
     headers = message.headers
+    # Some programs set no field that says so (RFC 3834, 5).
+    by_program = (notice.kind.value,) if notice is not None and notice.kind in BY_PROGRAM else ()
     return MailFacts(
         from_=headers.from_,
         reply_to=headers.reply_to,
@@ -161,8 +168,9 @@ def mail_facts(message: Message, return_path: str, text: str) -> MailFacts:
         in_reply_to=headers.in_reply_to,
         references=headers.references,
         sent_at=headers.sent_at,
-        automatic=headers.automatic,
+        automatic=headers.automatic or by_program,
         junk=headers.junk,
         text=text,
         loop_marks=headers.loop_marks,
+        notice=notice,
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from parsers.files.containers import FileKind
 from parsers.finding import Finding
 from parsers.letter import ReadLetter
+from parsers.mail.answers import AutomaticMail
 from parsers.mail.message import Mailbox
 from parsers.signatures.model import DocumentSignatures
 
@@ -26,6 +27,8 @@ class MailFacts:
     junk: bool
     text: str
     loop_marks: tuple[str, ...] = ()
+    notice: AutomaticMail | None = None
+    """What the mail answers and how: a delivery report, a receipt, an absence, a calendar's answer. None for a person's mail."""
 
 
 NO_MAIL = MailFacts(

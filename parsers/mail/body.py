@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from parsers.charsets import decode_text
 from parsers.mail.html_text import html_text
-from parsers.mail.model import Message, Part
+from parsers.mail.model import Message, Part, Span
 from parsers.mail.transfer import decode_transfer
 
 _LINE_BREAK = re.compile(r"\r{0,2}\n|\r")
@@ -23,6 +24,11 @@ def decode_part(raw: bytes, part: Part) -> bytes:
 def part_text(raw: bytes, part: Part) -> str:
     """The part's content as text: its charset, else UTF-8, else Windows-1258; line breaks are single line feeds."""
     return _unix_lines(decode_text(decode_part(raw, part), part.charset).text)
+
+
+def beginning(part: Part, size: int) -> Part:
+    """The part as if it ended after so many encoded bytes."""
+    return replace(part, body=Span(part.body.start, min(part.body.end, part.body.start + size)))
 
 
 def body_text(raw: bytes, message: Message, limit: int) -> str:
