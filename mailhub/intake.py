@@ -42,6 +42,14 @@ class CaptureDatabase(Protocol):
         ...
 
 
+class ArrivalTally(Protocol):
+    """Who counts what has come; never waits and never fails."""
+
+    def took(self, door: str, door_keys: Sequence[str], /) -> None:
+        """These mails of one door, by its own keys, are durable."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingMail:
     """One mail as a door took it. `door_key` is unique within `door`: the same key again is the same mail again.
@@ -86,9 +94,10 @@ class Intake:
     Bytes come before rows: bytes without a row are litter that a sweep removes, a row without bytes would be a loss.
     """
 
-    def __init__(self, blobs: BlobWriter, database: CaptureDatabase) -> None:
+    def __init__(self, blobs: BlobWriter, database: CaptureDatabase, tally: ArrivalTally | None = None) -> None:
         self._blobs = blobs
         self._database = database
+        self._tally = tally
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._gate = threading.Lock()
         self._closed = False
@@ -160,6 +169,7 @@ class Intake:
             return
         for waiting, answer in zip(group, accepted, strict=True):
             self._settle(waiting, answer)
+        self._count(group, accepted)
 
     def _store(self, mails: list[IncomingMail]) -> list[Accepted]:
         bodies = [held(mail.raw) for mail in mails]
@@ -168,6 +178,16 @@ class Intake:
         with self._database.transaction() as tx:
             added = captures.add_new(tx, drafts)
         return [Accepted(capture_id=capture_id, repeated=not new) for capture_id, new in added]
+
+    def _count(self, group: list[_Waiting], accepted: list[Accepted]) -> None:
+        """Count the mails that had not come before, after those who wait for them were told."""
+        new: dict[str, list[str]] = {}
+        for waiting, answer in zip(group, accepted, strict=True):
+            if not answer.repeated:
+                new.setdefault(waiting.mail.door, []).append(waiting.mail.door_key)
+        if self._tally is not None:
+            for door, keys in new.items():
+                self._tally.took(door, keys)
 
     def _settle(self, waiting: _Waiting, outcome: Accepted | Exception) -> None:
         if isinstance(waiting.mail.raw, SpilledBody):

@@ -50,9 +50,11 @@ class Transaction:
 
     def insert_new(self, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
         """Begin an INSERT that passes over rows which are there already."""
-        if self.is_postgresql:
-            return postgresql.insert(table).on_conflict_do_nothing()
-        return sqlite.insert(table).on_conflict_do_nothing()
+        return self.insert_into(table).on_conflict_do_nothing()
+
+    def insert_into(self, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
+        """Begin an INSERT that can say what is to become of a row which is there already."""
+        return postgresql.insert(table) if self.is_postgresql else sqlite.insert(table)
 
     @contextmanager
     def claiming(self, conflict: str) -> Iterator[None]:

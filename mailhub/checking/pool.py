@@ -56,6 +56,11 @@ class ReaderPool:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
+    @property
+    def busy(self) -> int:
+        """How many children read something now."""
+        return self._size - self._seats.qsize()
+
     def read(self, job: ReadJob) -> bytes:
         """Run one job in a child and give back its result; raises a ReaderFailedError that blames this job only."""
         reader = self._seats.get()

@@ -52,6 +52,7 @@ class Ground:
         return replace(
             default_policy(),
             one_signature=Handling(policy.one_signature),
+            macros=Handling(policy.macros),
             unsigned=Handling(policy.unsigned),
             allowed_types=tuple(policy.allowed_types),
             automatic_returns=trusted and not self.settings.not_ready_to_return(),

@@ -25,19 +25,21 @@ class Doors:
     @classmethod
     def of(cls, hub: Hub) -> Self:
         """The doors that the settings name, not yet open."""
-        intake = Intake(hub.blobs, hub.database)
+        intake = Intake(hub.blobs, hub.database, hub.door_health)
         book = address_book(hub)
         return cls(hub, intake, book, smtp_door(hub, book, intake))
 
     def open(self) -> None:
         """Listen; raises OSError when the port is taken."""
         self.smtp.start()
+        self.hub.door_health.opened("smtp")
 
     def start(self, loops: Loops) -> None:
         """Start the doors that look for mail themselves, and what keeps all doors up to date."""
         loops.run_now_and_then("addresses", self.renew)
         folder = self.hub.settings.folder
         if folder.path is not None:
+            self.hub.door_health.opened("folder")
             door = FolderDoor(folder.path, folder.recipient, self.book, self.intake, self.hub.clock)
             loops.run_eagerly("folder", door.run_once)
 

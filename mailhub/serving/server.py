@@ -11,6 +11,7 @@ from mailhub.readiness import mute
 from mailhub.serving.doors import Doors
 from mailhub.serving.housekeeping import Housekeeping
 from mailhub.serving.loops import IDLE_SECONDS, Loops
+from mailhub.serving.watch import Watch
 from mailhub.serving.way_out import start_way_out
 from mailhub.serving.workers import start_workers
 
@@ -44,6 +45,8 @@ class Server:
         self.loops.run_now_and_then("counter", house.act_on_paper)
         self.loops.run_now_and_then("housekeeping", house.keep_house)
         self.doors.start(self.loops)
+        self.watch = Watch(self.hub, self.doors.intake.commit_wait_p99)
+        self.watch.start(self.presence.file.name, self.loops)
         if mute(self.hub):
             log.warning("every notice will fail: contact.name or contact.phone is empty")
         log.info("serving", extra={"port": self.smtp.port})
@@ -53,6 +56,7 @@ class Server:
         self.doors.close(drain_seconds)
         all_ended = self.loops.stop(drain_seconds)
         self.doors.intake.close()
+        self.watch.close()
         self.relay.close()
         self.hub.audit.keep_head()
         if all_ended:

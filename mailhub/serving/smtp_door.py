@@ -4,7 +4,7 @@ import ssl
 from pathlib import Path
 
 from mailhub.doors.addresses import UnitAddressBook
-from mailhub.doors.smtp import SmtpDoor, SmtpDoorSettings
+from mailhub.doors.smtp import DoorMeans, SmtpDoor, SmtpDoorSettings
 from mailhub.hub import Hub
 from mailhub.intake import Intake
 
@@ -19,10 +19,10 @@ def smtp_door(hub: Hub, book: UnitAddressBook, intake: Intake) -> SmtpDoor:
         message_octets=smtp.size_limit,
         recipients=smtp.max_recipients,
         connections=smtp.max_sessions,
-        connections_per_peer=smtp.max_sessions_per_address,
+        connections_per_network=smtp.max_sessions_per_address,
         command_seconds=float(smtp.timeout_seconds),
     )
-    return SmtpDoor(door, book, intake, hub.clock, tls=tls_context(smtp.tls_certificate, smtp.tls_key))
+    return SmtpDoor(door, book, intake, hub.clock, DoorMeans(tls=tls_context(smtp.tls_certificate, smtp.tls_key)))
 
 
 def tls_context(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:

@@ -7,6 +7,7 @@ alternative: pydantic-settings, which costs every command a quarter of a second 
 
 from mailhub.settings.counter import CalendarSettings, CounterSettings
 from mailhub.settings.describing import reference, write_default
+from mailhub.settings.intake import IntakeSettings
 from mailhub.settings.loading import SettingsError, load
 from mailhub.settings.machine import (
     FolderSettings,
@@ -33,6 +34,7 @@ __all__ = [
     "ContactSettings",
     "CounterSettings",
     "FolderSettings",
+    "IntakeSettings",
     "MailSettings",
     "MeetingsSettings",
     "NoticesSettings",

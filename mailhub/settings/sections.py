@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from mailhub.settings.counter import CalendarSettings, CounterSettings
+from mailhub.settings.intake import IntakeSettings
 from mailhub.settings.machine import (
     FolderSettings,
     OutboxSettings,
@@ -41,6 +42,7 @@ class Settings(BaseModel):
     notices: NoticesSettings
     smtp: SmtpSettings
     folder: FolderSettings
+    intake: IntakeSettings
     outbox: OutboxSettings
     sms: SmsSettings
     meetings: MeetingsSettings

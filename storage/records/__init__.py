@@ -3,6 +3,15 @@
 from storage.records.audit import Actor, ChainHead, Event, EventDraft, TrustCertificate, TrustPurpose
 from storage.records.counter import Deposit, DepositDraft, DepositKind, DepositOutcome, DepositState
 from storage.records.directory import Agency, AgencyCode, AgencyDraft, CertificateTie, Unit, UnitDraft
+from storage.records.doors import (
+    DoorCounts,
+    DoorState,
+    Refusal,
+    RefusalDraft,
+    RefusalFilter,
+    RefusedBecause,
+    ServingProcess,
+)
 from storage.records.figures import AgencyTally, Moment, PaperTally, SeriesTally, Span, Tally
 from storage.records.intake import (
     Capture,
@@ -64,6 +73,8 @@ __all__ = [
     "DispatchDraft",
     "DispatchState",
     "Document",
+    "DoorCounts",
+    "DoorState",
     "Entry",
     "EntryDraft",
     "EntryState",
@@ -95,12 +106,17 @@ __all__ = [
     "ReachNote",
     "ReachNoteDraft",
     "Recipient",
+    "Refusal",
+    "RefusalDraft",
+    "RefusalFilter",
+    "RefusedBecause",
     "Register",
     "RegisterMode",
     "Revision",
     "RevisionDraft",
     "Series",
     "SeriesTally",
+    "ServingProcess",
     "Sheet",
     "SheetDraft",
     "Span",

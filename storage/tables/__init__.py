@@ -3,6 +3,7 @@
 from storage.tables.base import metadata
 from storage.tables.counter import deposits
 from storage.tables.directory import agencies, agency_codes, agency_keys, certificate_ties, unit_addresses, units
+from storage.tables.doors import door_hours, door_states, refusals, serving_processes
 from storage.tables.hub import chain_head, events, settings, trust_certificates
 from storage.tables.incoming import (
     capture_recipients,
@@ -34,6 +35,8 @@ __all__ = [
     "deposits",
     "dispatches",
     "documents",
+    "door_hours",
+    "door_states",
     "entries",
     "entry_letters",
     "events",
@@ -53,8 +56,10 @@ __all__ = [
     "official_phones",
     "officials",
     "reach_notes",
+    "refusals",
     "registers",
     "series",
+    "serving_processes",
     "settings",
     "sheets",
     "shred_orders",

@@ -177,6 +177,43 @@ def mailboxes() -> None:
     partial_index("ix_mailbox_deletions_open", [table.c.account], "done_at IS NULL")
 
 
+def doors() -> None:
+    sa.Table(
+        "refusals",
+        metadata,
+        row_id(),
+        *texts("door", "peer", "reason", "senders", "recipients", "reply"),
+        *times("minute", "last_at"),
+        *wholes("count"),
+        sa.Column("size", sa.BigInteger),
+        sa.UniqueConstraint("minute", "door", "peer", "reason"),
+    )
+    sa.Table(
+        "door_states",
+        metadata,
+        *texts("door", "account", "last_error"),
+        *[sa.Column(name, TIME) for name in ("seen_at", "last_success_at", "last_attempt_at")],
+        *wholes("failures"),
+        sa.PrimaryKeyConstraint("door", "account"),
+    )
+    sa.Table(
+        "door_hours",
+        metadata,
+        *texts("door", "account"),
+        *times("hour"),
+        *wholes("mails", "failures"),
+        *[sa.Column(name, TIME) for name in ("first_mail_at", "last_mail_at")],
+        sa.PrimaryKeyConstraint("hour", "door", "account"),
+    )
+    sa.Table(
+        "serving_processes",
+        metadata,
+        sa.Column("name", sa.Text, primary_key=True),
+        *times("seen_at"),
+        *wholes("commit_wait_ms", "readers_busy"),
+    )
+
+
 def submissions() -> None:
     sa.Table(
         "submissions",
@@ -530,6 +567,7 @@ def upgrade() -> None:
         directory,
         incoming,
         mailboxes,
+        doors,
         submissions,
         letters,
         registers,
