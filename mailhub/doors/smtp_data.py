@@ -1,11 +1,10 @@
-"""The body of DATA, read in bulk.
+"""The octets of DATA, read in bulk and un-stuffed piece by piece.
 
 aiosmtpd reads line by line, 1,250 times for a mail of 100 kB, and that is most of its time. Here the reader's buffer is
-searched for the end of the message at C speed, in steps, so that a body over the limit is never held.
+searched for the end of the message at C speed, in steps, so that a large body is never held whole.
 """
 
 import asyncio
-from dataclasses import dataclass
 from typing import Final
 
 STEP: Final = 256 * 1024
@@ -14,63 +13,69 @@ STEP: Final = 256 * 1024
 LINE_LIMIT: Final = 64 * 1024
 """Octets of a line without its CRLF. RFC 5321 4.5.3.1.6 lets a server stop at 998; scanners and Exchange do not."""
 
+CRLF: Final = b"\r\n"
 END: Final = b"\r\n.\r\n"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataBody:
-    """What came before the final dot. `content` is None where the body was over the limit and has been drained."""
+class Content:
+    """Gives the content of a message as it comes over the wire, and watches its lines.
 
-    content: bytes | None
-    size: int
-    line_too_long: bool = False
-
-
-async def read_data(reader: asyncio.StreamReader, limit: int) -> DataBody:
-    """Read up to the final dot; raises IncompleteReadError when the client leaves before it.
-
-    Bare LF, bare CR and NUL are content like any other octet: only CRLF.CRLF ends a message (RFC 5321, 4.1.1.4), and what
-    is stored here is never relayed.
+    RFC 5321 4.5.2 drops any leading dot, not only a doubled one. Bare LF, bare CR and NUL are content like any other octet:
+    only CRLF.CRLF ends a message (RFC 5321, 4.1.1.4), and what is stored here is never relayed.
     """
-    _put_back(reader, b"\r\n")
-    chunks: list[bytes] = []
-    taken = 0
-    ended = False
-    while not ended:
-        chunk, ended = await _next_chunk(reader)
-        taken += len(chunk)
-        if taken - len(END) <= limit:
-            chunks.append(chunk)
-        else:
-            chunks.clear()
-    size = taken - len(END)
-    return _body(b"".join(chunks)) if chunks else DataBody(content=None, size=size)
+
+    def __init__(self) -> None:
+        # The wire begins with the CRLF that `begin` puts before it, which is no content.
+        self._before = len(CRLF)
+        self._held = b""
+        self._open_line = 0
+        self.line_too_long = False
+
+    def take(self, piece: bytes) -> bytes:
+        """Give the content of a piece, as far as it can be told by now; pieces may be cut anywhere."""
+        wire = self._held + piece if self._held else piece
+        # A dot after this CRLF may be the next octet to come.
+        self._held = CRLF if wire.endswith(CRLF) else b"\r" if wire.endswith(b"\r") else b""
+        return self._content(wire[: len(wire) - len(self._held)] if self._held else wire)
+
+    def end(self, piece: bytes) -> bytes:
+        """Give the rest of the content, from the piece that ends with the final dot."""
+        return self._content((self._held + piece)[: -len(b".\r\n")])
+
+    def _content(self, wire: bytes) -> bytes:
+        content = wire.replace(b"\r\n.", CRLF)
+        if self._before:
+            dropped = min(self._before, len(content))
+            self._before -= dropped
+            content = content[dropped:]
+        if self._open_line + len(content) > LINE_LIMIT:
+            self._look_at_lines(content)
+        last = content.rfind(CRLF)
+        self._open_line = len(content) - last - len(CRLF) if last >= 0 else self._open_line + len(content)
+        return content
+
+    def _look_at_lines(self, content: bytes) -> None:
+        """Leap from line end to line end, each time the last one that a line of the limit may have."""
+        start = -self._open_line
+        while len(content) - start > LINE_LIMIT:
+            end = content.rfind(CRLF, max(start, 0), max(start + LINE_LIMIT + len(CRLF), 0))
+            if end < 0:
+                self.line_too_long = True
+                return
+            start = end + len(CRLF)
 
 
-def _put_back(reader: asyncio.StreamReader, octets: bytes) -> None:
-    """Put octets before what is buffered: a dot on the very first line then looks like any other."""
-    reader._buffer[:0] = octets  # type: ignore[attr-defined]  # noqa: SLF001  StreamReader has no public way
+def begin(reader: asyncio.StreamReader) -> None:
+    """Put a CRLF before what is buffered: a dot on the very first line then looks like any other."""
+    reader._buffer[:0] = CRLF  # type: ignore[attr-defined]  # noqa: SLF001  StreamReader has no public way
 
 
-async def _next_chunk(reader: asyncio.StreamReader) -> tuple[bytes, bool]:
-    """Either the rest with the end of the message, or octets in which the end cannot begin."""
+async def next_piece(reader: asyncio.StreamReader) -> tuple[bytes, bool]:
+    """Either the rest with the final dot (and True), or octets in which the final dot cannot begin.
+
+    Raises IncompleteReadError when the client leaves before it.
+    """
     try:
         return await reader.readuntil(END), True
     except asyncio.LimitOverrunError as error:
         return await reader.read(error.consumed), False
-
-
-def _body(raw: bytes) -> DataBody:
-    """Un-stuff: RFC 5321 4.5.2 drops any leading dot, not only a doubled one."""
-    content = raw[:-3].replace(b"\r\n.", b"\r\n")[2:]
-    return DataBody(content=content, size=len(content), line_too_long=_has_long_line(content))
-
-
-def _has_long_line(content: bytes) -> bool:
-    start = 0
-    while len(content) - start > LINE_LIMIT:
-        end = content.rfind(b"\r\n", start, start + LINE_LIMIT + 2)
-        if end < 0:
-            return True
-        start = end + 2
-    return False

@@ -1,180 +1,65 @@
-"""One SMTP session: aiosmtpd for commands and STARTTLS, everything that decides about mail of our own.
+"""The commands of an SMTP session: everything that decides about mail is our own, aiosmtpd reads the lines.
 
-What stock aiosmtpd 1.4.6 does that must not happen here: 500 with the exception's text for an error of ours, `<>` as an
-address of two characters, a store cancelled because the client is gone, unlimited recipients, DATA line by line.
+What stock aiosmtpd 1.4.6 does that must not happen here: `<>` as an address of two characters, unlimited recipients, DATA line
+by line and wholly in memory, passwords checked on the event loop.
 """
 
 import asyncio
 import logging
-import ssl
 import uuid
-from collections import defaultdict
-from collections.abc import Iterable
-from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import cache
-from typing import Final, Protocol
+from typing import Final
 
-from aiosmtpd.smtp import SMTP, TLSSetupException
+from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from mailhub.clock import Clock
 from mailhub.doors import smtp_replies as replies
-from mailhub.doors.addresses import AddressBook
-from mailhub.doors.smtp_data import LINE_LIMIT, STEP, DataBody, read_data
+from mailhub.doors.doorway import Doorway
+from mailhub.doors.smtp_body import BodyTaking
+from mailhub.doors.smtp_connection import SmtpConnection
 from mailhub.doors.smtp_replies import Reply
-from mailhub.doors.smtp_settings import SmtpDoorSettings
 from mailhub.doors.smtp_transaction import SmtpTransaction
 from mailhub.doors.urgency import priority_of
-from mailhub.intake import Accepted, IncomingMail
+from mailhub.errors import TryLaterError
+from mailhub.intake import IncomingMail
+from storage.bodies import Body, SpilledBody, head_of, size_of
 
 logger = logging.getLogger(__name__)
 
-COMMAND_OCTETS: Final = 512
-PATH_COMMAND_OCTETS: Final = 2048
-"""RFC 5321 4.5.3.1.4 asks for 512; parameters and UTF-8 addresses need more."""
-
 HELO_CHARACTERS: Final = 255
+MECHANISMS: Final = ("LOGIN", "PLAIN")
 
 
-class MailTaker(Protocol):
-    """The part of intake that a door needs."""
-
-    def submit(self, mail: IncomingMail, /) -> "Future[Accepted]":
-        """Queue a mail; the future resolves once it is durable."""
-        ...
-
-
-class Attendance(Protocol):
-    """Who keeps count of the sessions."""
-
-    def admit(self, session: "SmtpSession", peer: str) -> bool:
-        """Count a session in, unless there are too many."""
-        ...
-
-    def dismiss(self, session: "SmtpSession") -> None:
-        """Count a session out; harmless when repeated."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doorway:
-    """What every session of a door shares."""
-
-    settings: SmtpDoorSettings
-    book: AddressBook
-    intake: MailTaker
-    clock: Clock
-    attendance: Attendance
-    tls: ssl.SSLContext | None = None
-
-
-class SmtpSession(SMTP):
+class SmtpSession(SmtpConnection):
     """A client's session."""
 
-    line_length_limit = STEP
-    """aiosmtpd takes the stream reader's limit from here; the length of lines is our own matter."""
-
-    def __init__(self, doorway: Doorway, loop: asyncio.AbstractEventLoop) -> None:
-        settings = doorway.settings
-        super().__init__(
-            handler=None,
-            data_size_limit=settings.message_octets,
-            enable_SMTPUTF8=True,
-            # Without a name aiosmtpd asks the DNS for one, once per connection, and everybody waits.
-            hostname=settings.hostname,
-            ident="ESMTP mailhub",
-            tls_context=doorway.tls,
-            timeout=settings.command_seconds,
-            auth_exclude_mechanism=("LOGIN", "PLAIN"),
-            loop=loop,
-        )
-        self.command_size_limits = defaultdict(lambda: COMMAND_OCTETS, MAIL=PATH_COMMAND_OCTETS, RCPT=PATH_COMMAND_OCTETS)
-        self._doorway = doorway
-        self._settings = settings
-        self._peer = ""
-        self._admitted = False
-        self._busy = False
-        self._farewell: Reply | None = None
-        self._life: asyncio.TimerHandle | None = None
-        self._transaction = SmtpTransaction(settings, doorway.book)
-
-    def __dir__(self) -> Iterable[str]:
-        """Name the commands only: aiosmtpd looks for them among all attributes, three times at every connection."""
-        return _command_names(type(self))
-
-    # --- connection --------------------------------------------------------------------------------------------------
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Admit or turn away; called once more on the same connection after STARTTLS."""
-        if not self._admitted:
-            self._peer = _peer_host(transport)
-            self._admitted = self._doorway.attendance.admit(self, self._peer)
-            if not self._admitted:
-                _say_and_close(transport, replies.TOO_MANY_CONNECTIONS)
-                return
-            self._life = self.loop.call_later(self._settings.session_seconds, self.ask_to_leave, replies.SESSION_OVER)
-        super().connection_made(transport)
+    def __init__(self, doorway: Doorway, loop: asyncio.AbstractEventLoop, *, implicit_tls: bool = False) -> None:
+        super().__init__(doorway, loop, implicit_tls=implicit_tls)
+        self._idle_commands = 0
+        self._login = ""
+        self._taking: BodyTaking | None = None
+        self._received = 0
+        self._transaction = self._new_transaction()
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Count the session out. A store that has begun goes on."""
-        if not self._admitted:
-            return
-        if self._life is not None:
-            self._life.cancel()
-        self._doorway.attendance.dismiss(self)
+        """Give back what the transaction has reserved; a message that is being stored keeps its own until it is."""
+        self._transaction.reservation.release()
         super().connection_lost(error)
 
-    def eof_received(self) -> bool | None:
-        """Let the commands that came before the end of input be answered; stock cancels them, even while storing."""
-        if not self._admitted:
-            return False
-        keep_open = asyncio.StreamReaderProtocol.eof_received(self)
-        return False if self._tls_protocol is not None else keep_open
-
-    def ask_to_leave(self, reply: Reply) -> None:
-        """End the session now, or after the message that is being taken."""
-        self._farewell = reply
-        if not self._busy and self.transport is not None:
-            _say_and_close(self.transport, reply)
-
-    def hang_up(self) -> None:
-        """Drop the connection now."""
-        if isinstance(self.transport, asyncio.WriteTransport):
-            self.transport.abort()
-
-    def _timeout_cb(self) -> None:
-        if self.transport is not None:
-            _say_and_close(self.transport, replies.IDLE)
-
-    # --- replies -----------------------------------------------------------------------------------------------------
-
-    async def push(self, status: str | bytes | Reply) -> None:
-        """Send a reply, with an enhanced status code also where aiosmtpd has none. Bytes are sent as they are."""
-        await super().push(status if isinstance(status, bytes) else replies.with_status(str(status)).encode())
-
-    async def handle_exception(self, error: Exception) -> str:
-        """Answer an error: what we did not foresee is temporary, and its text is nobody's business."""
-        if isinstance(error, (asyncio.IncompleteReadError, ConnectionError, TLSSetupException)):
-            if self.transport is not None:
-                self.transport.close()
-            return str(replies.CLOSED)
-        logger.error("smtp session failed", exc_info=error, extra={"peer": self._peer})
-        return str(replies.LOCAL_ERROR)
-
-    # --- commands ----------------------------------------------------------------------------------------------------
+    # --- greeting ----------------------------------------------------------------------------------------------------
 
     async def smtp_EHLO(self, hostname: str | None) -> None:
-        """Greet, and say what is offered (RFC 1869, 1870, 2034, 2920, 3207, 6152, 6531)."""
+        """Greet, and say what is offered (RFC 1869, 1870, 2034, 2920, 3207, 4954, 6152, 6531)."""
         if not hostname:
             await self.push(replies.BAD_HELO)
             return
         self._greeted(hostname, extended=True)
         offers = [f"SIZE {self._settings.message_octets}", "8BITMIME", "SMTPUTF8", "PIPELINING", "ENHANCEDSTATUSCODES", "HELP"]
-        if self.tls_context and not self._tls_protocol:
+        if self.encrypted and self._doorway.logins is not None:
+            offers.insert(0, f"AUTH {' '.join(MECHANISMS)}")
+        elif self.tls_context and not self.encrypted:
             offers.insert(0, "STARTTLS")
         lines = [f"250-{self.hostname}", *(f"250-{offer}" for offer in offers[:-1]), f"250 {offers[-1]}"]
-        await self.push("\r\n".join(lines).encode("ascii"))
+        await self._push_idle("\r\n".join(lines).encode("ascii"))
 
     async def smtp_HELO(self, hostname: str | None) -> None:
         """Greet a client of the old kind."""
@@ -182,7 +67,7 @@ class SmtpSession(SMTP):
             await self.push(replies.BAD_HELO)
             return
         self._greeted(hostname, extended=False)
-        await self.push(f"250 {self.hostname}".encode("ascii"))
+        await self._push_idle(f"250 {self.hostname}".encode("ascii"))
 
     def _greeted(self, hostname: str, *, extended: bool) -> None:
         assert self.session is not None  # noqa: S101  set by connection_made
@@ -190,17 +75,88 @@ class SmtpSession(SMTP):
         self.session.extended_smtp = extended
         self.session.host_name = _printable(hostname)
 
+    def _is_greeted(self) -> bool:
+        return self.session is not None and bool(self.session.host_name)
+
+    # --- what brings no mail -----------------------------------------------------------------------------------------
+
+    async def smtp_NOOP(self, arg: str | None) -> None:
+        """Do nothing, for a while."""
+        await self._push_idle(replies.DONE)
+
+    async def smtp_RSET(self, arg: str | None) -> None:
+        """Forget the transaction."""
+        if arg:
+            await self.push(replies.BAD_RSET)
+            return
+        self._set_post_data_state()
+        await self._push_idle(replies.DONE)
+
     async def smtp_VRFY(self, arg: str | None) -> None:
         """Neither confirm nor deny (RFC 5321, 7.3)."""
-        await self.push(replies.CANNOT_VERIFY)
+        await self._push_idle(replies.CANNOT_VERIFY)
 
     async def smtp_HELP(self, arg: str | None) -> None:
         """Point to the standard."""
-        await self.push(replies.HELP)
+        await self._push_idle(replies.HELP)
+
+    async def smtp_PROXY(self, arg: str | None) -> None:
+        """Refuse to believe a client of no proxy network; aiosmtpd reads the headers of the others before the greeting."""
+        await self.push(replies.FOREIGN_PROXY)
+        self._dismiss(replies.BAD_PROXY)
+
+    async def _push_idle(self, reply: str | bytes) -> None:
+        """Answer a command that brings no mail; too many of those end the session."""
+        self._idle_commands += 1
+        await self.push(reply if self._idle_commands <= self._settings.idle_commands else replies.TOO_MANY_IDLE)
+
+    # --- TLS and logins ----------------------------------------------------------------------------------------------
+
+    async def smtp_STARTTLS(self, arg: str) -> None:
+        """Begin TLS, once."""
+        if self.encrypted:
+            await self.push(replies.TLS_AGAIN)
+        elif self.tls_context is None:
+            await self.push(replies.NO_TLS)
+        else:
+            await super().smtp_STARTTLS(arg)
 
     async def smtp_AUTH(self, arg: str | None) -> None:
-        """Refuse: nobody has an account at this door."""
-        await self.push(replies.NO_AUTH)
+        """Log an agency in (RFC 4954)."""
+        words = arg.split() if arg else []
+        refusal = self._auth_refusal(words)
+        if refusal is not None:
+            await self.push(refusal)
+            return
+        given = await self._collect(words)
+        if given is not None and self._doorway.logins is not None:
+            self._login, reply = await self._doorway.logins.log_in(given, self._peer)
+            await self.push(reply)
+
+    def _auth_refusal(self, words: list[str]) -> Reply | None:
+        checks = (
+            (self._doorway.logins is None, replies.NO_AUTH),
+            (not self._is_greeted(), replies.GREET_FIRST),
+            (not self.encrypted, replies.TLS_FIRST),
+            (bool(self._login), replies.AUTH_AGAIN),
+            (self._transaction.mail_from is not None, replies.AUTH_INSIDE),
+            (len(words) not in {1, 2}, replies.BAD_AUTH),
+            (bool(words) and words[0].upper() not in MECHANISMS, replies.UNKNOWN_MECHANISM),
+        )
+        return next((reply for wrong, reply in checks if wrong), None)
+
+    async def _collect(self, words: list[str]) -> LoginPassword | None:
+        """Name and password as aiosmtpd collects them; None where it has said already what was wrong."""
+        try:
+            result = await self._auth_methods[words[0].upper()].method(self, words)
+        except ValueError:
+            # A response beyond the reader's limit.
+            await self.push(replies.LONG_RESPONSE)
+            return None
+        given = result.auth_data if isinstance(result, AuthResult) and result.success else None
+        return given if isinstance(given, LoginPassword) else None
+
+    # --- mail --------------------------------------------------------------------------------------------------------
 
     async def smtp_MAIL(self, arg: str | None) -> None:
         """Begin a transaction."""
@@ -217,80 +173,93 @@ class SmtpSession(SMTP):
             await self.push(refusal)
             return
         self._busy = True
+        taking = BodyTaking(self._doorway.room, self._settings.message_octets, self._transaction.reservation)
         try:
-            await self.push("354 End data with <CR><LF>.<CR><LF>")
-            self._reset_timeout(self._settings.data_seconds)
-            body = await read_data(self._reader, self._settings.message_octets)
+            await self.push(replies.SEND)
+            self._begin_pace(taking)
+            body = await taking.read(self._reader)
+            self._taking = None
             self._reset_timeout(self._settings.store_seconds + self._settings.command_seconds)
-            await self.push(await self._take(body))
+            await self.push(await self._store(body) if body is not None else taking.refusal or replies.LOCAL_ERROR)
         finally:
+            taking.give_up()
+            self._taking = None
             self._busy = False
             self._set_post_data_state()
             if self._farewell is not None:
                 self.ask_to_leave(self._farewell)
 
-    def _is_greeted(self) -> bool:
-        return self.session is not None and bool(self.session.host_name)
+    def _begin_pace(self, taking: BodyTaking) -> None:
+        self._taking, self._received = taking, 0
+        self._reset_timeout(self._settings.data_window_seconds)
+
+    def _timeout_cb(self) -> None:
+        """Look once a window whether enough of a message has come since the last look; waiting for us is not slow."""
+        taking, reader = self._taking, self._reader
+        if taking is None:
+            super()._timeout_cb()
+            return
+        before, self._received = self._received, taking.octets + len(reader._buffer)  # type: ignore[attr-defined]  # noqa: SLF001
+        held_up = taking.writing or reader._paused  # type: ignore[attr-defined]  # noqa: SLF001  no public way
+        window = self._settings.data_window_seconds
+        if held_up or self._received - before >= self._settings.data_octets_per_second * window:
+            self._reset_timeout(window)
+        else:
+            self._dismiss(replies.TOO_SLOW)
 
     def _set_post_data_state(self) -> None:
         """Forget the transaction; aiosmtpd calls this for EHLO, RSET, STARTTLS and after DATA."""
         super()._set_post_data_state()  # type: ignore[no-untyped-call]
-        self._transaction = SmtpTransaction(self._settings, self._doorway.book)
+        self._transaction.reservation.release()
+        self._transaction = self._new_transaction()
+
+    def _new_transaction(self) -> SmtpTransaction:
+        return SmtpTransaction(self._settings, self._doorway.book, self._doorway.room)
 
     # --- storing -----------------------------------------------------------------------------------------------------
 
-    async def _take(self, body: DataBody) -> Reply:
-        if body.content is None:
-            return replies.too_large(body.size, self._settings.message_octets)
-        if body.line_too_long:
-            return replies.line_too_long(LINE_LIMIT)
-        stored = asyncio.wrap_future(self._doorway.intake.submit(self._mail(body.content)), loop=self.loop)
+    async def _store(self, body: Body) -> Reply:
+        size = size_of(body)
+        try:
+            future = self._doorway.intake.submit(self._mail(body))
+        except TryLaterError:
+            if isinstance(body, SpilledBody):
+                body.close()
+            raise
+        # What is stored is in flight until it is, whoever has left meanwhile.
+        reservation = self._transaction.hand_over()
+        future.add_done_callback(lambda _: reservation.release())
+        stored = asyncio.wrap_future(future, loop=self.loop)
         with suppress(TimeoutError):
             async with asyncio.timeout(self._settings.store_seconds):
                 # RFC 1047: a client that is gone will send again; a second copy is better than none.
                 accepted = await asyncio.shield(stored)
-            logger.info("mail taken", extra={"capture": accepted.capture_id, "peer": self._peer, "octets": body.size})
+            self._errors = self._idle_commands = 0
+            logger.info("mail taken", extra={"capture": accepted.capture_id, "peer": self._peer, "octets": size})
             return replies.stored(accepted.capture_id)
-        logger.error("storing takes too long", extra={"peer": self._peer, "octets": body.size})
+        logger.error("storing takes too long", extra={"peer": self._peer, "octets": size})
         return replies.STORE_STUCK
 
-    def _mail(self, content: bytes) -> IncomingMail:
+    def _mail(self, body: Body) -> IncomingMail:
         assert self.session is not None  # noqa: S101  set by connection_made
         return IncomingMail(
-            raw=content,
+            raw=body,
             door="smtp",
             door_key=uuid.uuid4().hex,
             peer=self._peer,
             helo=self.session.host_name or "",
             tls=self._tls_words(),
-            auth="",
+            auth=self._login,
             mail_from=self._transaction.mail_from or "",
             recipients=self._transaction.recipients,
             received_at=self._doorway.clock(),
-            priority=priority_of(content),
+            priority=priority_of(head_of(body)),
         )
 
     def _tls_words(self) -> str:
         """Protocol and cipher, empty for a connection in the clear."""
         cipher = self.transport.get_extra_info("cipher") if self.transport is not None else None
         return f"{cipher[1]} {cipher[0]}" if cipher else ""
-
-
-@cache
-def _command_names(session: type) -> list[str]:
-    return [name for name in dir(session) if name.startswith(("smtp_", "auth_"))]
-
-
-def _say_and_close(transport: asyncio.BaseTransport, reply: Reply) -> None:
-    if isinstance(transport, asyncio.WriteTransport) and not transport.is_closing():
-        transport.write(f"{reply}\r\n".encode("ascii"))
-    transport.close()
-
-
-def _peer_host(transport: asyncio.BaseTransport) -> str:
-    """The client's address; an IPv4 client on a socket of both families is the same client."""
-    peer = transport.get_extra_info("peername")
-    return str(peer[0]).removeprefix("::ffff:") if peer else ""
 
 
 def _printable(hostname: str) -> str:

@@ -2,6 +2,8 @@
 
 from mailhub.doors import smtp_replies as replies
 from mailhub.doors.addresses import AddressBook
+from mailhub.doors.budget import Reservation
+from mailhub.doors.smtp_body import Room
 from mailhub.doors.smtp_paths import BadAddressError, PathArgument, PathSyntaxError, parse_path
 from mailhub.doors.smtp_replies import Reply
 from mailhub.doors.smtp_settings import SmtpDoorSettings
@@ -12,13 +14,21 @@ SIZE_DIGITS = 20
 
 
 class SmtpTransaction:
-    """Sender and recipients up to DATA. `mail_from` is None before MAIL and empty for the null reverse-path."""
+    """Sender and recipients up to DATA. `mail_from` is None before MAIL and empty for the null reverse-path.
 
-    def __init__(self, settings: SmtpDoorSettings, book: AddressBook) -> None:
+    `sender` and `size` are those of the last MAIL, taken or not; `refused` is the recipient of the last RCPT, if it was.
+    """
+
+    def __init__(self, settings: SmtpDoorSettings, book: AddressBook, room: Room) -> None:
         self._settings = settings
         self._book = book
+        self._room = room
         self._recipients: dict[str, Recipient] = {}
+        self.reservation = Reservation(room.budget)
         self.mail_from: str | None = None
+        self.sender = ""
+        self.size: int | None = None
+        self.refused = ""
 
     @property
     def recipients(self) -> tuple[Recipient, ...]:
@@ -35,7 +45,8 @@ class SmtpTransaction:
             return replies.BAD_MAIL
         except BadAddressError:
             return replies.BAD_SENDER
-        refusal = self._parameter_refusal(path)
+        self.sender, self.size = path.address, None
+        refusal = self._parameter_refusal(path) or self._room_refusal()
         if refusal is not None:
             return refusal
         self.mail_from = path.address
@@ -53,7 +64,16 @@ class SmtpTransaction:
             return replies.BAD_RECIPIENT
         if path.parameters:
             return replies.UNKNOWN_PARAMETER
-        return self._resolve(path.address) if path.address else replies.BAD_RECIPIENT
+        if not path.address:
+            return replies.BAD_RECIPIENT
+        reply = self._resolve(path.address)
+        self.refused = "" if reply is replies.RECIPIENT_TAKEN else path.address
+        return reply
+
+    def hand_over(self) -> Reservation:
+        """Give away what is reserved: from now on it belongs to the message that is being stored."""
+        reservation, self.reservation = self.reservation, Reservation(self._room.budget)
+        return reservation
 
     def data_refusal(self, argument: str | None) -> Reply | None:
         """Why DATA may not begin now."""
@@ -72,6 +92,9 @@ class SmtpTransaction:
                     refusal = None if (value or "").upper() in {"7BIT", "8BITMIME"} else replies.BAD_MAIL
                 case "SMTPUTF8":
                     refusal = None if value is None else replies.BAD_MAIL
+                case "AUTH":
+                    # RFC 4954, 5: to be accepted, and believed of nobody.
+                    refusal = None if value else replies.BAD_MAIL
                 case _:
                     refusal = replies.UNKNOWN_PARAMETER
             if refusal is not None:
@@ -81,8 +104,13 @@ class SmtpTransaction:
     def _size_refusal(self, digits: str) -> Reply | None:
         if not (digits.isascii() and digits.isdigit() and len(digits) <= SIZE_DIGITS):
             return replies.BAD_MAIL
-        limit = self._settings.message_octets
-        return replies.too_large(int(digits), limit) if int(digits) > limit else None
+        self.size, limit = int(digits), self._settings.message_octets
+        return replies.too_large(self.size, limit) if self.size > limit else None
+
+    def _room_refusal(self) -> Reply | None:
+        if not self._room.space.has_room(self.size or 0):
+            return replies.DISK_FULL
+        return None if self.reservation.declare(self.size or 0) else replies.NO_ROOM
 
     def _resolve(self, address: str) -> Reply:
         if address in self._recipients:

@@ -3,12 +3,14 @@
 import threading
 import time
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from mailhub.doors.addresses import UnitAddressBook
 from mailhub.doors.smtp import SmtpDoor, SmtpDoorSettings
 from mailhub.errors import TryLaterError
 from mailhub.intake import Accepted
+from storage.bodies import chunks_of
 from storage.errors import StorageUnavailableError
 
 NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
@@ -52,7 +54,8 @@ class FakeIntake:
         if mail.door_key in known:
             future.set_result(Accepted(capture_id=known.index(mail.door_key) + 1, repeated=True))
             return
-        self.mails.append(mail)
+        # Read here: what was spilled belongs to the intake, which closes it.
+        self.mails.append(replace(mail, raw=b"".join(chunks_of(mail.raw))))
         future.set_result(Accepted(capture_id=len(self.mails), repeated=False))
 
 
@@ -63,10 +66,9 @@ def address_book():
     return UnitAddressBook(UNITS, return_path=lambda address: RETURN_PATHS.get(address.lower()), role_unit=1)
 
 
-def open_door(intake, *, book=None, tls=None, **settings):
-    door = SmtpDoor(
-        SmtpDoorSettings(hostname="hub.tinh.example", **settings), book or address_book(), intake, lambda: NOON, tls=tls
-    )
+def open_door(intake, *, book=None, means=None, **settings):
+    settings = SmtpDoorSettings(hostname="hub.tinh.example", **settings)
+    door = SmtpDoor(settings, book or address_book(), intake, lambda: NOON, means)
     door.start()
     return door
 

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from mailhub.doors.smtp import DoorMeans
 from tests.doors.dialog import Dialog, settings_of
 from tests.doors.fakes import NOON, FakeIntake, open_door
 
@@ -44,7 +45,7 @@ def test_there_are_dialogs():
 @pytest.mark.parametrize("path", DIALOGS, ids=lambda path: path.stem)
 def test_dialog(path, tls_context, caplog):
     intake = FakeIntake()
-    door = open_door(intake, tls=tls_context, **settings_of(path))
+    door = open_door(intake, means=DoorMeans(tls=tls_context), **settings_of(path))
     dialog = Dialog(door.port, intake)
     try:
         dialog.run(path)

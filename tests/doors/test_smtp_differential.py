@@ -15,7 +15,11 @@ from aiosmtpd.smtp import SMTP
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailhub.doors.smtp_data import read_data
+from mailhub.doors import smtp_body, smtp_data
+from mailhub.doors.budget import InFlightBudget, Reservation
+from mailhub.doors.smtp_body import BodyTaking, Room
+from mailhub.doors.smtp_data import Content
+from storage.bodies import chunks_of
 from tests.doors.fakes import FakeIntake, open_door
 
 LIMIT = 600
@@ -116,32 +120,58 @@ def test_replies_and_content_are_those_of_stock_aiosmtpd(stock, ours, body, seed
 
 
 def reference(wire):
-    """RFC 5321 4.5.2, as literally as can be."""
+    """RFC 5321 4.5.2, as literally as can be: the content, what follows, and the content as it was stuffed."""
     lines = wire.split(b"\r\n")
     content = []
     for number, line in enumerate(lines):
         if line == b".":
-            return b"".join(content), b"\r\n".join(lines[number + 1 :])
+            stuffed = b"\r\n".join(lines[:number]) + b"\r\n" if number else b""
+            return b"".join(content), b"\r\n".join(lines[number + 1 :]), stuffed
         content.append(line.removeprefix(b".") + b"\r\n")
     raise AssertionError("no final dot")
 
 
-@given(body=BODIES, cuts=st.lists(st.integers(0, 500), max_size=12), limit=st.integers(5, 80))
-def test_reading_in_steps_finds_the_same_end_however_the_octets_arrive(body, cuts, limit):
+def whole(wire):
+    """What the pieces must come to: the message un-stuffed as one buffer, and whether a line is too long."""
+    content = wire[:-3].replace(b"\r\n.", b"\r\n")[2:]
+    return content, any(len(line) > smtp_data.LINE_LIMIT for line in content.split(b"\r\n"))
+
+
+@given(body=BODIES, cuts=st.lists(st.integers(0, 500), max_size=12))
+def test_content_is_the_same_however_the_wire_is_cut(body, cuts):
+    wire = b"\r\n" + reference(body + b"\r\n.\r\n")[2] + b".\r\n"
+    places = sorted({min(cut, len(wire) - 5) for cut in cuts} | {0, len(wire)})
+    content = Content()
+    *pieces, last = [wire[start:end] for start, end in pairwise(places)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(smtp_data, "LINE_LIMIT", 7)
+        taken = b"".join([*map(content.take, pieces), content.end(last)])
+        assert (taken, content.line_too_long) == whole(wire)
+
+
+def taking(limit, reservation=None):
+    budget = InFlightBudget(1 << 30)
+    return BodyTaking(Room(budget=budget), limit, reservation or Reservation(budget))
+
+
+@given(body=BODIES, cuts=st.lists(st.integers(0, 500), max_size=12), limit=st.integers(5, 80), spill=st.integers(0, 60))
+def test_reading_in_steps_finds_the_same_end_however_the_octets_arrive(body, cuts, limit, spill):
     wire = body + b"\r\n.\r\nNOOP\r\n"
-    content, rest = reference(wire)
+    content, rest, _ = reference(wire)
 
     async def read():
         reader = asyncio.StreamReader(limit=limit)
-        reading = asyncio.ensure_future(read_data(reader, 10_000))
+        reading = asyncio.ensure_future(taking(10_000).read(reader))
         places = sorted({min(cut, len(wire)) for cut in cuts} | {0, len(wire)})
         for start, end in pairwise(places):
             reader.feed_data(wire[start:end])
             await asyncio.sleep(0)
         reader.feed_eof()
-        return (await reading).content, await reader.read()
+        return b"".join(chunks_of(await reading)), await reader.read()
 
-    assert asyncio.run(read()) == (content, rest)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(smtp_body, "SPILL_OCTETS", spill)
+        assert asyncio.run(read()) == (content, rest)
 
 
 @pytest.mark.parametrize(("octets", "kept"), [(998, True), (999, False), (50_000, False)])
@@ -150,7 +180,9 @@ def test_a_body_over_the_limit_is_counted_and_not_kept(octets, kept):
         reader = asyncio.StreamReader(limit=100)
         reader.feed_data(b"x" * octets + b"\r\n.\r\nNOOP\r\n")
         reader.feed_eof()
-        return await read_data(reader, 1000), await reader.read()
+        body = taking(1000)
+        return await body.read(reader), body.refusal, await reader.read()
 
-    body, rest = asyncio.run(read())
-    assert (body.content is not None, body.size, rest) == (kept, octets + 2, b"NOOP\r\n")
+    body, refusal, rest = asyncio.run(read())
+    assert (body is not None, rest) == (kept, b"NOOP\r\n")
+    assert refusal == (None if kept else f"552 5.3.4 Message of {octets + 2} octets exceeds the limit of 1000 octets")

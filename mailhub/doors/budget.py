@@ -1,0 +1,63 @@
+"""How many octets may be on their way in at once, over all sessions of a process."""
+
+import threading
+from typing import Final
+
+STEP: Final = 256 * 1024
+"""A message that did not declare its size reserves in steps of this."""
+
+
+class InFlightBudget:
+    """Octets of messages that are kept, in memory or spilled, and not yet stored. Safe for any thread."""
+
+    def __init__(self, octets: int) -> None:
+        self.octets = octets
+        self._used = 0
+        self._lock = threading.Lock()
+
+    @property
+    def used(self) -> int:
+        """Octets reserved now."""
+        return self._used
+
+    def reserve(self, octets: int) -> bool:
+        """Take octets of the budget, or nothing where they do not fit."""
+        with self._lock:
+            if self._used + octets > self.octets:
+                return False
+            self._used += octets
+            return True
+
+    def release(self, octets: int) -> None:
+        """Give octets back."""
+        with self._lock:
+            self._used -= octets
+
+
+class Reservation:
+    """What one message holds of the budget. Used by one thread at a time; `release` may come from another."""
+
+    def __init__(self, budget: InFlightBudget) -> None:
+        self._budget = budget
+        self.octets = 0
+
+    def declare(self, octets: int) -> bool:
+        """Reserve what a client says that it will send."""
+        return self._grow(octets)
+
+    def cover(self, octets: int) -> bool:
+        """Have at least so many octets reserved."""
+        return octets <= self.octets or self._grow(-(-octets // STEP) * STEP)
+
+    def release(self) -> None:
+        """Give everything back; harmless when repeated."""
+        octets, self.octets = self.octets, 0
+        if octets:
+            self._budget.release(octets)
+
+    def _grow(self, octets: int) -> bool:
+        more = octets - self.octets
+        if more > 0 and not self._budget.reserve(more):
+            return False
+        self.octets = max(octets, self.octets)
+        return True
