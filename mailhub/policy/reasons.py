@@ -39,7 +39,10 @@ class ReasonCode(StrEnum):
     NO_LETTER = "no-letter"
     EXTERNAL_LINK = "external-link"
     ARCHIVE_ENCRYPTED = "archive-encrypted"
+    ARCHIVE_BOMB = "archive-bomb"
+    ARCHIVE_NOT_OPENED = "archive-not-opened"
     ARCHIVE_UNSAFE = "archive-unsafe"
+    MACRO_DOCUMENT = "macro-document"
     SUPERIOR_IMPERFECT = "superior-imperfect"
     CHECKS_PENDING = "checks-pending"
     HELD_BY_CLERK = "held-by-clerk"
@@ -49,6 +52,7 @@ class ReasonCode(StrEnum):
     SIGNATURE_BROKEN = "signature-broken"
     CHANGED_AFTER_SIGNING = "changed-after-signing"
     SIGNER_OF_ANOTHER_AGENCY = "signer-of-another-agency"
+    EXECUTABLE = "executable"
     TYPE_NOT_ALLOWED = "type-not-allowed"
     # sealed
     SECRECY_MARK = "secrecy-mark"

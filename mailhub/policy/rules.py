@@ -7,6 +7,7 @@ sender, an issuer other than the sender) comes before what would be returned.
 
 from datetime import timedelta
 
+from mailhub.checking.reading import ReadFile
 from mailhub.policy.addressee import Addressing, addressing
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.signing import DAMAGED, Standing, file_standings
@@ -18,12 +19,13 @@ from parsers.mail.model import TRUNCATIONS, MessageCode
 
 AMBIGUOUS_MAIL = TRUNCATIONS | {MessageCode.SEVERAL_FROM, MessageCode.READERS_DISAGREE}
 LOCKED = frozenset({ContainerCode.ARCHIVE_ENCRYPTED, ContainerCode.DOCUMENT_ENCRYPTED})
+NOT_OPENED = frozenset({ContainerCode.ARCHIVE_UNSUPPORTED, ContainerCode.ARCHIVE_IN_PARTS})
 UNSAFE_ARCHIVE = frozenset(
     {
-        ContainerCode.ARCHIVE_BOMB,
         ContainerCode.ARCHIVE_BROKEN,
-        ContainerCode.ARCHIVE_UNSUPPORTED,
+        ContainerCode.LINK_IN_ARCHIVE,
         ContainerCode.NESTED_TOO_DEEP,
+        ContainerCode.TWO_TYPES,
     }
 )
 
@@ -49,8 +51,18 @@ def archive_encrypted(case: Case) -> Verdict | None:
     return hold(ReasonCode.ARCHIVE_ENCRYPTED) if case.codes & LOCKED else None
 
 
+def archive_bomb(case: Case) -> Verdict | None:
+    """An archive holds more than the limits allow: they are ours, so it proves nothing about the sender."""
+    return hold(ReasonCode.ARCHIVE_BOMB) if ContainerCode.ARCHIVE_BOMB in case.codes else None
+
+
+def archive_not_opened(case: Case) -> Verdict | None:
+    """An archive is of a kind that is not opened here, or one part of several."""
+    return hold(ReasonCode.ARCHIVE_NOT_OPENED) if case.codes & NOT_OPENED else None
+
+
 def archive_unsafe(case: Case) -> Verdict | None:
-    """An archive was not unpacked, or not to its end."""
+    """An archive was not read to its end, or shows different things to different programs."""
     return hold(ReasonCode.ARCHIVE_UNSAFE) if case.codes & UNSAFE_ARCHIVE else None
 
 
@@ -96,14 +108,31 @@ def sender_not_issuer(case: Case) -> Verdict | None:
 # --- what the bytes prove ----------------------------------------------------------------------------------------------
 
 
+def executable(case: Case) -> Verdict | None:
+    """A file runs, or makes a program run, when a clerk opens it: judged by its bytes and by its name."""
+    found = any(
+        file.kind is FileKind.EXECUTABLE or any(finding.code == ContainerCode.EXECUTABLE for finding in file.findings)
+        for file in attached(case)
+    )
+    return send_back(ReasonCode.EXECUTABLE, proved=True) if found else None
+
+
 def type_not_allowed(case: Case) -> Verdict | None:
     """A file is of a kind that the office does not take. An unrecognised kind is no proof, so a clerk looks."""
-    attached = [file for file in case.facts.files if not file.inline]
-    executable = any(f.code == ContainerCode.EXECUTABLE for file in attached for f in file.findings)
-    refused = {file.kind for file in attached} - set(case.settings.allowed_types)
-    if not refused and not executable:
+    refused = {file.kind for file in attached(case)} - set(case.settings.allowed_types) - {FileKind.EXECUTABLE}
+    return send_back(ReasonCode.TYPE_NOT_ALLOWED, proved=bool(refused - {FileKind.OTHER})) if refused else None
+
+
+def macro_document(case: Case) -> Verdict | None:
+    """A document carries programs; many a form of an office does, so what follows is the office's choice."""
+    if not any(finding.code == ContainerCode.MACRO for file in attached(case) for finding in file.findings):
         return None
-    return send_back(ReasonCode.TYPE_NOT_ALLOWED, proved=executable or bool(refused - {FileKind.OTHER}))
+    return as_configured(case.settings.macros, ReasonCode.MACRO_DOCUMENT, proved=True)
+
+
+def attached(case: Case) -> list[ReadFile]:
+    """The letter's files but for the text of the mail itself."""
+    return [file for file in case.facts.files if not file.inline]
 
 
 def changed_after_signing(case: Case) -> Verdict | None:
@@ -258,13 +287,17 @@ OBJECTIONS: tuple[Rule, ...] = (
     unreadable,
     mail_ambiguous,
     archive_encrypted,
+    archive_bomb,
+    archive_not_opened,
     archive_unsafe,
     external_link,
     unknown_sender,
     no_document,
     several_letters,
     sender_not_issuer,
+    executable,
     type_not_allowed,
+    macro_document,
     changed_after_signing,
     signature_broken,
     signature_not_checked,

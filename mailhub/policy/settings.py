@@ -9,7 +9,7 @@ from parsers.files.containers import FileKind
 
 
 class Handling(StrEnum):
-    """What the office wants done with letters whose signatures are incomplete."""
+    """What the office wants done with letters whose signatures are incomplete, or whose files carry macros."""
 
     FILE = "file"
     HOLD = "hold"
@@ -31,6 +31,7 @@ class PolicySettings:
 
     one_signature: Handling = Handling.HOLD
     unsigned: Handling = Handling.RETURN
+    macros: Handling = Handling.HOLD
     allowed_types: tuple[FileKind, ...] = RECOGNISED_TYPES
     automatic_returns: bool = False
     trust_configured: bool = True

@@ -81,6 +81,13 @@ class PolicySettings(Section):
             en="No digital signature at all: file, hold for a clerk, or return.",
         ),
     ] = "return"
+    macros: Annotated[
+        Literal["file", "hold", "return"],
+        Text(
+            vi="Tài liệu Office có macro: file = vào sổ (văn thư bấm duyệt), hold = để văn thư quyết, return = trả.",
+            en="Office documents with macros: file (never by itself), hold for a clerk, or return.",
+        ),
+    ] = "hold"
     allowed_types: Annotated[
         tuple[Annotated[FileKind, Field(strict=False)], ...],
         Field(strict=False, min_length=1),

@@ -112,10 +112,11 @@ FILED = (
         facts=b.facts(files=(b.a_file("3", signed=b.signatures(b.by_organisation(*b.TRY_LATER))),)),
     ),
     Row(
-        "macros are looked at by a clerk",
+        "macros that the office takes are still looked at by a clerk",
         A.FILE,
         (R.COMPLETE,),
         facts=b.facts(files=(b.a_file("3", FileKind.SHEET, findings=(b.finding(ContainerCode.MACRO),)),)),
+        settings=replace(b.SETTINGS, macros=Handling.FILE),
     ),
     Row(
         "a third signature by the same person",

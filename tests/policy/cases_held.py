@@ -118,8 +118,38 @@ HELD = (
     Row(
         "an archive bomb",
         A.HOLD,
-        (R.ARCHIVE_UNSAFE,),
+        (R.ARCHIVE_BOMB,),
         facts=b.facts(files=(b.a_file("3", FileKind.ARCHIVE, findings=(b.finding(ContainerCode.ARCHIVE_BOMB),)),)),
+    ),
+    Row(
+        "an archive of a kind that is not opened",
+        A.HOLD,
+        (R.ARCHIVE_NOT_OPENED,),
+        facts=b.facts(files=(b.a_file("3", FileKind.ARCHIVE, findings=(b.finding(ContainerCode.ARCHIVE_UNSUPPORTED),)),)),
+    ),
+    Row(
+        "one volume of an archive in parts",
+        A.HOLD,
+        (R.ARCHIVE_NOT_OPENED,),
+        facts=b.facts(files=(b.a_file("3", FileKind.ARCHIVE, findings=(b.finding(ContainerCode.ARCHIVE_IN_PARTS),)),)),
+    ),
+    Row(
+        "a damaged archive",
+        A.HOLD,
+        (R.ARCHIVE_UNSAFE,),
+        facts=b.facts(files=(b.a_file("3", FileKind.ARCHIVE, findings=(b.finding(ContainerCode.ARCHIVE_BROKEN),)),)),
+    ),
+    Row(
+        "a file that is of two types at once",
+        A.HOLD,
+        (R.ARCHIVE_UNSAFE,),
+        facts=b.facts(files=(b.a_file("3", findings=(b.finding(ContainerCode.TWO_TYPES),)),)),
+    ),
+    Row(
+        "a document with macros",
+        A.HOLD,
+        (R.MACRO_DOCUMENT,),
+        facts=b.facts(files=(b.a_file("3", FileKind.SHEET, findings=(b.finding(ContainerCode.MACRO),)),)),
     ),
     Row(
         "several letters, grouping doubtful",

@@ -6,7 +6,7 @@ from mailhub.policy.case import Action
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.settings import Handling
 from mailhub.policy.signing import LegalValue
-from parsers.files.containers import FileKind
+from parsers.files.containers import ContainerCode, FileKind
 from parsers.signatures.model import Indication, Reason, SubIndication
 from tests.policy import builders as b
 from tests.policy.variants import (
@@ -70,9 +70,17 @@ RETURNED = (
     Row(
         "a program among the files",
         A.RETURN,
-        (R.TYPE_NOT_ALLOWED,),
+        (R.EXECUTABLE,),
         automatic=True,
         facts=b.facts(files=(b.a_file("3", FileKind.EXECUTABLE),)),
+    ),
+    Row(
+        "a document with macros, where the office returns such",
+        A.RETURN,
+        (R.MACRO_DOCUMENT,),
+        automatic=True,
+        facts=b.facts(files=(b.a_file("3", FileKind.SHEET, findings=(b.finding(ContainerCode.MACRO),)),)),
+        settings=replace(b.SETTINGS, macros=Handling.RETURN),
     ),
     Row(
         "a file of a kind we do not recognise",

@@ -10,7 +10,15 @@ from mailhub.profiles.vn.reasons import read_reasons, reason_text, reason_texts
 
 DOCUMENT = (files("mailhub.profiles.vn") / "reasons.toml").read_text("utf-8")
 DISCOURTEOUS = ("từ chối", "lỗi", "sai phạm", "vi phạm", "không hợp lệ", "reject", "refuse", "your fault", "error")
-RETURNED = ("no-e-copy", "unsigned", "signature-broken", "changed-after-signing", "signer-of-another-agency", "type-not-allowed")
+RETURNED = (
+    "no-e-copy",
+    "unsigned",
+    "signature-broken",
+    "changed-after-signing",
+    "signer-of-another-agency",
+    "executable",
+    "type-not-allowed",
+)
 
 
 def test_every_code_has_words_and_every_row_is_a_code():
