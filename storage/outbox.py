@@ -49,9 +49,14 @@ def add(tx: Transaction, draft: DispatchDraft) -> int | None:
     """Intend a dispatch; None when exactly this was intended before."""
     values = values_of(draft) | {"state": DispatchState.DUE, "attempts": 0, "token": 0, "repeated": 0}
     values |= {"owner": "", "last_error": "", "ready_at": draft.due_at, "created_at": tx.now()}
-    values |= {"gateway": "", "sid": "", "followed": 0}
+    values |= {"gateway": "", "sid": "", "followed": 0, "domain": domain_of(draft.recipient)}
     new: int | None = tx.connection.execute(tx.insert_new(dispatches).returning(dispatches.c.id), values).scalar()
     return new
+
+
+def domain_of(recipient: str) -> str:
+    """The domain of an address in lower case, empty for a telephone."""
+    return recipient.rpartition("@")[2].casefold() if "@" in recipient else ""
 
 
 def claim(
@@ -256,6 +261,15 @@ def hold_by_clerk(tx: Transaction, unit_id: int, dispatch_id: int) -> Dispatch:
 def count_recent(tx: Transaction, unit_id: int, recipient: str, since: datetime, kinds: Collection[str]) -> int:
     """Count what of these kinds was intended for the recipient since then and not cancelled."""
     mine = (dispatches.c.unit_id == unit_id, dispatches.c.recipient == recipient, dispatches.c.created_at >= since)
+    kept = (dispatches.c.kind.in_(list(kinds)), dispatches.c.state != DispatchState.CANCELLED)
+    statement = sa.select(sa.func.count()).select_from(dispatches).where(*mine, *kept)
+    count: int = tx.connection.execute(statement).scalar_one()
+    return count
+
+
+def count_recent_to_domain(tx: Transaction, unit_id: int, domain: str, since: datetime, kinds: Collection[str]) -> int:
+    """Count what of these kinds was intended for anybody in the domain since then and not cancelled."""
+    mine = (dispatches.c.unit_id == unit_id, dispatches.c.domain == domain, dispatches.c.created_at >= since)
     kept = (dispatches.c.kind.in_(list(kinds)), dispatches.c.state != DispatchState.CANCELLED)
     statement = sa.select(sa.func.count()).select_from(dispatches).where(*mine, *kept)
     count: int = tx.connection.execute(statement).scalar_one()

@@ -45,6 +45,7 @@ from storage.records.meetings import (
     Revision,
     RevisionDraft,
 )
+from storage.records.noted import NotedMail
 from storage.records.outbox import Dispatch, DispatchDraft, DispatchState
 from storage.records.people import Clerk, ClerkDraft, Official, OfficialDraft, OfficialGroup, OfficialPhone
 from storage.records.register import Entry, EntryDraft, EntryState, Register, RegisterMode, Series
@@ -97,6 +98,7 @@ __all__ = [
     "MeetingDraft",
     "MeetingState",
     "Moment",
+    "NotedMail",
     "Official",
     "OfficialDraft",
     "OfficialGroup",

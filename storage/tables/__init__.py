@@ -18,6 +18,7 @@ from storage.tables.incoming import (
 )
 from storage.tables.mailboxes import mailbox_accounts, mailbox_deletions, mailbox_messages
 from storage.tables.meetings import meeting_invitees, meeting_revisions, meetings, reach_notes
+from storage.tables.noted import noted_mails
 from storage.tables.numbering import entries, entry_letters, registers, series
 from storage.tables.outgoing import dispatches
 from storage.tables.people import clerks, official_group_members, official_groups, official_keys, official_phones, officials
@@ -50,6 +51,7 @@ __all__ = [
     "meeting_revisions",
     "meetings",
     "metadata",
+    "noted_mails",
     "official_group_members",
     "official_groups",
     "official_keys",

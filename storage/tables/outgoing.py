@@ -20,6 +20,7 @@ dispatches = sa.Table(
     whole("revision"),
     text("channel"),
     key("recipient"),
+    key("domain"),
     key("message_id"),
     ref("context_id", "documents"),
     sa.Column("due_at", Time, nullable=False),
@@ -44,6 +45,7 @@ dispatches = sa.Table(
     sa.Index(None, "unit_id", "state", "id"),
     sa.Index(None, "unit_id", "message_id"),
     sa.Index(None, "unit_id", "recipient", "created_at"),
+    sa.Index(None, "unit_id", "domain", "created_at"),
     sa.Index(None, "letter_id"),
 )
 # NULLs would be distinct from each other in a plain UNIQUE.

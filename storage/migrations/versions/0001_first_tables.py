@@ -507,7 +507,7 @@ def outgoing() -> None:
         ref("deposit_id", "deposits", nullable=True, index=True),
         ref("official_id", "officials", nullable=True),
         ref("context_id", "documents"),
-        *texts("kind", "channel", "recipient", "message_id", "state", "owner", "last_error", "gateway", "sid"),
+        *texts("kind", "channel", "recipient", "domain", "message_id", "state", "owner", "last_error", "gateway", "sid"),
         *wholes("revision", "priority", "attempts", "token", "repeated", "followed"),
         *times("due_at", "expires_at", "created_at", "ready_at"),
         sa.Column("blob", sa.Text),
@@ -518,6 +518,7 @@ def outgoing() -> None:
         sa.Index(None, "unit_id", "state", "id"),
         sa.Index(None, "unit_id", "message_id"),
         sa.Index(None, "unit_id", "recipient", "created_at"),
+        sa.Index(None, "unit_id", "domain", "created_at"),
     )
     columns = table.c
     about = ("letter_id", "submission_id", "meeting_id", "deposit_id", "official_id")
@@ -531,6 +532,22 @@ def outgoing() -> None:
     ordered = [columns.meeting_id, columns.recipient, columns.channel, columns.revision]
     partial_index("ix_dispatches_meeting", ordered, "meeting_id IS NOT NULL")
     partial_index("ix_dispatches_texts", [columns.unit_id, columns.sent_at], "channel = 'sms'")
+
+
+def noted() -> None:
+    sa.Table(
+        "noted_mails",
+        metadata,
+        sa.Column("submission_id", ID, sa.ForeignKey("submissions.id"), primary_key=True, autoincrement=False),
+        ref("unit_id", "units"),
+        ref("dispatch_id", "dispatches", nullable=True, index=True),
+        ref("meeting_id", "meetings", nullable=True, index=True),
+        ref("official_id", "officials", nullable=True),
+        *texts("kind", "tied_by", "outcome", "effect", "doubt", "recipient", "status", "diagnostic"),
+        *wholes("sequence"),
+        *times("at"),
+        sa.Column("stamp", TIME),
+    )
 
 
 def hub() -> None:
@@ -577,6 +594,7 @@ def upgrade() -> None:
         meetings,
         sheets,
         outgoing,
+        noted,
         hub,
     ):
         describe()

@@ -1,0 +1,75 @@
+"""Mail that was noted: one line for each, by the mail itself or by the dispatch that it answers."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from storage.database import Transaction
+from storage.records import DispatchState, NotedMail
+from storage.rows import draft_of, values_of
+from storage.tables import dispatches, noted_mails
+
+
+def add(tx: Transaction, noted: NotedMail) -> bool:
+    """Store what a mail was noted as; False where that was noted before, and nothing is changed then."""
+    return tx.execute(tx.insert_new(noted_mails).values(**values_of(noted))).rowcount == 1
+
+
+def of_submission(tx: Transaction, submission_id: int) -> NotedMail | None:
+    """Tell what a mail was noted as; None for one that was not noted."""
+    found = _all(tx, noted_mails.c.submission_id == submission_id)
+    return found[0] if found else None
+
+
+def of_dispatches(tx: Transaction, dispatch_ids: Sequence[int]) -> dict[int, tuple[NotedMail, ...]]:
+    """List what came back to these dispatches, each one's in the order it came."""
+    found: dict[int, tuple[NotedMail, ...]] = {}
+    for noted in _all(tx, noted_mails.c.dispatch_id.in_(list(dispatch_ids))):
+        if noted.dispatch_id is not None:
+            found[noted.dispatch_id] = (*found.get(noted.dispatch_id, ()), noted)
+    return found
+
+
+def answers(tx: Transaction, meeting_id: int, official_id: int, kind: str) -> list[NotedMail]:
+    """List one official's answers about a meeting, in the order they came."""
+    mine = (noted_mails.c.meeting_id == meeting_id, noted_mails.c.official_id == official_id, noted_mails.c.kind == kind)
+    return _all(tx, *mine)
+
+
+def take_back(tx: Transaction, submission_id: int) -> None:
+    """Forget what a mail was noted as: it is work after all."""
+    tx.execute(sa.delete(noted_mails).where(noted_mails.c.submission_id == submission_id))
+
+
+# --- what a report says of a dispatch -------------------------------------------------------------------------------
+
+
+def came_back(tx: Transaction, dispatch_id: int, error: str) -> bool:
+    """A report says that it did not arrive; False where it is not one that had left and ended."""
+    left = (DispatchState.SENT, DispatchState.DELIVERED)
+    return _turn(tx, dispatch_id, left, {"state": DispatchState.FAILED, "last_error": error, "delivered_at": None})
+
+
+def arrived(tx: Transaction, dispatch_id: int, at: datetime) -> bool:
+    """A report says that it is in the recipient's mailbox; False where it was not on its way there."""
+    return _turn(tx, dispatch_id, (DispatchState.SENT,), {"state": DispatchState.DELIVERED, "delivered_at": at})
+
+
+def counts_no_more(tx: Transaction, dispatch_id: int, state: DispatchState) -> bool:
+    """What a report said of it does not count after all: it was sent; False where it is not in this state any more."""
+    before = {"state": DispatchState.SENT, "last_error": "", "delivered_at": None}
+    return _turn(tx, dispatch_id, (state,), before)
+
+
+# --- inside ----------------------------------------------------------------------------------------------------------
+
+
+def _turn(tx: Transaction, dispatch_id: int, states: tuple[DispatchState, ...], values: dict[str, object]) -> bool:
+    mine = (dispatches.c.id == dispatch_id, dispatches.c.state.in_(states), dispatches.c.sent_at.is_not(None))
+    return tx.execute(sa.update(dispatches).where(*mine).values(**values)).rowcount == 1
+
+
+def _all(tx: Transaction, *conditions: sa.ColumnElement[bool]) -> list[NotedMail]:
+    rows = tx.connection.execute(sa.select(noted_mails).where(*conditions).order_by(noted_mails.c.submission_id)).mappings()
+    return [draft_of(NotedMail, row) for row in rows]
