@@ -19,7 +19,6 @@ MAX_DEPTH = 64
 SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEADER = 512
 _LAST_SECTOR = 0xFFFFFFFA
-_NOTHING = 0xFFFFFFFF
 _ENTRY = 128
 _STORAGE, _STREAM, _ROOT = 1, 2, 5
 _HEADER_TABLE = 109
@@ -83,14 +82,10 @@ class CompoundFile:
 
     def streams(self) -> Iterator[Stream]:
         """The streams in the order of the directory; ParseError where together they are longer than the file."""
-        left = len(self._content)
-        for path, entry in self._walk():
-            if entry.kind != _STREAM:
-                continue
-            left -= entry.size
-            if left < 0:
-                raise LimitExceededError("streams share their sectors")
-            yield Stream(path, self._stream(entry))
+        found = [(path, entry) for path, entry in self._walk() if entry.kind == _STREAM]
+        if sum(entry.size for _, entry in found) > len(self._content):
+            raise LimitExceededError("streams share their sectors")
+        return (Stream(path, self._stream(entry)) for path, entry in found)
 
     def _walk(self) -> Iterator[tuple[tuple[str, ...], _Entry]]:
         """Every storage and stream once, with its path; a directory that refers to itself is told once, too."""
