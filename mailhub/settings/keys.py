@@ -71,6 +71,21 @@ def ip_address(value: str) -> str:
     return value
 
 
+def networks(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Whose address is meant must be plain: no names, and no host bits behind a mask."""
+    for value in values:
+        try:
+            ipaddress.ip_network(value)
+        except ValueError as error:
+            raise ExpectationError(
+                Text(
+                    vi=f"{value!r} không phải là mạng; cần ví dụ 10.0.0.5 hoặc 10.0.0.0/24",
+                    en=f"{value!r} is no network; expected such as 10.0.0.5 or 10.0.0.0/24",
+                )
+            ) from error
+    return values
+
+
 DOMAIN_PATTERN = r"^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$"
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -79,6 +94,12 @@ DomainName = Annotated[
     str,
     Field(pattern=DOMAIN_PATTERN, max_length=253),
     Expected(Text(vi="một tên miền, ví dụ vpub.tinh.gov.vn", en="a domain name such as mail.example.org")),
+]
+Networks = Annotated[
+    tuple[str, ...],
+    Field(strict=False),
+    AfterValidator(networks),
+    Expected(Text(vi='một danh sách mạng, ví dụ ["10.0.0.0/24"]', en='a list of networks such as ["10.0.0.0/24"]')),
 ]
 HomePath = Annotated[Path, Field(strict=False), AfterValidator(_in_home)]
 OptionalPath = Annotated[Path | None, Field(strict=False), AfterValidator(_optional_in_home)]
