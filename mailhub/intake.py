@@ -50,6 +50,14 @@ class ArrivalTally(Protocol):
         ...
 
 
+class WaitListener(Protocol):
+    """Who is told how long mails wait; never waits and never fails."""
+
+    def note(self, seconds: float, /) -> None:
+        """A mail was durable so long after it was submitted."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingMail:
     """One mail as a door took it. `door_key` is unique within `door`: the same key again is the same mail again.
@@ -94,10 +102,17 @@ class Intake:
     Bytes come before rows: bytes without a row are litter that a sweep removes, a row without bytes would be a loss.
     """
 
-    def __init__(self, blobs: BlobWriter, database: CaptureDatabase, tally: ArrivalTally | None = None) -> None:
+    def __init__(
+        self,
+        blobs: BlobWriter,
+        database: CaptureDatabase,
+        tally: ArrivalTally | None = None,
+        listener: WaitListener | None = None,
+    ) -> None:
         self._blobs = blobs
         self._database = database
         self._tally = tally
+        self._listener = listener
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._gate = threading.Lock()
         self._closed = False
@@ -194,6 +209,8 @@ class Intake:
             waiting.mail.raw.close()
         now = time.monotonic()
         self._waits.append((now, now - waiting.since))
+        if self._listener is not None:
+            self._listener.note(now - waiting.since)
         if isinstance(outcome, Accepted):
             waiting.accepted.set_result(outcome)
         else:

@@ -241,3 +241,21 @@ def test_a_spilled_mail_is_stored_like_any_other_and_its_file_given_back(intake,
     assert blobs.store.get(capture.draft.blob) == b"large" * 100
     assert (capture.draft.size, capture.draft.sha256) == (500, hashlib.sha256(b"large" * 100).hexdigest())
     assert not spilled.close.alive
+
+
+def test_each_wait_is_told_to_the_listener(blobs, registry):
+    waits = []
+
+    class Listener:
+        def note(self, seconds):
+            waits.append(seconds)
+
+    intake = Intake(blobs, registry, listener=Listener())
+    blobs.gate.clear()
+    future = intake.submit(mail("k"))
+    threading.Timer(0.1, blobs.gate.set).start()
+    future.result(20)
+    intake.accept(mail("l"))
+    intake.close()
+    assert len(waits) == 2
+    assert waits[0] >= 0.1
