@@ -15,6 +15,7 @@ from mailhub.checking.jobs import MailJob
 from mailhub.checking.pool import ReaderFailedError, ReaderPool, ReadersUnavailableError, ReadJob
 from mailhub.checking.reading import Reading
 from mailhub.clock import Clock
+from mailhub.courtesy import Courtesy
 from mailhub.deciding import Deciding
 from mailhub.policy.case import Action
 from mailhub.reception import Reception, first_capture
@@ -55,6 +56,7 @@ class Worker:
     clock: Clock
     lease: timedelta
     revocation_required: bool = False
+    courtesy: Courtesy | None = None
     alone: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -63,7 +65,9 @@ class Worker:
         return Actor(unit_id=None, name="mailhub", via=self.name)
 
     def run_once(self) -> bool:
-        """Do one piece of work; False when there was none."""
+        """Do one piece of work; False when there was none, or when the doors go first."""
+        if self.courtesy is not None and self.courtesy.gives_way():
+            return False
         read = self._read_next()
         return self._act_on_due() or read
 
