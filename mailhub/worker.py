@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from mailhub import codec
+from mailhub.authentication.arrival import SenderChecks
 from mailhub.checking.jobs import MailJob
 from mailhub.checking.pool import ReaderFailedError, ReaderPool, ReadersUnavailableError, ReadJob
 from mailhub.checking.reading import Reading
@@ -55,6 +56,7 @@ class Worker:
     sealing: Sealing
     clock: Clock
     lease: timedelta
+    senders: SenderChecks
     revocation_required: bool = False
     courtesy: Courtesy | None = None
     alone: threading.Lock = field(default_factory=threading.Lock)
@@ -119,6 +121,7 @@ class Worker:
             now=self.clock(),
             trust=self.trust.snapshot(),
             revocation_required=self.revocation_required,
+            sender=self.senders.evidence(capture.draft, raw),
         )
         order = ReadJob(function="read_mail_job", header=codec.encode(job), body=raw)
         with self.alone if alone else nullcontext():

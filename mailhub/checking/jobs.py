@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from parsers.mail.authentication import NOTHING_ASKED, SenderEvidence
 from parsers.signatures.trust import TrustSnapshot
 
 
@@ -16,6 +17,14 @@ class MailJob:
     trust: TrustSnapshot
     revocation_required: bool = False
     groups: tuple[tuple[str, ...], ...] = ()
+    sender: SenderEvidence = NOTHING_ASKED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionsJob:
+    """Say what must be asked of DNS about the sender of a mail, from its header."""
+
+    evidence: SenderEvidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

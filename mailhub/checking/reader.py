@@ -4,11 +4,11 @@ The functions ending in `_job` are what a child may be asked to run; they take a
 nothing but bytes crosses the border of the process.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 from mailhub import codec
-from mailhub.checking.jobs import ExtractJob, FileJob, MailJob
+from mailhub.checking.jobs import ExtractJob, FileJob, MailJob, QuestionsJob
 from mailhub.checking.reading import NO_MAIL, MailFacts, ReadFile, Reading
 from mailhub.profiles.vn.letter_rules import LETTER_RULES
 from parsers.errors import ParseError
@@ -18,12 +18,14 @@ from parsers.finding import Finding
 from parsers.letter import ReadLetter
 from parsers.letters.grouping import read_groups, read_letters
 from parsers.mail.answers import BY_PROGRAM, AutomaticMail
+from parsers.mail.authentication import Proof
 from parsers.mail.automatic import read_automatic
 from parsers.mail.body import body_text
 from parsers.mail.identity import content_identity
 from parsers.mail.message import parse_message
 from parsers.mail.model import Message
 from parsers.mail.second_reading import disagreement
+from parsers.mail.sender_authentication import authenticate, sender_questions
 from parsers.signatures import RevocationPolicy, SignatureLimits, check
 from parsers.signatures.model import DocumentSignatures, SubIndication
 from parsers.text.document_text import DocumentText, document_text
@@ -73,13 +75,21 @@ def extract_job(header: bytes, body: bytes) -> bytes:
     raise ParseError(f"the mail has no file {path!r}")
 
 
+def questions_job(header: bytes, body: bytes) -> bytes:
+    """What must be asked of DNS: a `QuestionsJob` and the beginning of a raw message give `SenderQuestions`."""
+    return codec.encode(sender_questions(body, codec.decode(header, QuestionsJob).evidence))
+
+
 def read_mail(raw: bytes, job: MailJob) -> Reading:
     """Everything one mail says: its headers, files, signatures and letters."""
     message = parse_message(raw)
     files, findings = open_files(raw, message)
     text = body_text(raw, message, TEXT_LIMIT)
     mail = mail_facts(message, job.return_path, text, read_automatic(raw, message, job.return_path))
-    found = message.findings + findings + disagreement(raw, message)
+    authentication, about_sender = authenticate(raw, job.sender, job.received_at)
+    # A mark as junk that the sender may have set itself says nothing.
+    mail = replace(mail, authentication=authentication, junk=mail.junk and job.sender.junk_believed)
+    found = message.findings + findings + disagreement(raw, message) + about_sender
     return reading_of(files, mail, Circumstances(job=job, identity=content_identity(raw, message), findings=found))
 
 
@@ -107,10 +117,17 @@ def reading_of(files: tuple[ContainedFile, ...], mail: MailFacts, circumstances:
         files=checked,
         letters=letters_among(texts, mail, job.groups),
         findings=circumstances.findings,
-        pending=("revocation",) if any(found.sub_indication is SubIndication.TRY_LATER for found in signatures) else (),
+        pending=pending_checks(signatures, mail),
         trust_version=job.trust.version,
         engine=ENGINE,
     )
+
+
+def pending_checks(signatures: tuple[DocumentSignatures, ...], mail: MailFacts) -> tuple[str, ...]:
+    """The checks that may end otherwise in another round."""
+    revocation = any(found.sub_indication is SubIndication.TRY_LATER for found in signatures)
+    sender = mail.authentication.proof is Proof.PENDING
+    return tuple(name for name, open_ in (("revocation", revocation), ("sender", sender)) if open_)
 
 
 def signatures_of(file: ContainedFile, job: MailJob) -> DocumentSignatures:

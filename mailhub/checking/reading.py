@@ -7,6 +7,7 @@ from parsers.files.containers import FileKind
 from parsers.finding import Finding
 from parsers.letter import ReadLetter
 from parsers.mail.answers import AutomaticMail
+from parsers.mail.authentication import NOT_CHECKED, SenderAuthentication
 from parsers.mail.message import Mailbox
 from parsers.signatures.model import DocumentSignatures
 
@@ -29,6 +30,8 @@ class MailFacts:
     loop_marks: tuple[str, ...] = ()
     notice: AutomaticMail | None = None
     """What the mail answers and how: a delivery report, a receipt, an absence, a calendar's answer. None for a person's mail."""
+    authentication: SenderAuthentication = NOT_CHECKED
+    """What SPF, DKIM, ARC and DMARC prove of the address in From; `off` where senders are not checked."""
 
 
 NO_MAIL = MailFacts(
@@ -69,7 +72,7 @@ class Reading:
     """Everything one reading established about one mail.
 
     `identity` is the submission's identity: hex SHA-256 over the ordered decoded leaf parts, From and Message-ID.
-    `pending` names checks that could not be finished now (`revocation`, `ocr`) and are worth another round.
+    `pending` names checks that could not be finished now (`revocation`, `sender`, `ocr`) and are worth another round.
     """
 
     identity: str

@@ -5,6 +5,8 @@ from functools import cached_property
 
 from mailhub.answering import Answering
 from mailhub.audit import Audit
+from mailhub.authentication.arrival import Border, SenderChecks
+from mailhub.authentication.resolver import Dns, ResolverSettings
 from mailhub.book import Book
 from mailhub.deciding import Deciding
 from mailhub.desk import Desk
@@ -19,6 +21,7 @@ from mailhub.reports.reports import Reports
 from mailhub.returning import Returning
 from mailhub.secrecy import Secrecy
 from mailhub.status import Status
+from mailhub.settings.senders import resolver_of
 from mailhub.submissions import Submissions
 from mailhub.voiding import Voiding
 
@@ -41,6 +44,28 @@ class RegisterRoom(Ground):
     @cached_property
     def submissions(self) -> Submissions:
         """What came in."""
+    @cached_property
+    def senders(self) -> SenderChecks:
+        """Evidence of who sent a mail; without a resolver nobody is asked."""
+        senders, resolver = self.settings.senders, resolver_of(self.settings.senders.resolver)
+        dns = None
+        if resolver is not None:
+            address, port = resolver
+            asked = ResolverSettings(
+                address=address,
+                port=port,
+                seconds=float(senders.resolver_seconds),
+                longest=senders.cache_minutes * 60.0,
+                absent=senders.absent_minutes * 60.0,
+            )
+            dns = Dns(asked)
+        border = Border(
+            authserv_id=senders.border.lower(),
+            networks=senders.border_networks,
+            hosts=senders.border_hosts,
+        )
+        return SenderChecks(readers=self.readers, border=border, dns=dns, arc_sealers=senders.arc_sealers)
+
         return Submissions(self.database, self.sealing, self.readers)
 
     @cached_property

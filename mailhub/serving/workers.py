@@ -30,4 +30,5 @@ def new_worker(hub: Hub, name: str) -> Worker:
         clock=hub.clock,
         lease=timedelta(seconds=hub.settings.worker.lease_seconds),
         revocation_required=hub.revocation_required,
+        senders=hub.senders,
     )

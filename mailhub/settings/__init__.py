@@ -27,6 +27,7 @@ from mailhub.settings.office import (
     TrustSettings,
 )
 from mailhub.settings.sections import Settings
+from mailhub.settings.senders import SendersSettings
 from mailhub.settings.sms import SmsSettings
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "ReturnsSettings",
     "Settings",
     "SettingsError",
+    "SendersSettings",
     "SmsSettings",
     "SmtpSettings",
     "StorageSettings",

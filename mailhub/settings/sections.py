@@ -24,6 +24,7 @@ from mailhub.settings.office import (
     TrustSettings,
 )
 from mailhub.settings.sms import SmsSettings
+from mailhub.settings.senders import SendersSettings
 
 
 class Settings(BaseModel):
@@ -44,6 +45,8 @@ class Settings(BaseModel):
     folder: FolderSettings
     intake: IntakeSettings
     outbox: OutboxSettings
+    imap: Mapping[str, ImapSettings]
+    senders: SendersSettings
     sms: SmsSettings
     meetings: MeetingsSettings
     storage: StorageSettings

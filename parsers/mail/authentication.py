@@ -132,7 +132,7 @@ class SenderEvidence:
     believed under that identity; Received fields of `border_hosts` are its own, and with `any_hop` (a provider's mailbox)
     hops do not matter. Where its results are absent and `method` is `dns`, the answers count. `known_ids` are all identities
     whose results somebody might forge. `from_domain_exists` is None where nobody asked. `arc_sealers` are believed.
-    `junk_believed`: the mail came from where a mark as junk is not the sender's own.
+    `junk_believed`: the mail came from where a mark as junk is not the sender's own. `login`: who logged in to hand it in.
     """
 
     method: Method = Method.OFF
@@ -145,6 +145,7 @@ class SenderEvidence:
     known_ids: tuple[str, ...] = ()
     arc_sealers: tuple[str, ...] = ()
     junk_believed: bool = True
+    login: str = ""
 
 
 NOTHING_ASKED = SenderEvidence()
@@ -152,7 +153,10 @@ NOTHING_ASKED = SenderEvidence()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SenderAuthentication:
-    """Every result about one mail, and what they prove of the domain in From; empty where there is not exactly one."""
+    """Every result about one mail, and what they prove of the domain in From; empty where there is not exactly one.
+
+    `login` is the name under which the mail was handed in at our own door (SMTP AUTH).
+    """
 
     method: Method = Method.OFF
     proof: Proof = Proof.UNCHECKED
@@ -163,6 +167,7 @@ class SenderAuthentication:
     arc: ArcResult = NO_ARC
     dmarc: DmarcResult = NO_DMARC
     authserv_id: str = ""
+    login: str = ""
     reason: str = ""
 
 

@@ -53,39 +53,46 @@ class Alignment:
         return aligned(result.domain, self.from_domain, strict=self.strict_spf)
 
 
-def sender_questions(raw: bytes, *, arc: bool) -> SenderQuestions:
-    """What must be asked about a mail, from its header alone; nothing where From names not exactly one domain."""
-    lines = as_lines(raw)
-    block = read_header_block(lines, Span(0, len(lines)), LIMITS, "message")
+def sender_questions(raw: bytes, evidence: SenderEvidence) -> SenderQuestions:
+    """What must be asked about a mail, from its header alone.
+
+    Nothing is, where a border server says it all, or where From names not exactly one domain.
+    """
+    block, mail = opened(raw, body=False)
     domain = from_domain(block)
-    if not domain:
+    if not domain or border_results(mail, evidence) is not None:
         return SenderQuestions()
-    mail = signed_mail(lines[: block.body_start], block)
-    names = key_names(signatures_of(mail, domain)) + (chain_key_names(mail) if arc else ())
+    names = key_names(signatures_of(mail, domain)) + (chain_key_names(mail) if evidence.arc_sealers else ())
     return SenderQuestions(from_domain=domain, key_names=tuple(dict.fromkeys(names))[:MOST_KEYS])
 
 
 def authenticate(raw: bytes, evidence: SenderEvidence, now: datetime) -> tuple[SenderAuthentication, tuple[Finding, ...]]:
     """What is proved of the sender at the time the mail came, and what is odd about it."""
-    lines = as_lines(raw)
-    block = read_header_block(lines, Span(0, len(lines)), LIMITS, "message")
-    mail = signed_mail(lines, block)
+    block, mail = opened(raw, body=evidence.method is Method.DNS)
     findings = (*_forgeries(mail, evidence), *_oddities(block))
+    return replace(_proved(block, mail, evidence, now), login=evidence.login), findings
+
+
+def _proved(block: HeaderBlock, mail: SignedMail, evidence: SenderEvidence, now: datetime) -> SenderAuthentication:
     if evidence.method is Method.OFF and not evidence.border_id:
-        return NOT_CHECKED, findings
-    domain = from_domain(block)
+        return NOT_CHECKED
+    domain, told = from_domain(block), border_results(mail, evidence)
     if not domain:
-        method = evidence.method if evidence.method is not Method.OFF else Method.BORDER
-        return SenderAuthentication(method=method, proof=Proof.UNPROVED, reason="From names not exactly one domain"), findings
-    if evidence.border_id:
-        told = trusted_results(mail.fields, evidence.border_id, own_hosts=evidence.border_hosts, any_hop=evidence.any_hop)
-        if told is not None:
-            return by_border(domain, told), findings
-    if evidence.method is not Method.DNS:
-        reason = "the border server gave no results" if evidence.border_id else "it did not come from the border server"
-        silent = SenderAuthentication(method=Method.BORDER, proof=Proof.UNPROVED, domain=domain, reason=reason)
-        return silent, findings
-    return by_dns(mail, domain, evidence, now), findings
+        method = Method.DNS if evidence.method is Method.DNS else Method.BORDER
+        return SenderAuthentication(method=method, proof=Proof.UNPROVED, reason="From names not exactly one domain")
+    if told is not None:
+        return by_border(domain, told)
+    if evidence.method is Method.DNS:
+        return by_dns(mail, domain, evidence, now)
+    reason = "the border server gave no results" if evidence.border_id else "it did not come from the border server"
+    return SenderAuthentication(method=Method.BORDER, proof=Proof.UNPROVED, domain=domain, reason=reason)
+
+
+def border_results(mail: SignedMail, evidence: SenderEvidence) -> AuthenticationResults | None:
+    """What the border server wrote into the mail, where it came from there."""
+    if not evidence.border_id:
+        return None
+    return trusted_results(mail.fields, evidence.border_id, own_hosts=evidence.border_hosts, any_hop=evidence.any_hop)
 
 
 def by_dns(mail: SignedMail, domain: str, evidence: SenderEvidence, now: datetime) -> SenderAuthentication:
@@ -211,9 +218,11 @@ def border_dmarc(told: AuthenticationResults, from_domain: str) -> DmarcResult:
 # --- inside ------------------------------------------------------------------------------------------------------------
 
 
-def as_lines(raw: bytes) -> bytes:
-    """The mail as parse_message reads it: bare CR as line feeds where there are no line feeds."""
-    return raw if b"\n" in raw else raw.replace(b"\r", b"\n")
+def opened(raw: bytes, *, body: bool) -> tuple[HeaderBlock, SignedMail]:
+    """The header as parse_message reads it, bare CR as line feeds where there are no line feeds, and what is signed."""
+    lines = raw if b"\n" in raw else raw.replace(b"\r", b"\n")
+    block = read_header_block(lines, Span(0, len(lines)), LIMITS, "message")
+    return block, signed_mail(lines if body else lines[: block.body_start], block)
 
 
 def from_domain(block: HeaderBlock) -> str:
