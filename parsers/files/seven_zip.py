@@ -1,7 +1,7 @@
 """7z archives by py7zr, which is asked for nothing before its header's own words are within the limits.
 
 Sizes in the header bound what is unpacked: the library never unpacks more of a file than its header says. What it could
-not bound (other packers than LZMA, PPMd and bzip2, large dictionaries) is not opened.
+not bound (other packers than LZMA and bzip2, large dictionaries) is not opened; its PPMd fails in unforeseen ways.
 """
 
 import io
@@ -22,11 +22,11 @@ MAX_DICTIONARY = 256 << 20
 
 _START_HEADER = 32
 _ENCODED_HEADER = b"\x17"
-_COPY, _LZMA, _LZMA2, _PPMD = b"\x00", b"\x03\x01\x01", b"\x21", b"\x03\x04\x01"
+_COPY, _LZMA, _LZMA2 = b"\x00", b"\x03\x01\x01", b"\x21"
 _AES = b"\x06\xf1\x07\x01"
 _DELTA, _BZIP2 = b"\x03", b"\x04\x02\x02"
 _BRANCHES = frozenset(bytes.fromhex(code) for code in ("03030103", "03030205", "03030401", "03030501", "03030701", "03030805"))
-_BOUNDED = _BRANCHES | {_COPY, _LZMA, _LZMA2, _PPMD, _DELTA, _BZIP2}
+_BOUNDED = _BRANCHES | {_COPY, _LZMA, _LZMA2, _DELTA, _BZIP2}
 _DAMAGE = (
     *(lzma.LZMAError, zlib.error, struct.error, EOFError, ValueError, OSError, OverflowError, RuntimeError, TypeError),
     *(AttributeError, AssertionError, LookupError, ZeroDivisionError, MemoryError),
@@ -137,7 +137,7 @@ def _dictionary(method: bytes, properties: bytes) -> int:
     """Bytes of memory that a packer asks for by its properties."""
     if method == _LZMA2 and properties:
         return (2 | properties[0] & 1) << min(properties[0] // 2 + 11, 40)
-    if method in {_LZMA, _PPMD} and len(properties) >= 5:
+    if method == _LZMA and len(properties) >= 5:
         return int(struct.unpack_from("<I", properties, 1)[0])
     return 0
 
