@@ -12,6 +12,7 @@ from mailhub.doors.smtp_auth import LoginDesk
 from mailhub.doors.smtp_body import Room
 from mailhub.doors.smtp_settings import SmtpDoorSettings
 from mailhub.intake import Accepted, IncomingMail
+from mailhub.refusals import RefusalNoter
 
 
 class MailTaker(Protocol):
@@ -32,5 +33,6 @@ class Doorway:
     clock: Clock
     attendance: Attendance
     room: Room
+    refusals: RefusalNoter
     tls: ssl.SSLContext | None = None
     logins: LoginDesk | None = None

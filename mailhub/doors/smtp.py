@@ -23,6 +23,7 @@ from mailhub.doors.smtp_protocol import SmtpSession
 from mailhub.doors.smtp_settings import SmtpDoorSettings
 from mailhub.errors import RefusedError
 from mailhub.language import Text
+from mailhub.refusals import RefusalNoter, Refused
 
 __all__ = ["DoorMeans", "SmtpDoor", "SmtpDoorSettings"]
 
@@ -31,11 +32,19 @@ LOOK_SECONDS = 0.02
 """How often a stopping door looks whether its last session is over."""
 
 
+class Forgetful:
+    """Notes nothing."""
+
+    def note(self, refused: Refused, /) -> None:
+        """See `RefusalNoter.note`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoorMeans:
     """What a door may have besides an intake. `folder` takes large messages while they come; without `logins` no AUTH."""
 
     tls: ssl.SSLContext | None = None
+    refusals: RefusalNoter = field(default_factory=Forgetful)
     logins: LoginCheck | None = None
     space: FreeSpace = field(default_factory=FreeSpace)
     folder: Path = field(default_factory=lambda: Path(gettempdir()))
@@ -56,6 +65,7 @@ class SmtpDoor:
             intake=intake,
             clock=clock,
             attendance=self._count,
+            refusals=means.refusals,
             room=Room(
                 budget=InFlightBudget(max(settings.in_flight_octets, settings.message_octets)),
                 space=means.space,

@@ -31,16 +31,17 @@ class Room:
 
 
 class BodyTaking:
-    """Takes one message. `refusal` says why it is not kept; `octets` counts what came over the wire so far."""
+    """Takes one message. `refusal` says why it is not kept, `octets` counts the wire so far, `size` the message."""
 
     def __init__(self, room: Room, limit: int, reservation: Reservation) -> None:
         self._room = room
         self._limit = limit
         self._reservation = reservation
         self._writer = BodyWriter(room.folder, SPILL_OCTETS)
-        self._size = 0
+        self.size = 0
         self._writing: asyncio.Future[None] | None = None
         self.octets = 0
+        self.ended = False
         self.refusal: Reply | None = None
 
     @property
@@ -57,11 +58,12 @@ class BodyTaking:
             piece, last = await next_piece(reader)
             self.octets += len(piece)
             octets = content.end(piece) if last else content.take(piece)
-            self._size += len(octets)
+            self.size += len(octets)
             if self._keeps(content):
                 await self._keep(octets)
-        if self._size > self._limit:
-            self.refusal = replies.too_large(self._size, self._limit)
+        self.ended = True
+        if self.size > self._limit:
+            self.refusal = replies.too_large(self.size, self._limit)
         return self._writer.finish() if self.refusal is None else None
 
     def give_up(self) -> None:
@@ -80,11 +82,11 @@ class BodyTaking:
         return self.refusal is None
 
     def _objection(self, content: Content) -> Reply | None:
-        if self._size > self._limit:
-            return replies.too_large(self._size, self._limit)
+        if self.size > self._limit:
+            return replies.too_large(self.size, self._limit)
         if content.line_too_long:
             return replies.line_too_long(LINE_LIMIT)
-        if not self._reservation.cover(self._size):
+        if not self._reservation.cover(self.size):
             return replies.NO_ROOM
         return None if self._room.space.has_room() else replies.DISK_FULL
 

@@ -19,6 +19,7 @@ from mailhub.doors.networks import address_of
 from mailhub.doors.smtp_data import STEP
 from mailhub.doors.smtp_machine import SmtpMachine
 from mailhub.doors.smtp_replies import CLOSING, Reply
+from mailhub.refusals import Refused, RefusedBecause
 from storage.errors import StorageFullError
 
 logger = logging.getLogger(__name__)
@@ -64,6 +65,7 @@ class SmtpConnection(SmtpMachine):
         self._proxied = False
         self._admitted = False
         self._busy = False
+        self._dismissed = False
         self._farewell: Reply | None = None
         self._life: asyncio.TimerHandle | None = None
         self._errors = 0
@@ -121,6 +123,7 @@ class SmtpConnection(SmtpMachine):
 
     def hang_up(self) -> None:
         """Drop the connection now."""
+        self._dismissed = True
         transport = self._original_transport if self._handshaking else self.transport
         if isinstance(transport, asyncio.WriteTransport):
             transport.abort()
@@ -140,6 +143,7 @@ class SmtpConnection(SmtpMachine):
         if self._handshaking:
             self.hang_up()
             return
+        self._dismissed = True
         _say(self.transport, reply)
         self.transport.close()
         self._note(reply)
@@ -158,8 +162,12 @@ class SmtpConnection(SmtpMachine):
                 return
             if self._implicit_tls:
                 await self._begin_tls()
-        except (asyncio.IncompleteReadError, TLSSetupException):
+        except asyncio.IncompleteReadError:
             self.hang_up()
+            return
+        except TLSSetupException:
+            self.hang_up()
+            self._refused(RefusedBecause.TLS_FAILED)
             return
         await super()._handle_client()
 
@@ -224,9 +232,12 @@ class SmtpConnection(SmtpMachine):
 
     async def handle_exception(self, error: Exception) -> str:
         """Answer an error: what we did not foresee is temporary, and its text is nobody's business."""
-        if isinstance(error, asyncio.IncompleteReadError | ConnectionError | TLSSetupException):
+        if isinstance(error, asyncio.IncompleteReadError | ConnectionError):
             if self.transport is not None:
                 self.transport.close()
+            return replies.CLOSED
+        if isinstance(error, TLSSetupException):
+            self._refused(RefusedBecause.TLS_FAILED)
             return replies.CLOSED
         logger.error("smtp session failed", exc_info=error, extra={"peer": self._peer})
         return replies.DISK_FULL if isinstance(error, StorageFullError) else replies.LOCAL_ERROR
@@ -238,6 +249,13 @@ class SmtpConnection(SmtpMachine):
 
     def _note(self, reply: Reply) -> None:
         """Keep a refusal for the office to see; the reply has been written."""
+        if reply.because is not None:
+            self._refused(reply.because, reply)
+
+    def _refused(self, reason: RefusedBecause, reply: str = "") -> None:
+        """Keep what was refused; a session that knows more of it says so."""
+        at = self._doorway.clock()
+        self._doorway.refusals.note(Refused(door="smtp", peer=self._peer, reason=reason, reply=reply, at=at))
 
 
 def _collected(_server: SMTP, _session: object, _envelope: object, _mechanism: str, given: LoginPassword) -> AuthResult:

@@ -21,6 +21,7 @@ from mailhub.doors.smtp_transaction import SmtpTransaction
 from mailhub.doors.urgency import priority_of
 from mailhub.errors import TryLaterError
 from mailhub.intake import IncomingMail
+from mailhub.refusals import Refused, RefusedBecause
 from storage.bodies import Body, SpilledBody, head_of, size_of
 
 logger = logging.getLogger(__name__)
@@ -178,9 +179,12 @@ class SmtpSession(SmtpConnection):
             await self.push(replies.SEND)
             self._begin_pace(taking)
             body = await taking.read(self._reader)
-            self._taking = None
             self._reset_timeout(self._settings.store_seconds + self._settings.command_seconds)
             await self.push(await self._store(body) if body is not None else taking.refusal or replies.LOCAL_ERROR)
+        except (asyncio.IncompleteReadError, asyncio.CancelledError):
+            if not taking.ended and not self._dismissed:
+                self._refused(RefusedBecause.INTERRUPTED)
+            raise
         finally:
             taking.give_up()
             self._taking = None
@@ -196,7 +200,7 @@ class SmtpSession(SmtpConnection):
     def _timeout_cb(self) -> None:
         """Look once a window whether enough of a message has come since the last look; waiting for us is not slow."""
         taking, reader = self._taking, self._reader
-        if taking is None:
+        if taking is None or taking.ended:
             super()._timeout_cb()
             return
         before, self._received = self._received, taking.octets + len(reader._buffer)  # type: ignore[attr-defined]  # noqa: SLF001
@@ -215,6 +219,24 @@ class SmtpSession(SmtpConnection):
 
     def _new_transaction(self) -> SmtpTransaction:
         return SmtpTransaction(self._settings, self._doorway.book, self._doorway.room)
+
+    def _refused(self, reason: RefusedBecause, reply: str = "") -> None:
+        """Keep what was refused, with what is known of the transaction."""
+        transaction = self._transaction
+        recipients = (transaction.refused,) if transaction.refused else tuple(one.address for one in transaction.recipients)
+        size = self._taking.size if self._taking is not None else transaction.size
+        self._doorway.refusals.note(
+            Refused(
+                door="smtp",
+                peer=self._peer,
+                reason=reason,
+                reply=reply,
+                at=self._doorway.clock(),
+                sender=transaction.sender,
+                recipients=recipients,
+                size=size,
+            )
+        )
 
     # --- storing -----------------------------------------------------------------------------------------------------
 

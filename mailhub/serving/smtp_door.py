@@ -4,9 +4,14 @@ import ssl
 from pathlib import Path
 
 from mailhub.doors.addresses import UnitAddressBook
+from mailhub.doors.free_space import FreeSpace
+from mailhub.doors.networks import Networks
 from mailhub.doors.smtp import DoorMeans, SmtpDoor, SmtpDoorSettings
 from mailhub.hub import Hub
 from mailhub.intake import Intake
+
+INCOMING_FOLDER = "incoming"
+"""Where in the home large mails lie while they come, in files without names."""
 
 
 def smtp_door(hub: Hub, book: UnitAddressBook, intake: Intake) -> SmtpDoor:
@@ -16,13 +21,31 @@ def smtp_door(hub: Hub, book: UnitAddressBook, intake: Intake) -> SmtpDoor:
         hostname=smtp.hostname or hub.settings.mail.domain,
         host=smtp.listen,
         port=smtp.port,
+        implicit_tls_port=smtp.implicit_tls_port or None,
+        proxy_networks=Networks.of(smtp.proxy_networks),
+        exempt_networks=Networks.of(smtp.exempt_networks),
         message_octets=smtp.size_limit,
+        in_flight_octets=smtp.in_flight_mib << 20,
         recipients=smtp.max_recipients,
         connections=smtp.max_sessions,
-        connections_per_network=smtp.max_sessions_per_address,
+        connections_per_network=smtp.max_sessions_per_network,
         command_seconds=float(smtp.timeout_seconds),
+        session_seconds=smtp.session_minutes * 60.0,
+        data_octets_per_second=smtp.least_bytes_per_second,
+        data_window_seconds=float(smtp.data_window_seconds),
+        errors=smtp.max_errors,
+        idle_commands=smtp.max_idle_commands,
+        login_failures=smtp.login_failures,
+        login_window_seconds=smtp.login_window_minutes * 60.0,
     )
-    return SmtpDoor(door, book, intake, hub.clock, DoorMeans(tls=tls_context(smtp.tls_certificate, smtp.tls_key)))
+    folders = (hub.home, hub.settings.storage.blobs)
+    means = DoorMeans(
+        tls=tls_context(smtp.tls_certificate, smtp.tls_key),
+        refusals=hub.refusal_book,
+        space=FreeSpace(folders, smtp.free_disk_mib << 20),
+        folder=hub.home / INCOMING_FOLDER,
+    )
+    return SmtpDoor(door, book, intake, hub.clock, means)
 
 
 def tls_context(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:

@@ -13,7 +13,6 @@ from mailhub.settings.machine import (
     FolderSettings,
     OutboxSettings,
     ReaderSettings,
-    SmtpSettings,
     StorageSettings,
     WorkerSettings,
 )
@@ -27,8 +26,8 @@ from mailhub.settings.office import (
     TrustSettings,
 )
 from mailhub.settings.sections import Settings
-from mailhub.settings.senders import SendersSettings
 from mailhub.settings.sms import SmsSettings
+from mailhub.settings.smtp import SmtpSettings
 
 __all__ = [
     "CalendarSettings",
@@ -45,7 +44,6 @@ __all__ = [
     "ReturnsSettings",
     "Settings",
     "SettingsError",
-    "SendersSettings",
     "SmsSettings",
     "SmtpSettings",
     "StorageSettings",

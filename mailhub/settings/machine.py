@@ -8,8 +8,6 @@ from pydantic import AfterValidator, Field
 
 from mailhub.language import Text
 from mailhub.settings.keys import (
-    DOMAIN_PATTERN,
-    Expected,
     HomePath,
     Mark,
     OptionalPath,
@@ -17,65 +15,7 @@ from mailhub.settings.keys import (
     Positive,
     Section,
     database_url,
-    ip_address,
 )
-
-
-class SmtpSettings(Section):
-    """The SMTP door: where mail comes in."""
-
-    about = Text(vi="Cửa SMTP: nơi thư đến.", en="The SMTP door: where mail comes in.")
-
-    listen: Annotated[
-        str,
-        AfterValidator(ip_address),
-        Text(
-            vi="Địa chỉ IP lắng nghe. 127.0.0.1: chỉ nhận từ máy này.",
-            en="IP address to listen on. 127.0.0.1: only this machine may deliver.",
-        ),
-    ] = "127.0.0.1"
-    port: Annotated[Port, Mark.LIVE, Text(vi="Cổng TCP.", en="TCP port.")] = 8025
-    hostname: Annotated[
-        str,
-        Field(pattern=f"{DOMAIN_PATTERN}|^$", max_length=253),
-        Expected(Text(vi="một tên miền hoặc để trống", en="a domain name or nothing")),
-        Text(vi="Tên xưng trong lời chào; để trống là mail.domain.", en="Name in the greeting; empty means mail.domain."),
-    ] = ""
-    size_limit_mib: Annotated[
-        Annotated[int, Field(ge=1, le=1024)],
-        Text(vi="Thư lớn nhất được nhận (MiB).", en="Largest mail that is taken (MiB)."),
-    ] = 50
-    max_sessions: Annotated[Positive, Text(vi="Số phiên đồng thời tối đa.", en="Most sessions at the same time.")] = 200
-    max_sessions_per_address: Annotated[
-        Positive,
-        Text(vi="Số phiên đồng thời tối đa từ một địa chỉ IP.", en="Most sessions at the same time from one IP address."),
-    ] = 50
-    max_recipients: Annotated[
-        Annotated[int, Field(ge=100, le=10_000)],
-        Text(
-            vi="Số người nhận tối đa của một thư (RFC 5321 đòi ít nhất 100).",
-            en="Most recipients of one mail (RFC 5321 asks for at least 100).",
-        ),
-    ] = 100
-    timeout_seconds: Annotated[
-        Positive,
-        Text(vi="Phiên im lặng lâu hơn thế này bị ngắt (giây).", en="A session that is silent for longer is ended (seconds)."),
-    ] = 300
-    tls_certificate: Annotated[
-        OptionalPath,
-        Text(
-            vi="Chứng thư TLS (PEM) cho STARTTLS; để trống là không có TLS.",
-            en="TLS certificate (PEM) for STARTTLS; empty means no TLS.",
-        ),
-    ] = None
-    tls_key: Annotated[
-        OptionalPath, Text(vi="Khóa riêng (PEM) của chứng thư đó.", en="Private key (PEM) of that certificate.")
-    ] = None
-
-    @property
-    def size_limit(self) -> int:
-        """Largest mail in bytes."""
-        return self.size_limit_mib << 20
 
 
 class FolderSettings(Section):

@@ -28,6 +28,14 @@ def _door_rules(settings: Settings) -> Iterator[Broken]:
         )
     if smtp.tls_key and not smtp.tls_certificate:
         yield "smtp", "tls_certificate", Text(vi="cần chứng thư của smtp.tls_key", en="expected the certificate of smtp.tls_key")
+    if smtp.implicit_tls_port and not smtp.tls_certificate:
+        yield "smtp", "tls_certificate", Text(vi="cần cho smtp.implicit_tls_port", en="expected one for smtp.implicit_tls_port")
+    if smtp.in_flight_mib < smtp.size_limit_mib:
+        yield (
+            "smtp",
+            "in_flight_mib",
+            Text(vi="cần ít nhất bằng smtp.size_limit_mib", en="expected at least as much as smtp.size_limit_mib"),
+        )
     if folder.path and "@" not in folder.recipient:
         yield "folder", "recipient", Text(vi="cần địa chỉ của đơn vị nhận", en="expected the address of the unit that receives")
 

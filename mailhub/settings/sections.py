@@ -10,7 +10,6 @@ from mailhub.settings.machine import (
     FolderSettings,
     OutboxSettings,
     ReaderSettings,
-    SmtpSettings,
     StorageSettings,
     WorkerSettings,
 )
@@ -24,7 +23,7 @@ from mailhub.settings.office import (
     TrustSettings,
 )
 from mailhub.settings.sms import SmsSettings
-from mailhub.settings.senders import SendersSettings
+from mailhub.settings.smtp import SmtpSettings
 
 
 class Settings(BaseModel):
@@ -45,8 +44,6 @@ class Settings(BaseModel):
     folder: FolderSettings
     intake: IntakeSettings
     outbox: OutboxSettings
-    imap: Mapping[str, ImapSettings]
-    senders: SendersSettings
     sms: SmsSettings
     meetings: MeetingsSettings
     storage: StorageSettings

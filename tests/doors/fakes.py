@@ -59,6 +59,16 @@ class FakeIntake:
         future.set_result(Accepted(capture_id=len(self.mails), repeated=False))
 
 
+class FakeRefusals:
+    """Keeps refusals in memory."""
+
+    def __init__(self):
+        self.noted = []
+
+    def note(self, refused):
+        self.noted.append(refused)
+
+
 LEAKY = StorageUnavailableError("db at 10.0.0.7 down: password=hunter2")
 
 
