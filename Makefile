@@ -5,7 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCKS := .requirements
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-# Everything is locked with hashes, the build back end too: building fetches nothing.
+# Everything is locked with hashes, the build back end too, which comes first: building fetches nothing. Two libraries of
+# sender authentication have no wheels.
+INSTALL_LOCKED := $(PIP) install --require-hashes --requirement $(LOCKS)/build.txt && \
+	$(PIP) install --no-build-isolation --require-hashes --requirement
 INSTALL_PROJECT := $(PIP) install --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
@@ -43,11 +46,12 @@ system:
 	@sh .requirements/prism.sh
 
 lock: $(VENV)/.dev
-	$(BIN)/uv pip compile $(COMPILE) --output-file $(LOCKS)/product.txt
-	$(BIN)/uv pip compile $(COMPILE) --group dev --constraints $(LOCKS)/product.txt --output-file $(LOCKS)/dev.txt
+	$(BIN)/uv pip compile $(LOCKS)/build.in $(COMPILE) --output-file $(LOCKS)/build.txt
+	$(BIN)/uv pip compile pyproject.toml $(LOCKS)/build.in $(COMPILE) --constraints $(LOCKS)/build.txt --output-file $(LOCKS)/product.txt
+	$(BIN)/uv pip compile pyproject.toml $(LOCKS)/build.in $(COMPILE) --group dev --constraints $(LOCKS)/product.txt --output-file $(LOCKS)/dev.txt
 
 # The locks serve every platform and name no host: whoever installs chooses where the files come from.
-COMPILE := pyproject.toml $(LOCKS)/build.in --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
+COMPILE := --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 clean:
@@ -62,12 +66,12 @@ $(BIN)/python:
 
 $(VENV)/.product: $(LOCKS)/product.txt pyproject.toml | $(BIN)/python
 	@echo "Installing the locked dependencies into $(VENV), once ..." >&2
-	@$(PIP) install --require-hashes --requirement $(LOCKS)/product.txt
+	@$(INSTALL_LOCKED) $(LOCKS)/product.txt
 	@$(INSTALL_PROJECT)
 	@touch $@
 
 $(VENV)/.dev: $(LOCKS)/dev.txt pyproject.toml | $(BIN)/python
 	@echo "Installing the locked dependencies and the tools of the tests into $(VENV), once ..." >&2
-	@$(PIP) install --require-hashes --requirement $(LOCKS)/dev.txt
+	@$(INSTALL_LOCKED) $(LOCKS)/dev.txt
 	@$(INSTALL_PROJECT)
 	@touch $@ $(VENV)/.product
