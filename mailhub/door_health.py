@@ -217,4 +217,4 @@ def _worked(state: DoorState, now: datetime) -> DoorState:
 
 
 def _account(door: str, door_key: str) -> str:
-    return door_key.partition("/")[0] if door == mailboxes.DOOR else ""
+    return mailboxes.account_name(door_key) if door == mailboxes.DOOR else ""

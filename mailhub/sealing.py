@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from mailhub.errors import RefusedError
 from mailhub.language import Text
-from storage import captures, shredding
+from storage import captures, mailboxes, shredding
 from storage.blobs import BlobStore
 from storage.database import Database, Transaction
 from storage.errors import NotFoundError
@@ -54,8 +54,9 @@ class Sealing:
         shredding.order(tx, capture.draft.blob)
 
     def destroy(self, tx: Transaction, capture: Capture) -> None:
-        """Order the capture's bytes destroyed; the row stays with its digest and size."""
+        """Order the capture's bytes destroyed, and its original where it came by IMAP; the row stays with digest and size."""
         shredding.order(tx, capture.draft.blob)
+        mailboxes.order_deletion(tx, capture.id)
 
     def shred(self) -> int:
         """Carry out every shred order; returns how many blobs were destroyed. Repeating it is harmless."""

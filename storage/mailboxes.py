@@ -32,6 +32,11 @@ def door_key(account: str, folder: str, uidvalidity: int, uid: int) -> str:
     return f"{account}/{folder}/{uidvalidity}/{uid}"
 
 
+def account_name(key: str) -> str:
+    """The account's name in the settings, by its name in door keys."""
+    return key.partition("/")[0].partition("@")[0]
+
+
 def place_of(key: str) -> MailboxPlace:
     """Where a mail lay when it was taken, by its door's key."""
     before, uidvalidity, uid = key.rsplit("/", 2)
@@ -75,6 +80,20 @@ def messages(tx: Transaction, folder: MailboxFolder) -> list[MailboxMessage]:
     return [draft_of(MailboxMessage, row) for row in tx.connection.execute(found).mappings()]
 
 
+def adopt(tx: Transaction, folder: MailboxFolder) -> None:
+    """Write the outcome of mails that were stored by a poller which died before it could write that."""
+    found = sa.select(mailbox_messages.c.uid).where(*_in(folder), mailbox_messages.c.state == MailboxState.FOUND)
+    uids = list(tx.connection.execute(found).scalars())
+    named = sa.select(mailbox_accounts.c.account).where(mailbox_accounts.c.id == folder.account_id)
+    account: str = tx.connection.execute(named).scalar_one()
+    for uid in uids:
+        mine = (captures.c.door == DOOR, captures.c.door_key == door_key(account, folder.name, folder.uidvalidity, uid))
+        stored = tx.connection.execute(sa.select(captures.c.id, captures.c.size).where(*mine)).one_or_none()
+        if stored is not None:
+            outcome = MailboxOutcome(uid=uid, state=MailboxState.TAKEN, size=stored.size, capture_id=stored.id)
+            record(tx, folder, [outcome])
+
+
 def attempt(tx: Transaction, folder: MailboxFolder, uids: Sequence[int]) -> None:
     """Count one more attempt on each of these mails, before it is made: who dies of a mail leaves word of it."""
     blank = {"state": MailboxState.FOUND, "attempts": 0, "size": 0, "message_id": "", "reason": "", "put_away": False}
@@ -92,7 +111,7 @@ def uncount(tx: Transaction, folder: MailboxFolder, uids: Sequence[int]) -> None
 def record(tx: Transaction, folder: MailboxFolder, outcomes: Sequence[MailboxOutcome]) -> None:
     """Write how mails ended that were attempted."""
     mine = sa.update(mailbox_messages).where(*_in(folder), mailbox_messages.c.uid == sa.bindparam("its_uid"))
-    changes = {name: sa.bindparam(f"new_{name}") for name in _OUTCOME}
+    changes: dict[str, sa.BindParameter[object]] = {name: sa.bindparam(f"new_{name}") for name in _OUTCOME}
     rows = [{"its_uid": outcome.uid, **{f"new_{name}": getattr(outcome, name) for name in _OUTCOME}} for outcome in outcomes]
     tx.execute(mine.values(noted_at=tx.now(), **changes), rows)
 
@@ -100,7 +119,8 @@ def record(tx: Transaction, folder: MailboxFolder, outcomes: Sequence[MailboxOut
 def put_away(tx: Transaction, folder: MailboxFolder, places: Mapping[int, MailboxPlace | None]) -> None:
     """Note that mails were moved to a place, or with None that they were flagged or had vanished."""
     mine = sa.update(mailbox_messages).where(*_in(folder), mailbox_messages.c.uid == sa.bindparam("its_uid"))
-    changes = {name: sa.bindparam(f"new_{name}") for name in ("moved_to", "moved_uidvalidity", "moved_uid")}
+    names = ("moved_to", "moved_uidvalidity", "moved_uid")
+    changes: dict[str, sa.BindParameter[object]] = {name: sa.bindparam(f"new_{name}") for name in names}
     nowhere = MailboxPlace(folder="")
     rows = []
     for uid, place in places.items():

@@ -12,7 +12,7 @@ from mailhub.language import Language
 from mailhub.settings import SettingsError, load, reference, write_default
 from mailhub.settings.describing import default_file
 from mailhub.settings.keys import Mark
-from mailhub.settings.loading import SECTIONS
+from mailhub.settings.loading import FAMILIES, SECTIONS
 
 BAD_SETTINGS = sorted((Path(__file__).parent / "bad_settings").glob("*.toml"))
 
@@ -97,6 +97,53 @@ def test_the_environment_sets_a_secret(tmp_path):
     assert settings.outbox.password == "hush"
 
 
+ACCOUNT = """[imap.vanthu]
+host = "mail.tinh.gov.vn"
+user = "vanthu"
+recipient = "vanthu@tinh.gov.vn"
+"""
+
+
+def test_there_may_be_any_number_of_mailboxes_each_with_a_secret_of_its_own(tmp_path):
+    home = home_with(
+        tmp_path, ACCOUNT + ACCOUNT.replace("[imap.vanthu]", "[imap.mot_cua]") + 'token_command = ["/bin/token", "-u"]\n'
+    )
+    settings = load(home, {"MAILHUB_IMAP__VANTHU__PASSWORD": "hush"})
+    assert settings.imap["vanthu"].secrets == ("password",)
+    assert settings.imap["mot_cua"].token_command == ("/bin/token", "-u")
+    assert settings.imap["mot_cua"].taken == "Đã tiếp nhận"
+    assert "hush" not in repr(settings)
+
+
+def test_the_environment_makes_no_mailbox_and_sets_nothing_but_its_secret(tmp_path):
+    home = home_with(tmp_path, ACCOUNT + 'password_file = "secret"\n')
+    for variable in ("MAILHUB_IMAP__VANTU__PASSWORD", "MAILHUB_IMAP__VANTHU__HOST", "MAILHUB_IMAP__PASSWORD"):
+        assert [key for key, _ in mistakes_of(home, {variable: "x"})] == [variable]
+    [(key, text)] = mistakes_of(home, {"MAILHUB_IMAP__VANTHU__PASSWORD": "x"})
+    assert key == "imap.vanthu.password"
+    assert "given: password, password_file" in text
+
+
+def test_every_mistake_in_a_mailbox_is_listed_under_its_name(tmp_path):
+    home = home_with(tmp_path, '[imap.vanthu]\nprot = 1\nport = 0\ntaken = "INBOX"\nsince = "mai"\n[imap.Phong_VT]\n[x]\n')
+    keys = {key for key, _ in mistakes_of(home)}
+    own = {f"imap.vanthu.{key}" for key in ("prot", "port", "taken", "since", "host", "user", "recipient", "password")}
+    other = {f"imap.Phong_VT.{key}" for key in ("host", "user", "recipient", "password")}
+    assert keys == own | other | {"imap.Phong_VT", "x"}
+    for table in ("imap = 3", "[imap]\nport = 5"):
+        assert mistakes_of(home_with(tmp_path, table)) == [("imap", "expected sections [imap.NAME]")]
+
+
+def test_the_example_of_a_mailbox_in_the_default_file_works_once_it_is_filled_in(tmp_path):
+    lines = default_file(Language.VI).splitlines()
+    start = lines.index("# [imap.vanthu]")
+    example = "\n".join(line.removeprefix("# ") for line in lines[start:])
+    filled = example.replace('host = ""', 'host = "h"').replace('user = ""', 'user = "u"')
+    filled = filled.replace('recipient = ""', 'recipient = "a@b"').replace('password = ""', 'password = "p"')
+    account = load(home_with(tmp_path, filled), {}).imap["vanthu"]
+    assert (account.mode, account.folders, account.ca_file) == ("move", ("INBOX",), None)
+
+
 @pytest.mark.parametrize("variable", ["MAILHUB_SMTP__PORT", "MAILHUB_OUTBOX__PASSWROD", "MAILHUB_NOWHERE__PASSWORD"])
 def test_the_environment_sets_nothing_but_secrets(tmp_path, variable):
     write_default(tmp_path)
@@ -157,7 +204,7 @@ def test_any_values_give_settings_or_a_list_of_mistakes(tables):
 @pytest.mark.parametrize("language", Language)
 def test_every_key_is_documented_in_both_languages(language):
     text = default_file(language) + reference(language)
-    assert all(f"`{key}`" in text for kind in SECTIONS.values() for key in kind.model_fields)
+    assert all(f"`{key}`" in text for kind in [*SECTIONS.values(), *FAMILIES.values()] for key in kind.model_fields)
 
 
 def test_every_key_is_read_by_the_program():
@@ -170,7 +217,7 @@ def test_every_key_is_read_by_the_program():
         "window_seconds": "window",
         "length_minutes": "length",
     }
-    keys = {key for kind in SECTIONS.values() for key in kind.model_fields}
+    keys = {key for kind in [*SECTIONS.values(), *FAMILIES.values()] for key in kind.model_fields}
     assert {key for key in keys if f".{behind.get(key, key)}" not in source} == set()
 
 

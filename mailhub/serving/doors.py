@@ -1,4 +1,4 @@
-"""The doors of a served hub: SMTP, and a folder where the settings name one."""
+"""The doors of a served hub: SMTP, and the mailboxes and the folder that the settings name."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -9,6 +9,7 @@ from mailhub.doors.smtp import SmtpDoor
 from mailhub.hub import Hub
 from mailhub.intake import Intake
 from mailhub.serving.addresses import address_book, unit_addresses
+from mailhub.serving.imap_doors import imap_doors
 from mailhub.serving.loops import Loops
 from mailhub.serving.smtp_door import smtp_door
 
@@ -34,14 +35,17 @@ class Doors:
         self.smtp.start()
         self.hub.door_health.opened("smtp")
 
-    def start(self, loops: Loops) -> None:
-        """Start the doors that look for mail themselves, and what keeps all doors up to date."""
+    def start(self, loops: Loops, owner: str) -> None:
+        """Start the doors that look for mail themselves, and what keeps all doors up to date; `owner` names us in leases."""
         loops.run_now_and_then("addresses", self.renew)
+        for name, door in imap_doors(self.hub, self.book, self.intake, owner, loops.stopping).items():
+            self.hub.door_health.opened("imap", name)
+            loops.run_now_and_then(f"imap-{name}", door.run_once)
         folder = self.hub.settings.folder
         if folder.path is not None:
             self.hub.door_health.opened("folder")
-            door = FolderDoor(folder.path, folder.recipient, self.book, self.intake, self.hub.clock)
-            loops.run_eagerly("folder", door.run_once)
+            folder_door = FolderDoor(folder.path, folder.recipient, self.book, self.intake, self.hub.clock)
+            loops.run_eagerly("folder", folder_door.run_once)
 
     def renew(self) -> bool:
         """Learn which addresses the units have now; never asks for another round at once."""

@@ -6,7 +6,7 @@ from datetime import date
 
 from mailhub.hub import Hub
 from mailhub.presence import Presence, bury_dead
-from storage import captures, outbox
+from storage import captures, mailboxes, outbox
 from storage.records import Actor
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ class Housekeeping:
 
         def release(holder: str) -> None:
             with self.hub.database.transaction() as tx:
-                freed = captures.release_dead(tx, holder) + outbox.release_dead(tx, holder)
+                freed = sum(part.release_dead(tx, holder) for part in (captures, outbox, mailboxes))
             log.warning("claims of a dead process released", extra={"holder": holder, "claims": freed})
 
         bury_dead(self.presence.file.parent, release)

@@ -12,8 +12,8 @@ from mailhub.intake import Intake
 from mailhub.settings import ImapSettings
 
 
-def imap_doors(hub: Hub, book: AddressBook, intake: Intake, owner: str, stopping: Event) -> list[ImapDoor]:
-    """A door for each account; `owner` names this process in their leases."""
+def imap_doors(hub: Hub, book: AddressBook, intake: Intake, owner: str, stopping: Event) -> dict[str, ImapDoor]:
+    """A door for each account by its name; `owner` names this process in their leases."""
     side = HubSide(
         database=hub.database,
         intake=intake,
@@ -24,7 +24,7 @@ def imap_doors(hub: Hub, book: AddressBook, intake: Intake, owner: str, stopping
         owner=owner,
         language=hub.settings.notices.languages[0],
     )
-    return [ImapDoor(imap_account(name, settings), side, stopping) for name, settings in hub.settings.imap.items()]
+    return {name: ImapDoor(imap_account(name, settings), side, stopping) for name, settings in hub.settings.imap.items()}
 
 
 def imap_account(name: str, settings: ImapSettings) -> ImapAccount:

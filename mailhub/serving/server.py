@@ -44,7 +44,7 @@ class Server:
         self.relay = start_way_out(self.hub, self.presence, self.loops)
         self.loops.run_now_and_then("counter", house.act_on_paper)
         self.loops.run_now_and_then("housekeeping", house.keep_house)
-        self.doors.start(self.loops)
+        self.doors.start(self.loops, self.presence.owner("imap"))
         self.watch = Watch(self.hub, self.doors.intake.commit_wait_p99)
         self.watch.start(self.presence.file.name, self.loops)
         if mute(self.hub):

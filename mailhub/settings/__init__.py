@@ -7,6 +7,7 @@ alternative: pydantic-settings, which costs every command a quarter of a second 
 
 from mailhub.settings.counter import CalendarSettings, CounterSettings
 from mailhub.settings.describing import reference, write_default
+from mailhub.settings.imap import ImapSettings
 from mailhub.settings.intake import IntakeSettings
 from mailhub.settings.loading import SettingsError, load
 from mailhub.settings.machine import (
@@ -26,6 +27,7 @@ from mailhub.settings.office import (
     TrustSettings,
 )
 from mailhub.settings.sections import Settings
+from mailhub.settings.senders import SendersSettings
 from mailhub.settings.sms import SmsSettings
 from mailhub.settings.smtp import SmtpSettings
 
@@ -34,6 +36,7 @@ __all__ = [
     "ContactSettings",
     "CounterSettings",
     "FolderSettings",
+    "ImapSettings",
     "IntakeSettings",
     "MailSettings",
     "MeetingsSettings",
@@ -42,6 +45,7 @@ __all__ = [
     "PolicySettings",
     "ReaderSettings",
     "ReturnsSettings",
+    "SendersSettings",
     "Settings",
     "SettingsError",
     "SmsSettings",

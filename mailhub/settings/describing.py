@@ -9,7 +9,7 @@ from mailhub.errors import RefusedError
 from mailhub.language import Language, Text
 from mailhub.settings.expecting import expectation, toml
 from mailhub.settings.keys import Mark
-from mailhub.settings.loading import FILE_NAME, SECTIONS
+from mailhub.settings.loading import FAMILIES, FILE_NAME, SECTIONS
 
 _HEAD = Text(
     vi=(
@@ -47,6 +47,9 @@ def write_default(home: Path, language: Language = Language.VI) -> Path:
     return path
 
 
+_EXAMPLE = "vanthu"
+
+
 def _file_lines(language: Language) -> Iterator[str]:
     yield from (f"# {line}" for line in _HEAD.in_(language).splitlines())
     for name, kind in SECTIONS.items():
@@ -56,6 +59,13 @@ def _file_lines(language: Language) -> Iterator[str]:
         for key, field in kind.model_fields.items():
             yield f"# {description(field).in_(language)}"
             yield f"{'' if Mark.LIVE in field.metadata else '#'}{key} = {toml(field.default)}"
+    for name, kind in FAMILIES.items():
+        yield ""
+        yield f"# {kind.about.in_(language)}"
+        yield f"# [{name}.{_EXAMPLE}]"
+        for key, field in kind.model_fields.items():
+            yield f"# # {description(field).in_(language)}"
+            yield f"# {key} = {toml(field.default)}"
 
 
 _TITLE = Text(vi="# Cài đặt", en="# Settings")
@@ -73,13 +83,15 @@ _INTRODUCTION = Text(
         "`MAILHUB_OUTBOX__PASSWORD`."
     ),
 )
+_NAME = Text(vi="TÊN", en="NAME")
 _COLUMNS = Text(vi="| khóa | mặc định | nhận | nghĩa |", en="| key | default | takes | meaning |")
 
 
 def reference(language: Language) -> str:
     """The reference page of all settings, in Markdown."""
     lines = [_TITLE.in_(language), "", _INTRODUCTION.in_(language), ""]
-    for name, kind in SECTIONS.items():
+    named = {f"{family}.{_NAME.in_(language)}": kind for family, kind in FAMILIES.items()}
+    for name, kind in {**SECTIONS, **named}.items():
         lines += [f"## `[{name}]`", "", kind.about.in_(language), "", _COLUMNS.in_(language), "|---|---|---|---|"]
         lines += [_row(key, field, language) for key, field in kind.model_fields.items()]
         lines.append("")

@@ -1,12 +1,14 @@
 """From `mailhub.toml` and the environment to frozen settings, or to the list of everything that is wrong with them."""
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
+from typing import Final, get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -27,6 +29,13 @@ SECTIONS: Mapping[str, type[Section]] = {
     for name, field in Settings.model_fields.items()
     if isinstance(field.annotation, type) and issubclass(field.annotation, Section)
 }
+
+FAMILIES: Mapping[str, type[Section]] = {
+    name: get_args(field.annotation)[1] for name, field in Settings.model_fields.items() if len(get_args(field.annotation)) == 2
+}
+"""Sections of which there are any number, each with a name of its own: `[imap.vanthu]`."""
+
+MEMBER_NAME: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +65,8 @@ class SettingsError(RefusedError):
 def load(home: Path, environ: Mapping[str, str]) -> Settings:
     """Read the settings of a hub.
 
-    `MAILHUB_SECTION__KEY` in the environment overrides a secret. Raises SettingsError with every mistake there is.
+    `MAILHUB_SECTION__KEY`, or `MAILHUB_IMAP__NAME__KEY`, in the environment overrides a secret. Raises SettingsError with
+    every mistake there is.
     """
     home = home.absolute()
     reading = _Reading(home=home, file=str(home / FILE_NAME), tables=_read_tables(home / FILE_NAME))
@@ -108,28 +118,48 @@ class _Reading:
             section, separator, key = variable.removeprefix(PREFIX).lower().partition("__")
             if not variable.startswith(PREFIX) or not separator:
                 continue
-            if not _is_secret(section, key):
+            member, _, its_key = key.partition("__")
+            if section in FAMILIES:
+                key, table = its_key, self._member(section, member)
+            else:
+                table = self.tables.setdefault(section, {}) if _is_secret(section, key) else None
+            if table is None or not _is_secret(section, key):
                 self.mistakes.append(Mistake(file=ENVIRONMENT, key=variable, text=_NO_SECRET))
                 continue
-            table = self.tables.setdefault(section, {})
+            section = f"{section}.{member}" if section in FAMILIES else section
             if isinstance(table, dict):
                 table[key] = environ[variable]
                 self.from_environment.add(f"{section}.{key}")
 
+    def _member(self, family: str, name: str) -> object:
+        """The table of a section with a name; None where the file has none: a secret alone makes no account."""
+        table = self.tables.get(family)
+        return table.get(name) if isinstance(table, dict) else None
+
     def settings(self) -> Settings:
         """Build the settings; where a value is wrong its default stands in, so that the other rules are still checked."""
-        for name in self.tables.keys() - SECTIONS.keys():
-            self._wrong(name, "", _unknown(name, SECTIONS))
-        sections = {name: self._section(name, kind) for name, kind in SECTIONS.items()}
-        settings = Settings.model_validate({"home": self.home, **sections})
+        for name in self.tables.keys() - SECTIONS.keys() - FAMILIES.keys():
+            self._wrong(name, "", _unknown(name, [*SECTIONS, *FAMILIES]))
+        sections = {name: self._section(name, kind, self.tables.get(name, {})) for name, kind in SECTIONS.items()}
+        families = {name: self._family(name, kind) for name, kind in FAMILIES.items()}
+        settings = Settings.model_validate({"home": self.home, **sections, **families})
         known = {mistake.key for mistake in self.mistakes}
         for section, key, text in broken_rules(settings):
             if f"{section}.{key}" not in known:
                 self._wrong(section, key, text)
         return settings
 
-    def _section(self, name: str, kind: type[Section]) -> Section:
-        table = self.tables.get(name, {})
+    def _family(self, family: str, kind: type[Section]) -> dict[str, Section]:
+        tables = self.tables.get(family, {})
+        if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
+            self._wrong(family, "", Text(vi=f"cần các mục [{family}.TÊN]", en=f"expected sections [{family}.NAME]"))
+            return {}
+        for name in tables:
+            if not MEMBER_NAME.fullmatch(name):
+                self._wrong(f"{family}.{name}", "", _MEMBER_NAME)
+        return {name: self._section(f"{family}.{name}", kind, table) for name, table in tables.items()}
+
+    def _section(self, name: str, kind: type[Section], table: object) -> Section:
         if not isinstance(table, dict):
             self._wrong(name, "", Text(vi=f"cần một mục [{name}]", en=f"expected a section [{name}]"))
             table = {}
@@ -150,9 +180,14 @@ _NO_SECRET = Text(
     en=f"the environment sets secret keys only; set others in {FILE_NAME}",
 )
 
+_MEMBER_NAME = Text(
+    vi="tên gồm chữ thường a-z, chữ số và dấu _ ở giữa, ví dụ vanthu", en="a name is of a-z, 0-9 and _ between, such as vanthu"
+)
+
 
 def _is_secret(section: str, key: str) -> bool:
-    field = SECTIONS[section].model_fields.get(key) if section in SECTIONS else None
+    kind = {**SECTIONS, **FAMILIES}.get(section)
+    field = kind.model_fields.get(key) if kind else None
     return field is not None and Mark.SECRET in field.metadata
 
 

@@ -12,6 +12,7 @@ Broken = tuple[str, str, Text]
 def broken_rules(settings: Settings) -> Iterator[Broken]:
     """Yield every rule that these settings break."""
     yield from _door_rules(settings)
+    yield from _imap_rules(settings)
     yield from _outbox_rules(settings)
     yield from _lease_rules(settings)
     yield from _sms_rules(settings)
@@ -38,6 +39,40 @@ def _door_rules(settings: Settings) -> Iterator[Broken]:
         )
     if folder.path and "@" not in folder.recipient:
         yield "folder", "recipient", Text(vi="cần địa chỉ của đơn vị nhận", en="expected the address of the unit that receives")
+
+
+def _imap_rules(settings: Settings) -> Iterator[Broken]:
+    for name, account in settings.imap.items():
+        section = f"imap.{name}"
+        if not account.host:
+            yield section, "host", Text(vi="cần tên máy chủ IMAP", en="expected the IMAP server")
+        if not account.user:
+            yield section, "user", Text(vi="cần tên đăng nhập", en="expected the user name")
+        if "@" not in account.recipient:
+            yield (
+                section,
+                "recipient",
+                Text(vi="cần địa chỉ của đơn vị nhận", en="expected the address of the unit that receives"),
+            )
+        if len(account.secrets) != 1:
+            given = ", ".join(account.secrets) or "-"
+            yield (
+                section,
+                "password",
+                Text(
+                    vi=f"cần đúng một trong password, password_file, password_command, token_file, token_command (có: {given})",
+                    en=f"expected one of password, password_file, password_command, token_file, token_command (given: {given})",
+                ),
+            )
+        if account.mode == "move" and len({account.taken, account.rejected, *account.folders}) < 2 + len(account.folders):
+            yield (
+                section,
+                "taken",
+                Text(
+                    vi="folders, taken và rejected phải là các thư mục khác nhau",
+                    en="folders, taken and rejected must be different folders",
+                ),
+            )
 
 
 def _outbox_rules(settings: Settings) -> Iterator[Broken]:

@@ -1,10 +1,12 @@
 """All sections of `mailhub.toml` as one value."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
 from mailhub.settings.counter import CalendarSettings, CounterSettings
+from mailhub.settings.imap import ImapSettings
 from mailhub.settings.intake import IntakeSettings
 from mailhub.settings.machine import (
     FolderSettings,
@@ -22,6 +24,7 @@ from mailhub.settings.office import (
     ReturnsSettings,
     TrustSettings,
 )
+from mailhub.settings.senders import SendersSettings
 from mailhub.settings.sms import SmsSettings
 from mailhub.settings.smtp import SmtpSettings
 
@@ -42,6 +45,8 @@ class Settings(BaseModel):
     notices: NoticesSettings
     smtp: SmtpSettings
     folder: FolderSettings
+    imap: Mapping[str, ImapSettings]
+    senders: SendersSettings
     intake: IntakeSettings
     outbox: OutboxSettings
     sms: SmsSettings

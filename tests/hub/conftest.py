@@ -69,14 +69,14 @@ class Desk:
     unit: object
     count: int = 0
 
-    def bring(self, raw: bytes, reading, *, recipients=None, door="smtp"):
+    def bring(self, raw: bytes, reading, *, recipients=None, door="smtp", door_key=""):
         """Store a mail as a door does; gives the capture's id."""
         self.count += 1
         self.readers.readings[raw] = reading
         blob = self.hub.blobs.put_many([raw])[0]
         draft = CaptureDraft(
             door=door,
-            door_key=f"{door}-{self.count}",
+            door_key=door_key or f"{door}-{self.count}",
             blob=blob,
             sha256=hashlib.sha256(raw).hexdigest(),
             size=len(raw),

@@ -7,8 +7,8 @@ import pytest
 from mailhub.errors import RefusedError
 from mailhub.policy.case import Mode
 from mailhub.relays import Outcome, OutcomeKind
-from storage import captures
-from storage.records import DispatchState, LetterState, Recipient, SubmissionState, UnitDraft
+from storage import captures, mailboxes
+from storage.records import DispatchState, LetterState, MailboxPlace, Recipient, SubmissionState, UnitDraft
 from tests.hub.conftest import CLERK, reading_of
 from tests.hub.test_dispatching import ScriptedRelay
 from tests.hub.test_way_in import MARK, secret_words_left
@@ -200,3 +200,24 @@ def test_a_word_for_a_purge_does_not_outlive_the_seal(proposing):
     seal(proposing, letter.id)
     assert not office.purge(named("Hoa"), proposing.unit.id, letter.id, reason="confirmed")
     assert office.purge(named("Lan"), proposing.unit.id, letter.id, reason="confirmed")
+
+
+def test_a_purge_orders_the_original_in_a_mailbox_deleted_and_a_seal_does_not(proposing):
+    key = "vanthu@12ab34cd/INBOX/17/4"
+    proposing.bring(RAW, reading_of(), door="imap", door_key=key)
+    proposing.work()
+    (letter,) = letters_of(proposing)
+    seal(proposing, letter.id)
+
+    def ordered():
+        with proposing.hub.database.reading() as tx:
+            return [order.places for order in mailboxes.pending_deletions(tx, "vanthu@12ab34cd")]
+
+    assert ordered() == []
+    proposing.hub.secrecy.purge(CLERK, proposing.unit.id, letter.id, reason="confirmed")
+    place = MailboxPlace(folder="INBOX", uidvalidity=17, uid=4)
+    assert ordered() == [(place,)]
+    # The same mail once more, in another folder of that mailbox: it is destroyed unread, and there too.
+    proposing.bring(RAW, reading_of(), door="imap", door_key=key.replace("INBOX", "Riêng"))
+    proposing.work()
+    assert ordered() == [(place,), (replace(place, folder="Riêng"),)]

@@ -123,3 +123,14 @@ def test_an_order_to_delete_knows_where_the_original_lay_and_where_it_went(timed
         assert mailboxes.pending_deletions(tx) == []
         mailboxes.order_deletion(tx, capture_id)
         assert mailboxes.pending_deletions(tx) == []
+
+
+def test_what_a_dead_poller_had_stored_is_known_to_the_next(timed):
+    folder = folder_of(hold(timed))
+    with timed.transaction() as tx:
+        mailboxes.attempt(tx, folder, [1, 2])
+        (capture_id,) = captures.add_many(tx, [capture_draft(door="imap", door_key=f"{ACCOUNT}/INBOX/17/2")])
+        mailboxes.adopt(tx, folder)
+        assert [message.state for message in mailboxes.messages(tx, folder)] == [MailboxState.FOUND, MailboxState.TAKEN]
+        mailboxes.order_deletion(tx, capture_id)
+        assert mailboxes.pending_deletions(tx)[0].places == (MailboxPlace(folder="INBOX", uidvalidity=17, uid=2),)
