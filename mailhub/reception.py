@@ -15,6 +15,8 @@ from mailhub.directory.standing import directory_view, sender_of
 from mailhub.documents import DECISION, FACTS, READING
 from mailhub.evidence import facts_of_letter
 from mailhub.facts import PRIORITY, Round, decided, draft_of, facts_of, key_of, redacted, refreshed, with_signatures
+from mailhub.noting.notes import note
+from mailhub.noting.tying import Incoming, ReturnPathCheck, answered_by, state_on_arrival
 from mailhub.policy.case import Action, Decision, Known, LetterFacts
 from mailhub.policy.decide import decide
 from mailhub.policy.reasons import ReasonCode
@@ -76,6 +78,7 @@ class Reception:
     sealing: Sealing
     settings: Callable[[], PolicySettings]
     pending_for: timedelta
+    return_path: ReturnPathCheck
 
     def receive(self, actor: Actor, claim: Claim, capture: Capture, raw: bytes, reading: Reading) -> tuple[tuple[int, int], ...]:
         """Store what was read of a claimed capture; returns (unit, letter) of every letter that waits for its decision.
@@ -178,7 +181,9 @@ class Reception:
     def _store(self, tx: Transaction, arrival: Arrival) -> list[tuple[int, int]]:
         unit_id, reading = arrival.unit_id, arrival.reading
         sender = sender_of(tx, unit_id, reading.mail)
-        state = state_on_arrival(tx, arrival.capture, reading, unit_id)
+        incoming = incoming_of(tx, arrival)
+        answered = answered_by(tx, incoming, self.return_path)
+        state = state_on_arrival(reading, answered)
         if state is SubmissionState.READ and sender is not None and not reading.letters:
             reading = replace(reading, letters=(letterless(reading),))
         draft = replace(submission_draft(arrival.capture, unit_id, reading, state), agency_id=sender.id if sender else None)
@@ -193,6 +198,8 @@ class Reception:
         roles = [letter_roles(item, files) for item in facts]
         waiting = keep_letters(tx, arrival, submission_id, rows, roles)
         arrival.told.append(submission_event(arrival.actor, "submission-read", submission_id, arrival.capture, state.value))
+        if state is SubmissionState.NOTED or reading.mail.notice is not None:
+            arrival.told.extend(note(tx, incoming, submission_id, answered))
         return [(unit_id, letter_id) for letter_id in waiting]
 
     def _store_sealed(self, tx: Transaction, arrival: Arrival) -> None:
@@ -320,28 +327,18 @@ def unit_of(tx: Transaction, recipient: Recipient) -> int | None:
     return next((unit.id for unit in directory.units(tx)), None)
 
 
-def is_answer_path(tx: Transaction, capture: Capture, unit_id: int) -> bool:
-    """Whether the mail came to the unit only by return paths, so that it is a delivery report or a reply to a robot."""
-    mine = [recipient for recipient in capture.draft.recipients if unit_of(tx, recipient) == unit_id]
-    return all(recipient.dispatch_id is not None for recipient in mine)
-
-
-def is_personal(reading: Reading) -> bool:
-    """A person's mail, not one that a program sent (RFC 3834, 5) and not a delivery report (null return path)."""
-    return not reading.mail.automatic and bool(reading.mail.return_path)
-
-
-def state_on_arrival(tx: Transaction, capture: Capture, reading: Reading, unit_id: int) -> SubmissionState:
-    """Whether the mail is work for the desk, a note, or junk."""
-    if is_answer_path(tx, capture, unit_id):
-        return SubmissionState.NOTED
-    if reading.letters:
-        return SubmissionState.READ
-    if reading.mail.junk:
-        return SubmissionState.DISMISSED
-    answered = reading.mail.in_reply_to + reading.mail.references
-    replies_to_us = bool(answered) and bool(outbox.find_by_message_ids(tx, unit_id, list(answered)))
-    return SubmissionState.NOTED if replies_to_us or not is_personal(reading) else SubmissionState.READ
+def incoming_of(tx: Transaction, arrival: Arrival) -> Incoming:
+    """The mail as noting sees it; it came by return paths alone when the unit has no other recipient in the envelope."""
+    mine = [item for item in arrival.capture.draft.recipients if unit_of(tx, item) == arrival.unit_id]
+    paths = tuple(item.dispatch_id for item in mine if item.dispatch_id is not None)
+    return Incoming(
+        actor=arrival.actor,
+        capture=arrival.capture,
+        mail=arrival.reading.mail,
+        unit_id=arrival.unit_id,
+        dispatch_ids=paths,
+        via_path=len(paths) == len(mine),
+    )
 
 
 def submission_draft(capture: Capture, unit_id: int, reading: Reading, state: SubmissionState) -> SubmissionDraft:

@@ -1,6 +1,6 @@
 """Mail that was noted: one line for each, by the mail itself or by the dispatch that it answers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -65,7 +65,7 @@ def counts_no_more(tx: Transaction, dispatch_id: int, state: DispatchState) -> b
 # --- inside ----------------------------------------------------------------------------------------------------------
 
 
-def _turn(tx: Transaction, dispatch_id: int, states: tuple[DispatchState, ...], values: dict[str, object]) -> bool:
+def _turn(tx: Transaction, dispatch_id: int, states: tuple[DispatchState, ...], values: Mapping[str, object]) -> bool:
     mine = (dispatches.c.id == dispatch_id, dispatches.c.state.in_(states), dispatches.c.sent_at.is_not(None))
     return tx.execute(sa.update(dispatches).where(*mine).values(**values)).rowcount == 1
 

@@ -11,8 +11,9 @@ from mailhub.book import Book
 from mailhub.deciding import Deciding
 from mailhub.desk import Desk
 from mailhub.filing import Filing
-from mailhub.hub.ground import Ground
+from mailhub.hub.doors import DoorsRoom
 from mailhub.letters import Letters
+from mailhub.notices import return_path
 from mailhub.pairing import Pairing
 from mailhub.reception import Reception
 from mailhub.registers import Registers
@@ -20,30 +21,29 @@ from mailhub.regrouping import Regrouping
 from mailhub.reports.reports import Reports
 from mailhub.returning import Returning
 from mailhub.secrecy import Secrecy
-from mailhub.status import Status
 from mailhub.settings.senders import resolver_of
+from mailhub.status import Status
 from mailhub.submissions import Submissions
 from mailhub.voiding import Voiding
 
 ANCHOR_FILE = "audit.anchors"
 
 
-class RegisterRoom(Ground):
+class RegisterRoom(DoorsRoom):
     """Mails, letters and their numbers."""
 
     @cached_property
     def reception(self) -> Reception:
         """Readings to submissions and letters."""
+        key, domain = self.return_path_key, self.settings.mail.domain
         return Reception(
             database=self.database,
             sealing=self.sealing,
             settings=self.policy,
             pending_for=timedelta(minutes=self.settings.policy.pending_minutes),
+            return_path=lambda address: return_path.verify(address, key=key, domain=domain),
         )
 
-    @cached_property
-    def submissions(self) -> Submissions:
-        """What came in."""
     @cached_property
     def senders(self) -> SenderChecks:
         """Evidence of who sent a mail; without a resolver nobody is asked."""
@@ -66,6 +66,9 @@ class RegisterRoom(Ground):
         )
         return SenderChecks(readers=self.readers, border=border, dns=dns, arc_sealers=senders.arc_sealers)
 
+    @cached_property
+    def submissions(self) -> Submissions:
+        """What came in."""
         return Submissions(self.database, self.sealing, self.readers)
 
     @cached_property
@@ -131,7 +134,7 @@ class RegisterRoom(Ground):
     @cached_property
     def desk(self) -> Desk:
         """What waits for a clerk."""
-        return Desk(self.database)
+        return Desk(self.database, self.intake_status)
 
     @cached_property
     def registers(self) -> Registers:
@@ -156,4 +159,4 @@ class RegisterRoom(Ground):
     @cached_property
     def status(self) -> Status:
         """What is waiting."""
-        return Status(self.database, self.working_days)
+        return Status(self.database, self.working_days, self.intake_status)

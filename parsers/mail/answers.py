@@ -90,7 +90,7 @@ class AutomaticMail:
     """One such mail. `about` are the Message-IDs that it may be about, the likeliest first, with their angle brackets.
 
     `detail` is the disposition of a read receipt or the type of a complaint. `returned` are the paths of the parts that hold
-    the message that came back: nothing in them is anybody's letter.
+    the message that came back: nothing in them is anybody's letter. `addressed` is whom the mail was written to.
     """
 
     kind: AutomaticKind
@@ -99,4 +99,5 @@ class AutomaticMail:
     reply: CalendarReply | None = None
     detail: str = ""
     returned: tuple[str, ...] = ()
+    addressed: tuple[str, ...] = ()
     by_words: bool = False

@@ -4,6 +4,7 @@ RFC 3834 wants such mail left unanswered; what a mail says of itself beside that
 """
 
 import re
+from dataclasses import replace
 
 from parsers.charsets import decode_text
 from parsers.mail.abuse_reports import read_complaint
@@ -15,6 +16,8 @@ from parsers.mail.mime import leaves
 from parsers.mail.model import Message, MessageLimits
 from parsers.mail.read_receipts import read_receipt
 from parsers.mail.returned_message import returned_message, returned_parts
+
+MOST_ADDRESSED = 20
 
 _LIMITS = MessageLimits()
 _ABSENCE_SUBJECT = re.compile(
@@ -32,6 +35,13 @@ _REPLY_FIELDS = frozenset({"x-autoreply", "x-autorespond", "x-autoresponder", "x
 
 def read_automatic(raw: bytes, message: Message, return_path: str) -> AutomaticMail | None:
     """What the mail is an answer of, None where it is none of these. `return_path` is the envelope's, empty for a null one."""
+    found = _read(raw, message, return_path)
+    if found is None:
+        return None
+    return replace(found, addressed=tuple(box.address for box in message.headers.to[:MOST_ADDRESSED]))
+
+
+def _read(raw: bytes, message: Message, return_path: str) -> AutomaticMail | None:
     complaint = read_complaint(raw, message)
     if complaint is not None:
         about = complaint.returned
