@@ -17,6 +17,7 @@ from mailhub.doors.attendance import Attendance
 from mailhub.doors.budget import InFlightBudget
 from mailhub.doors.doorway import Doorway, MailTaker
 from mailhub.doors.free_space import FreeSpace
+from mailhub.doors.listening import BACKLOG, RELEASE_SECONDS, Listening
 from mailhub.doors.smtp_auth import LoginCheck, LoginDesk
 from mailhub.doors.smtp_body import Room
 from mailhub.doors.smtp_protocol import SmtpSession
@@ -27,7 +28,6 @@ from mailhub.refusals import RefusalNoter, Refused
 
 __all__ = ["DoorMeans", "SmtpDoor", "SmtpDoorSettings"]
 
-BACKLOG = 512
 LOOK_SECONDS = 0.02
 """How often a stopping door looks whether its last session is over."""
 
@@ -41,11 +41,15 @@ class Forgetful:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoorMeans:
-    """What a door may have besides an intake. `folder` takes large messages while they come; without `logins` no AUTH."""
+    """What a door may have besides an intake. `folder` takes large messages while they come; without `logins` no AUTH.
+
+    `listening` are sockets that another process has bound; without them the door binds its own.
+    """
 
     tls: ssl.SSLContext | None = None
     refusals: RefusalNoter = field(default_factory=Forgetful)
     logins: LoginCheck | None = None
+    listening: Listening | None = None
     space: FreeSpace = field(default_factory=FreeSpace)
     folder: Path = field(default_factory=lambda: Path(gettempdir()))
 
@@ -74,29 +78,37 @@ class SmtpDoor:
             tls=means.tls,
             logins=LoginDesk(means.logins, settings) if means.logins else None,
         )
-        self._opened: Future[tuple[int, int]] = Future()
+        self._listening = means.listening
+        self._opened: Future[None] = Future()
         self._thread = threading.Thread(target=self._serve, name="smtp-door", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = asyncio.Event()
         self._drain_seconds = 0.0
 
     @property
+    def listening(self) -> Listening:
+        """The sockets of the door once it is open."""
+        assert self._listening is not None, "the door is not open yet"  # noqa: S101  a mistake of the program
+        return self._listening
+
+    @property
     def port(self) -> int:
         """The port that is open, which the system chose where the settings say 0."""
-        return self._opened.result(timeout=0)[0]
+        return self.listening.ports[0]
 
     @property
     def implicit_tls_port(self) -> int:
         """The port that begins with TLS; 0 where there is none."""
-        return self._opened.result(timeout=0)[1]
+        return self.listening.ports[1]
 
     def start(self) -> None:
         """Open the port."""
         # aiosmtpd logs every command with its addresses at INFO, and at WARNING what it takes for an unknown command:
         # a password, where a client has lost count of what it was asked.
         logging.getLogger("mail.log").setLevel(logging.ERROR)
-        self._thread.start()
         try:
+            self._listening = self._listening or self._bind()
+            self._thread.start()
             self._opened.result()
         except OSError as error:
             where = f"{self._settings.host}:{self._settings.port}"
@@ -115,6 +127,13 @@ class SmtpDoor:
         self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join()
 
+    def _bind(self) -> Listening:
+        settings = self._settings
+        tls_port = settings.implicit_tls_port if self._doorway.tls is not None else None
+        # Door processes of a hub that was killed hold its port for a moment longer.
+        patience = RELEASE_SECONDS if settings.processes > 1 else 0.0
+        return Listening.bind(settings.host, settings.port, tls_port, patience=patience)
+
     def _serve(self) -> None:
         asyncio.run(self._run())
 
@@ -125,25 +144,18 @@ class SmtpDoor:
         except OSError as error:
             self._opened.set_exception(error)
             return
-        ports = [server.sockets[0].getsockname()[1] for server in servers]
-        self._opened.set_result((ports[0], ports[1] if len(ports) > 1 else 0))
+        self._opened.set_result(None)
         await self._stopping.wait()
         for server in servers:
             server.close()
         await self._drain(loop)
 
     async def _open(self, loop: asyncio.AbstractEventLoop) -> list[asyncio.Server]:
-        settings = self._settings
-        servers = [
-            await loop.create_server(lambda: SmtpSession(self._doorway, loop), settings.host, settings.port, backlog=BACKLOG)
-        ]
-        if settings.implicit_tls_port is not None and self._doorway.tls is not None:
-            begun = partial(SmtpSession, self._doorway, loop, implicit_tls=True)
-            try:
-                servers.append(await loop.create_server(begun, settings.host, settings.implicit_tls_port, backlog=BACKLOG))
-            except OSError:
-                servers[0].close()
-                raise
+        session = partial(SmtpSession, self._doorway, loop)
+        servers = [await loop.create_server(session, sock=self.listening.plain, backlog=BACKLOG)]
+        if self.listening.implicit_tls is not None:
+            begun = partial(session, implicit_tls=True)
+            servers.append(await loop.create_server(begun, sock=self.listening.implicit_tls, backlog=BACKLOG))
         return servers
 
     async def _drain(self, loop: asyncio.AbstractEventLoop) -> None:

@@ -11,10 +11,11 @@ class SmtpDoorSettings:
 
     `hostname` is the name in the greeting; `message_octets` is what SIZE announces. Networks of `exempt_networks` are not held
     to the limits per network: a border server there is the peer of everybody. A client of `proxy_networks` must begin with
-    a PROXY header, and what that says is the peer.
+    a PROXY header, and what that says is the peer. `processes` share the ports; each holds to the limits given to it.
     """
 
     hostname: str
+    processes: int = 1
     host: str = "127.0.0.1"
     port: int = 0
     implicit_tls_port: int | None = None
