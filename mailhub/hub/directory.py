@@ -8,6 +8,7 @@ from mailhub.directory.clerks import Clerks
 from mailhub.directory.confirming import Confirming
 from mailhub.directory.directory import Directory
 from mailhub.directory.groups import Groups
+from mailhub.directory.logins import Logins
 from mailhub.directory.officials import Officials
 from mailhub.directory.units import Units
 from mailhub.hub.way_out import WayOutRoom
@@ -30,6 +31,11 @@ class DirectoryRoom(WayOutRoom):
     def correspondents(self) -> Correspondents:
         """Changes of agencies."""
         return Correspondents(self.database)
+
+    @cached_property
+    def logins(self) -> Logins:
+        """Logins of agencies that submit directly."""
+        return Logins(self.database)
 
     @cached_property
     def officials(self) -> Officials:

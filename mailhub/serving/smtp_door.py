@@ -42,6 +42,7 @@ def smtp_door(hub: Hub, book: UnitAddressBook, intake: Intake) -> SmtpDoor:
     means = DoorMeans(
         tls=tls_context(smtp.tls_certificate, smtp.tls_key),
         refusals=hub.refusal_book,
+        logins=hub.logins,
         space=FreeSpace(folders, smtp.free_disk_mib << 20),
         folder=hub.home / INCOMING_FOLDER,
     )

@@ -2,7 +2,7 @@
 
 from storage.records.audit import Actor, ChainHead, Event, EventDraft, TrustCertificate, TrustPurpose
 from storage.records.counter import Deposit, DepositDraft, DepositKind, DepositOutcome, DepositState
-from storage.records.directory import Agency, AgencyCode, AgencyDraft, CertificateTie, Unit, UnitDraft
+from storage.records.directory import Agency, AgencyCode, AgencyDraft, AgencyLogin, CertificateTie, Unit, UnitDraft
 from storage.records.doors import (
     DoorCounts,
     DoorState,
@@ -56,6 +56,7 @@ __all__ = [
     "Agency",
     "AgencyCode",
     "AgencyDraft",
+    "AgencyLogin",
     "AgencyTally",
     "Capture",
     "CaptureDraft",

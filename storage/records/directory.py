@@ -1,7 +1,7 @@
 """Records of the directory."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,3 +79,14 @@ class CertificateTie:
     agency_id: int
     agency_name: str
     kind: str = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgencyLogin:
+    """A name under which an agency logs in at the SMTP door. A removed one stays known: old mail came under it."""
+
+    name: str
+    agency_id: int
+    agency_name: str
+    set_at: datetime
+    removed_at: datetime | None = None

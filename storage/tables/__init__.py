@@ -2,7 +2,15 @@
 
 from storage.tables.base import metadata
 from storage.tables.counter import deposits
-from storage.tables.directory import agencies, agency_codes, agency_keys, certificate_ties, unit_addresses, units
+from storage.tables.directory import (
+    agencies,
+    agency_codes,
+    agency_keys,
+    agency_logins,
+    certificate_ties,
+    unit_addresses,
+    units,
+)
 from storage.tables.doors import door_hours, door_states, refusals, serving_processes
 from storage.tables.hub import chain_head, events, settings, trust_certificates
 from storage.tables.incoming import (
@@ -28,6 +36,7 @@ __all__ = [
     "agencies",
     "agency_codes",
     "agency_keys",
+    "agency_logins",
     "capture_recipients",
     "captures",
     "certificate_ties",

@@ -73,3 +73,16 @@ certificate_ties = sa.Table(
     sa.Column("confirmed_at", Time, nullable=False),
     sa.PrimaryKeyConstraint("unit_id", "certificate_sha256"),
 )
+
+agency_logins = sa.Table(
+    "agency_logins",
+    metadata,
+    row_id(),
+    ref("unit_id", "units", index=True),
+    ref("agency_id", "agencies", index=True),
+    text("name"),
+    sa.Column("name_key", Key, nullable=False, unique=True),
+    text("password_hash"),
+    sa.Column("set_at", Time, nullable=False),
+    sa.Column("removed_at", Time),
+)

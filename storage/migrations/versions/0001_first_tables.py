@@ -103,6 +103,17 @@ def directory() -> None:
         *times("confirmed_at"),
         sa.PrimaryKeyConstraint("unit_id", "certificate_sha256"),
     )
+    sa.Table(
+        "agency_logins",
+        metadata,
+        row_id(),
+        ref("unit_id", "units", index=True),
+        ref("agency_id", "agencies", index=True),
+        *texts("name", "name_key", "password_hash"),
+        *times("set_at"),
+        sa.Column("removed_at", TIME),
+        sa.UniqueConstraint("name_key"),
+    )
 
 
 def incoming() -> None:
