@@ -60,7 +60,8 @@ _SCRIPT_STARTS = (
     ("<package><job", "text/x-windows-script"),
     ('<?xml version="1.0"?><job', "text/x-windows-script"),
 )
-_SINGLE_TYPES = frozenset({FileKind.PDF, FileKind.IMAGE, FileKind.TEXT, FileKind.HTML, FileKind.XML, FileKind.EDXML})
+_HOLDS_ARCHIVES = frozenset({FileKind.ARCHIVE, FileKind.MESSAGE, FileKind.EXECUTABLE})
+_PACKAGES = (b"PK", b"\xd0\xcf\x11\xe0")
 _EXECUTABLE_TYPES = frozenset(
     {
         *("application/x-dosexec", "application/vnd.microsoft.portable-executable", "application/x-msi", "text/x-msdos-batch"),
@@ -102,7 +103,8 @@ def identify(content: bytes, *, name: str, declared_type: str, place: str) -> Fi
     if extension(name) in EXECUTABLE_EXTENSIONS:
         package = Package(kind=FileKind.EXECUTABLE, media_type=package.media_type)
     found = _with_findings(package, name, declared_type, place)
-    if found.kind in _SINGLE_TYPES and has_zip_behind(content):
+    is_single = found.kind not in _HOLDS_ARCHIVES and not content.startswith(_PACKAGES)
+    if is_single and has_zip_behind(content):
         two = _finding(ContainerCode.TWO_TYPES, place, f"{name}: {found.media_type} and application/zip")
         return replace(found, findings=(*found.findings, two))
     return found

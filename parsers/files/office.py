@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from parsers.files.macros import has_macros, is_installer
 from parsers.files.members import ArchiveError
 from parsers.files.model import FileKind
 from parsers.files.zip_archives import open_zip, read_member
@@ -65,7 +66,10 @@ def read_zip_package(content: bytes) -> Package:
 
 def read_ole_package(content: bytes) -> Package:
     """The document that an OLE compound file is, by the streams its directory names."""
-    macros = any(_has_stream(content, name) for name in _OLE_MACROS)
+    # The names are looked for in the bytes, too, for Office opens files that are damaged.
+    macros = any(_has_stream(content, name) for name in _OLE_MACROS) or has_macros(content)
+    if is_installer(content):
+        return Package(kind=FileKind.EXECUTABLE, media_type="application/x-msi")
     for stream, kind, media_type in _OLE_STREAMS:
         if _has_stream(content, stream):
             encrypted = stream == "EncryptedPackage" or (kind is FileKind.WORD and _is_encrypted_word(content))
