@@ -58,6 +58,7 @@ class Ground:
             automatic_returns=trusted and not self.settings.not_ready_to_return(),
             trust_configured=trusted,
             pending_minutes=policy.pending_minutes,
+            accept_unproved=self.settings.senders.accept_unproved,
         )
 
     @property

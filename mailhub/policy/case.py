@@ -8,6 +8,7 @@ from mailhub.checking.reading import MailFacts, ReadFile
 from mailhub.policy.reasons import ReasonCode
 from parsers.finding import Finding
 from parsers.letter import ReadLetter
+from parsers.mail.authentication import Proof
 from parsers.signatures.model import SignerKind
 
 
@@ -43,7 +44,9 @@ class Mode(StrEnum):
 class KnownAgency:
     """An agency of the directory as a decision sees it.
 
-    `matched_by` says how the sender was recognised: `address`, `domain` (never for public mail domains), or `issuer`.
+    `matched_by` says how the agency was recognised. A sender is by its `login` at our door, its `address`, or its `domain`
+    (never a public one); an issuer is by the letter (`issuer`), and one that is imitated by its `name` or `look`.
+    `proof` is what is proved of the mail's sender.
     """
 
     id: int
@@ -52,6 +55,7 @@ class KnownAgency:
     kind: AgencyKind
     mode: Mode
     matched_by: str
+    proof: Proof = Proof.UNCHECKED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +73,10 @@ class SignerTie:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryView:
-    """What the directory knows about this letter's sender, issuer, signers and addressee."""
+    """What the directory knows about this letter's sender, issuer, signers and addressee.
+
+    `imitated` is the agency that an unknown sender is made to be taken for, by display name or by domain.
+    """
 
     unit_code: str
     unit_name: str
@@ -78,6 +85,7 @@ class DirectoryView:
     sender: KnownAgency | None
     issuer: KnownAgency | None
     signers: tuple[SignerTie, ...]
+    imitated: KnownAgency | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,13 +107,15 @@ class Known:
 
     `waiting_same_key` counts other letters of the unit with the same document key that are not decided yet, and
     `waiting_same_key_signed` those among them with two valid signatures: only they may keep a fully signed letter back, so
-    that a forgery never blocks the letter it imitates. `sibling_letters` is how many letters the same mail holds.
+    that a forgery never blocks the letter it imitates. `waiting_same_key_proved` counts those whose sender is proved no
+    weaker than this letter's, None in decisions of older versions. `sibling_letters` is how many letters the same mail holds.
     """
 
     same_content: KnownEntry | None = None
     same_key: KnownEntry | None = None
     waiting_same_key: int = 0
     waiting_same_key_signed: int = 0
+    waiting_same_key_proved: int | None = None
     sibling_letters: int = 1
 
 

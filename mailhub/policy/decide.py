@@ -13,7 +13,7 @@ from mailhub.policy.verdict import EXEMPT, Case, Rule, Verdict, build_case
 from parsers.files.containers import ContainerCode
 from parsers.letter import Urgency
 
-RULE_SET = 1
+RULE_SET = 2
 """Rises with every change of a rule or of the order, so that a stored decision names the table that made it."""
 
 NEVER_RETURNED_BY_MACHINE = frozenset({AgencyKind.SUPERIOR, AgencyKind.PARTY})

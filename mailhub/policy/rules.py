@@ -15,6 +15,7 @@ from mailhub.policy.verdict import EXEMPT, Case, Rule, Verdict, as_configured, h
 from parsers.files.containers import ContainerCode, FileKind
 from parsers.finding import Confidence
 from parsers.letter import LetterCode
+from parsers.mail.authentication import Proof, SenderCode
 from parsers.mail.model import TRUNCATIONS, MessageCode
 
 AMBIGUOUS_MAIL = TRUNCATIONS | {MessageCode.SEVERAL_FROM, MessageCode.READERS_DISAGREE}
@@ -74,9 +75,40 @@ def external_link(case: Case) -> Verdict | None:
 # --- who sent it -------------------------------------------------------------------------------------------------------
 
 
+def sender_failed(case: Case) -> Verdict | None:
+    """The domain in From asks to distrust such mail: the address may be forged."""
+    return hold(ReasonCode.SENDER_FAILED) if case.proof is Proof.FAILED else None
+
+
+def sender_deceives(case: Case) -> Verdict | None:
+    """An unknown sender that looks like an agency: by an address or a name that it shows, or by a domain like another's."""
+    if case.sender_known:
+        return None
+    shown = {MessageCode.ADDRESS_IN_DISPLAY_NAME, SenderCode.MIXED_SCRIPT_DOMAIN}
+    tricks = any(finding.code in shown and finding.place == "header From" for finding in case.facts.mail_findings)
+    return hold(ReasonCode.SENDER_DECEIVES) if tricks or case.directory.imitated is not None else None
+
+
+def sender_not_settled(case: Case) -> Verdict | None:
+    """DNS did not say in time whether the sender is genuine."""
+    return hold(ReasonCode.SENDER_NOT_SETTLED) if case.proof is Proof.PENDING else None
+
+
+def sender_unproved(case: Case) -> Verdict | None:
+    """A registered address that nothing confirms; the office may have chosen to take it as genuine."""
+    unproved = case.sender_known and case.proof is Proof.UNPROVED
+    return hold(ReasonCode.SENDER_UNPROVED) if unproved and not case.settings.accept_unproved else None
+
+
+def domain_not_registered(case: Case) -> Verdict | None:
+    """The domain is authenticated and not registered for the agency that the letter names."""
+    named = case.directory.issuer is not None and not case.sender_known
+    return hold(ReasonCode.DOMAIN_NOT_REGISTERED) if named and case.proof is Proof.PROVED else None
+
+
 def unknown_sender(case: Case) -> Verdict | None:
     """The address belongs to nobody in the directory."""
-    return None if case.sender_proved else hold(ReasonCode.UNKNOWN_SENDER)
+    return None if case.sender_known else hold(ReasonCode.UNKNOWN_SENDER)
 
 
 def no_document(case: Case) -> Verdict | None:
@@ -235,8 +267,10 @@ def enclosure_signature_invalid(case: Case) -> Verdict | None:
 
 
 def possible_replacement(case: Case) -> Verdict | None:
-    """Another letter has this number of this issuer. A waiting rival without two valid signatures keeps no signed one back."""
-    rivals = case.known.waiting_same_key_signed if case.signing.complete else case.known.waiting_same_key
+    """Another letter has this number of this issuer. A waiting rival of less proof keeps no better proved one back."""
+    known = case.known
+    unsigned = known.waiting_same_key if known.waiting_same_key_proved is None else known.waiting_same_key_proved
+    rivals = known.waiting_same_key_signed if case.signing.complete else unsigned
     return hold(ReasonCode.POSSIBLE_REPLACEMENT) if case.known.same_key is not None or rivals else None
 
 
@@ -291,6 +325,11 @@ OBJECTIONS: tuple[Rule, ...] = (
     archive_not_opened,
     archive_unsafe,
     external_link,
+    sender_failed,
+    sender_deceives,
+    sender_not_settled,
+    sender_unproved,
+    domain_not_registered,
     unknown_sender,
     no_document,
     several_letters,

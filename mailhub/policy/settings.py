@@ -25,7 +25,8 @@ class PolicySettings:
     """The office's choices.
 
     `automatic_returns` stays False until legal basis, contact and trust set are configured. `pending_minutes` is the
-    deadline of unfinished checks where the facts name none. `addressee_titles` are words that may surround the unit's name
+    deadline of unfinished checks where the facts name none. `accept_unproved` takes a registered address as genuine though
+    nothing confirms it. `addressee_titles` are words that may surround the unit's name
     in an address line, `information_phrases` those that say a letter is for information only.
     """
 
@@ -36,6 +37,7 @@ class PolicySettings:
     automatic_returns: bool = False
     trust_configured: bool = True
     pending_minutes: int = 240
+    accept_unproved: bool = False
     addressee_titles: tuple[str, ...] = ()
     information_phrases: tuple[str, ...] = ()
 

@@ -5,15 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mailhub.checking.reading import ReadFile
-from mailhub.policy.case import Action, AgencyKind, DirectoryView, Known, LetterFacts
+from mailhub.policy.case import Action, AgencyKind, DirectoryView, Known, KnownAgency, LetterFacts
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.settings import Handling, PolicySettings
 from mailhub.policy.signing import Signing, main_signing
 from parsers.finding import Confidence
 from parsers.letter import LetterCode
+from parsers.mail.authentication import Proof
 
 EXEMPT = frozenset({AgencyKind.CITIZEN, AgencyKind.ENTERPRISE})
-PROVED_MATCHES = frozenset({"address", "domain"})
+SENDER_MATCHES = frozenset({"login", "address", "domain"})
+
+
+STRENGTHS = {Proof.FAILED: 0, Proof.PENDING: 1, Proof.UNPROVED: 1, Proof.UNCHECKED: 2, Proof.PROVED: 3}
+STRONGEST = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +54,22 @@ class Case:
         return tuple(file for file in self.facts.files if file is not self.main)
 
     @property
-    def sender_proved(self) -> bool:
-        """Whether the mail came from a registered address or domain; a name in the letter proves no sender."""
+    def sender_known(self) -> bool:
+        """Whether the mail bears a registered address or domain; a name in the letter is no sender."""
         sender = self.directory.sender
-        return sender is not None and sender.matched_by in PROVED_MATCHES and len(self.facts.mail.from_) == 1
+        return sender is not None and sender.matched_by in SENDER_MATCHES and len(self.facts.mail.from_) == 1
+
+    @property
+    def proof(self) -> Proof:
+        """What is proved of the sender: by its login where it has one, else of the address in From."""
+        sender = self.directory.sender
+        return sender.proof if sender is not None else self.facts.mail.authentication.proof
+
+    @property
+    def sender_proved(self) -> bool:
+        """Whether the mail came from a registered sender, as far as senders are checked."""
+        accepted = self.settings.accept_unproved and self.proof is Proof.UNPROVED
+        return self.sender_known and (accepted or self.proof in {Proof.PROVED, Proof.UNCHECKED})
 
     @property
     def exempt(self) -> bool:
@@ -102,6 +119,15 @@ def build_case(facts: LetterFacts, known: Known, directory: DirectoryView, setti
     others = tuple(file for file in facts.files if file is not main)
     signing = main_signing(main, others, directory.signers)
     return Case(facts=facts, known=known, directory=directory, settings=settings, now=now, main=main, signing=signing)
+
+
+def strength(sender: KnownAgency | None) -> int:
+    """How strongly a letter's sender is proved, for letters that claim one number: a weaker one keeps no stronger one back."""
+    if sender is None:
+        return 0
+    if sender.matched_by == "login":
+        return STRONGEST
+    return STRENGTHS[sender.proof]
 
 
 def only_organisation(signing: Signing) -> bool:

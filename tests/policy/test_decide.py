@@ -15,11 +15,12 @@ from tests.policy import builders as b
 from tests.policy.cases_accepted import FILED, KNOWN_ALREADY, PENDING, SEALED
 from tests.policy.cases_held import HELD
 from tests.policy.cases_returned import RETURNED
+from tests.policy.cases_sender import SENDERS
 from tests.policy.variants import TWO_OF_THREE, Row
 
 R, A = ReasonCode, Action
 
-TABLE = (*FILED, *KNOWN_ALREADY, *SEALED, *PENDING, *RETURNED, *HELD)
+TABLE = (*FILED, *KNOWN_ALREADY, *SEALED, *PENDING, *RETURNED, *HELD, *SENDERS)
 
 
 def decided(row: Row) -> Decision:

@@ -14,6 +14,7 @@ from mailhub.policy.settings import Handling
 from parsers.files.containers import ContainerCode, FileKind
 from parsers.finding import Confidence
 from parsers.letter import DeclaredEnclosure, LetterCode, LetterFields, Urgency
+from parsers.mail.authentication import Proof
 from parsers.mail.model import Mailbox, MessageCode
 from parsers.signatures.model import Indication, Reason, SignerKind, SubIndication
 from tests.policy import builders as b
@@ -132,7 +133,8 @@ agencies = st.builds(
     id=often(7, st.just(8)),
     kind=often(AgencyKind.STATE, st.sampled_from(AgencyKind)),
     mode=often(Mode.AUTO, st.sampled_from(Mode)),
-    matched_by=often("address", st.sampled_from(("domain", "issuer"))),
+    matched_by=often("address", st.sampled_from(("domain", "issuer", "login"))),
+    proof=often(Proof.UNCHECKED, st.sampled_from(Proof)),
 )
 ties = st.builds(
     SignerTie,
@@ -154,6 +156,7 @@ knowns = st.builds(
     same_key=often(None, entries),
     waiting_same_key=st.integers(0, 2),
     waiting_same_key_signed=st.integers(0, 1),
+    waiting_same_key_proved=st.none() | st.integers(0, 2),
     sibling_letters=st.integers(1, 3),
 )
 policies = st.builds(
@@ -162,6 +165,7 @@ policies = st.builds(
     unsigned=st.sampled_from(Handling),
     automatic_returns=maybe(right=True),
     trust_configured=maybe(right=True),
+    accept_unproved=st.booleans(),
 )
 
 
@@ -183,6 +187,17 @@ def test_every_case_is_decided_with_reasons_and_the_same_after_storing(case):
     assert decision.reasons
     assert len(set(decision.reasons)) == len(decision.reasons)
     assert decide(*stored, b.NOW) == decision
+
+
+@given(cases | faulty_cases)
+def test_a_machine_acts_only_for_senders_that_nothing_speaks_against(case):
+    _, _, directory, settings = case
+    decision = decide(*case, b.NOW)
+    if decision.action is Action.SEAL or not decision.automatic:
+        return
+    accepted = {Proof.PROVED, Proof.UNCHECKED} | ({Proof.UNPROVED} if settings.accept_unproved else set())
+    assert directory.sender is not None
+    assert directory.sender.proof in accepted
 
 
 @given(cases | faulty_cases)
