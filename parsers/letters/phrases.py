@@ -14,7 +14,9 @@ def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
     """The longest phrase wins; blanks may be many or lost, dashes of any kind; no letter or digit may touch the ends."""
     longest_first = sorted((plain(phrase) for phrase in phrases if phrase), key=len, reverse=True)
     parts = [
-        re.sub(r"(?:\\s\*)?\\?-(?:\\s\*)?", r"\\W*", r"\s*".join(map(re.escape, phrase.split()))) for phrase in longest_first
+        # A row of dashes is one gap: several in a row would be tried in every division of a row of marks.
+        re.sub(r"(?:(?:\\s\*)?\\?-)+(?:\\s\*)?", r"\\W*", r"\s*".join(map(re.escape, phrase.split())))
+        for phrase in longest_first
     ]
     bounded = [(r"(?<!\w)" if part[:1].isalnum() else "") + part + (r"(?!\w)" if part[-1:].isalnum() else "") for part in parts]
     return re.compile("|".join(bounded) if bounded else r"(?!)")
