@@ -11,6 +11,10 @@ _PIECE = re.compile(rb"[^=]+={0,2}")
 _PIECES = re.compile(rb"(?:(?:[^=]{4})*+(?:[^=]{2}==|[^=]{3}=))++(?:[^=]{4})*+")
 _BLANKS = b" \t\r\n"
 _BAD_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*\r?\n|[ \t]*\Z)")
+_NOT_WRITTEN = re.compile(rb"[^A-Za-z0-9+/=\s]|(?<=\S)[ \t]+(?=[^\s])")
+# A mail that says base64 and is not encoded at all is mostly words: a blank or a sign every few letters.
+_LEAST_JUDGED = 32
+_FOREIGN_SHARE = 8
 _UU_NAMES = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
 _UU_BEGIN = re.compile(rb"(?:\A|\n)begin(?:-base64)? [0-7]{3,4} ([^\r\n]*)\r?\n")
@@ -37,12 +41,14 @@ def decode_transfer(data: bytes, encoding: str) -> Decoded:
 
 
 def decode_base64(data: bytes) -> Decoded:
-    """Base64 up to its padding; what is not of the alphabet is skipped."""
+    """Base64 up to its padding; what is not of the alphabet is skipped, and what was never encoded is left as it is."""
     compact = data.translate(None, _BLANKS)
     try:
         return Decoded(binascii.a2b_base64(compact, strict_mode=True))
     except binascii.Error:
         pass
+    if _is_plain(data):
+        return Decoded(data, "no base64 at all")
     letters = compact.translate(None, _NOT_BASE64)
     if _PIECES.fullmatch(letters):
         # Some programs encode in pieces and pad each of them.
@@ -51,6 +57,12 @@ def decode_base64(data: bytes) -> Decoded:
     usable = usable[: len(usable) - (len(usable) % 4 == 1)]
     content = binascii.a2b_base64(usable + b"=" * (-len(usable) % 4))
     return Decoded(content, "characters outside base64, or wrong padding")
+
+
+def _is_plain(data: bytes) -> bool:
+    """Whether data under the name of base64 was never encoded."""
+    sample = data.strip()[:4096]
+    return len(sample) >= _LEAST_JUDGED and len(_NOT_WRITTEN.findall(sample)) * _FOREIGN_SHARE > len(sample)
 
 
 def decode_uu(data: bytes) -> Decoded:
