@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mailhub.answering import midnight
+from mailhub.intake_status import DoorStatus, IntakeStatus
 from mailhub.meetings.planning import people_of
 from mailhub.meetings.reach import Reached, reach_of
 from mailhub.meetings.standing import standing_of
@@ -84,7 +85,8 @@ class DeskView:
     """The desk of one unit at one moment.
 
     `undecided` letters ask for a clerk's word, `ready` ones are proposed for filing, `leaving` ones are returns that can
-    still be withdrawn; `unanswered` counts the letters of today whose senders have heard nothing yet.
+    still be withdrawn; `unanswered` counts the letters of today whose senders have heard nothing yet. `alarms` are the doors
+    with which something is wrong.
     """
 
     unit: Unit
@@ -104,6 +106,7 @@ class DeskView:
     letterless: int
     stuck: tuple[Dispatch, ...]
     calls: tuple[DeskCall, ...]
+    alarms: tuple[DoorStatus, ...] = ()
 
     @property
     def next_number(self) -> Series | None:
@@ -131,9 +134,11 @@ class Desk:
     """Looks at the desk."""
 
     database: Database
+    intake_status: IntakeStatus
 
     def look(self, unit: Unit) -> DeskView:
         """Everything that waits in the unit now."""
+        alarms = self.intake_status.look().worrying
         with self.database.reading() as tx:
             now = tx.now()
             today = midnight(now, unit.time_zone)
@@ -160,6 +165,7 @@ class Desk:
                 letterless=bare.get(SubmissionState.READ, 0),
                 stuck=tuple(outbox.list_(tx, unit.id, states=STUCK, limit=MOST)),
                 calls=tuple(calls_of(tx, unit, now)),
+                alarms=alarms,
             )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailhub.intake_status import DoorStatus, IntakeStatus
 from mailhub.working_days import WorkingDays
 from storage import captures, deposits, letters, outbox, registry, submissions
 from storage.database import Database
@@ -15,7 +16,8 @@ class UnitStatus:
     """One unit now. `unread` mails are stored and not read yet; `series` are those of the latest year of each register.
 
     `unreadable` mails no reader survived, `letterless` ones hold no letter and wait to be looked at or dismissed.
-    `unsettled_years` are those whose days off may still change, so that deadlines may move.
+    `unsettled_years` are those whose days off may still change, so that deadlines may move. `alarms` are the hub's doors
+    with which something is wrong.
     """
 
     unit: Unit
@@ -28,6 +30,7 @@ class UnitStatus:
     series: tuple[Series, ...]
     deposits: dict[DepositState, int]
     unsettled_years: tuple[int, ...]
+    alarms: tuple[DoorStatus, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,11 @@ class Status:
 
     database: Database
     working_days: Callable[[str], WorkingDays]
+    intake_status: IntakeStatus
 
     def of(self, unit: Unit) -> UnitStatus:
         """The status of one unit, all of it from one snapshot."""
+        alarms = self.intake_status.look().worrying
         with self.database.reading() as tx:
             unread = captures.pending_count(tx, unit.id)
             latest = [registry.list_series(tx, register)[:1] for register in registry.list_registers(tx, unit.id)]
@@ -54,4 +59,5 @@ class Status:
                 series=tuple(series for found in latest for series in found),
                 deposits=deposits.counts(tx, unit.id),
                 unsettled_years=self.working_days(unit.time_zone).unsettled_years(tx.now()),
+                alarms=alarms,
             )

@@ -77,6 +77,17 @@ class WorkingDays:
         day, end = self.opening(first).astimezone(self.zone).date(), last.astimezone(self.zone).date()
         return sum(self.is_working(day + ONE_DAY * step) for step in range(1, (end - day).days + 1))
 
+    def office_time(self, first: datetime, last: datetime) -> timedelta:
+        """How long the office was open from one moment to another; nothing where the second is not later."""
+        day, end = first.astimezone(self.zone).date(), last.astimezone(self.zone).date()
+        total = timedelta(0)
+        while day <= end:
+            if self.is_working(day):
+                opening, closing = max(first, self._at(day, self.opens)), min(last, self._at(day, self.closes))
+                total += max(closing - opening, timedelta(0))
+            day += ONE_DAY
+        return total
+
     def unsettled_years(self, now: datetime) -> tuple[int, ...]:
         """Years that matter now and whose days off may still change: this one, and from 1 December on the next."""
         today = now.astimezone(self.zone).date()

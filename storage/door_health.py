@@ -5,6 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from storage import mailboxes
 from storage.database import Transaction
 from storage.records import CaptureState, DoorCounts, DoorState, ServingProcess
 from storage.rows import draft_of, values_of
@@ -73,12 +74,17 @@ def sweep(tx: Transaction, before: datetime) -> int:
     return tx.execute(sa.delete(door_hours).where(door_hours.c.hour < before)).rowcount
 
 
-def unread(tx: Transaction) -> dict[str, tuple[int, int, datetime]]:
-    """Tell by door how many captures no worker has finished, their octets, and since when the oldest waits."""
-    oldest = sa.func.min(captures.c.received_at, type_=captures.c.received_at.type)
-    found = sa.select(captures.c.door, sa.func.count(), sa.func.sum(captures.c.size), oldest).where(_PENDING)
-    rows = tx.connection.execute(found.group_by(captures.c.door))
-    return {door: (count, int(octets), since) for door, count, octets, since in rows}
+def unread(tx: Transaction) -> dict[tuple[str, str], tuple[int, int, datetime]]:
+    """Tell by door and account how many captures no worker has finished, their octets, and since when the oldest waits."""
+    rows, find = captures.c, sa.func.strpos if tx.is_postgresql else sa.func.instr
+    account = sa.case(
+        (rows.door == mailboxes.DOOR, sa.func.substr(rows.door_key, 1, find(rows.door_key, sa.text("'/'")) - 1)),
+        else_=sa.text("''"),
+    ).label("account")
+    oldest = sa.func.min(rows.received_at, type_=rows.received_at.type)
+    found = sa.select(rows.door, account, sa.func.count(), sa.func.sum(rows.size), oldest).where(_PENDING)
+    waiting = tx.connection.execute(found.group_by(rows.door, account))
+    return {(door, name): (count, int(octets), since) for door, name, count, octets, since in waiting}
 
 
 def keep_process(tx: Transaction, process: ServingProcess) -> None:

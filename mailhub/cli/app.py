@@ -53,6 +53,9 @@ CHAPTERS = (
                 "running:serve",
                 Text(vi="Chạy hệ thống: nhận thư, kiểm tra, gửi thư.", en="Run the hub: take mail, check it, send mail."),
             ),
+            "intake": Entry(
+                "intake:intake", Text(vi="Các cửa nhận thư: tình trạng, báo động.", en="The doors: how they fare, alarms.")
+            ),
             "status": Entry(
                 "running:status",
                 Text(vi="Những gì đang chờ, và số đến kế tiếp.", en="What is waiting, and the next arrival number."),

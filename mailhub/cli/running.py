@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mailhub.cli.bilingual import Command, option
+from mailhub.cli.door_words import alarms_line, door_name
 from mailhub.cli.output import Column
 from mailhub.cli.session import Session, pass_session
 from mailhub.cli.words import DEPOSIT_STATES, DISPATCH_STATES, LETTER_STATES
@@ -187,6 +188,12 @@ STATUS_SHEET: Sequence[Column["UnitStatus"]] = (
         key="unsettled_years",
         heading=Text(vi="Lịch nghỉ chưa chốt (calendar.confirmed_years)", en="Days off not confirmed (calendar.confirmed_years)"),
         value=lambda status: status.unsettled_years,
+    ),
+    Column(
+        key="alarms",
+        heading=Text(vi="Báo động (mailhub intake status)", en="Alarms (mailhub intake status)"),
+        value=lambda status: [f"{door_name(door)} {alarm}" for door in status.alarms for alarm in door.alarms],
+        show=lambda status: alarms_line(status.alarms),
     ),
 )
 

@@ -12,6 +12,7 @@ from mailhub.cli.lines import FILE_LINE
 from mailhub.cli.options import limit_option, optional_reason_option, pages, reason_option, states_option
 from mailhub.cli.output import Column, Fit, printable
 from mailhub.cli.references import submission_id
+from mailhub.cli.refused import refused
 from mailhub.cli.session import Session, pass_session
 from mailhub.cli.words import HIDDEN, LETTER_STATES, SUBMISSION_STATES
 from mailhub.errors import RefusedError
@@ -250,6 +251,9 @@ def restore(session: Session, numbers: tuple[str, ...], reason: str) -> None:
     session.output.say(
         Text(vi=f"Đã khôi phục thư {listed}; sẽ được xét lại ngay.", en=f"Restored {listed}; decided anew at once.")
     )
+
+
+submission.add_command(refused)
 
 
 def safe_name(file: FileRecord) -> str:

@@ -1,11 +1,10 @@
 """One hub: all its rooms. A service is made in the room it belongs to; nothing else constructs a service."""
 
 from mailhub.hub.counter import CounterRoom
-from mailhub.hub.doors import DoorsRoom
 from mailhub.hub.meetings import MeetingsRoom
 
 
-class Hub(CounterRoom, MeetingsRoom, DoorsRoom):
+class Hub(CounterRoom, MeetingsRoom):
     """Every service of one hub, made when first asked for; close it when done."""
 
     def close(self) -> None:

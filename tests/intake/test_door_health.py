@@ -8,7 +8,7 @@ import pytest
 from mailhub.door_health import HEARTBEAT, KEPT, DoorHealth
 from storage import door_health
 from storage.errors import StorageUnavailableError
-from tests.storage.builders import add_capture, add_unit
+from tests.storage.builders import MOMENT, add_capture, add_unit
 
 NOON = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
 
@@ -174,10 +174,16 @@ def test_old_hours_and_dead_processes_are_forgotten(health, registry, clock):
         assert door_health.processes(tx) == []
 
 
-def test_what_waits_to_be_read_is_counted_by_door(registry):
+def test_what_waits_to_be_read_is_counted_by_door_and_mailbox(registry):
     with registry.transaction() as tx:
         unit = add_unit(tx)
         add_capture(tx, unit)
+        add_capture(tx, unit, "office/INBOX/Công văn/7/1", door="imap")
+        add_capture(tx, unit, "office/INBOX/7/2", door="imap", received_at=MOMENT - timedelta(hours=1))
+        add_capture(tx, unit, "counter/INBOX/7/2", door="imap")
     with registry.reading() as tx:
-        ((door, (count, octets, _)),) = door_health.unread(tx).items()
-    assert (door, count, octets) == ("smtp", 1, 1000)
+        assert door_health.unread(tx) == {
+            ("smtp", ""): (1, 1000, MOMENT),
+            ("imap", "office"): (2, 2000, MOMENT - timedelta(hours=1)),
+            ("imap", "counter"): (1, 1000, MOMENT),
+        }

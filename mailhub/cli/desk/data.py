@@ -12,6 +12,7 @@ def desk_data(view: DeskView) -> dict[str, object]:
         "at": view.at,
         "next_numbers": {series.register.code: series.next_number for series in view.series},
         "last_arrival": {"door": view.arrival.door, "at": view.arrival.at} if view.arrival else None,
+        "door_alarms": [{"door": door.door, "account": door.account, "alarms": door.alarms} for door in view.alarms],
         "unread": view.unread,
         "being_checked": view.checking,
         "filed_today": view.filed_today,

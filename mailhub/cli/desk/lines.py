@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from rich.cells import cell_len
 
 from mailhub.cli.desk.layout import LEAST, WEEKDAYS, Frame, Line, Tone, clean, cut, heading, set_out, short_moment, spread
+from mailhub.cli.door_words import alarms_line
 from mailhub.cli.letter_lines import SEALED, reason_words
 from mailhub.cli.words import HIDDEN, NOTICES, word
 from mailhub.deposit_codes import deposit_code
@@ -22,7 +23,7 @@ def head_lines(view: DeskView, frame: Frame) -> list[Line]:
     """The office, the time, who acts, the next number; doors and counts; hỏa tốc."""
     return [
         Line(text=title_line(view, frame), tone=Tone.TITLE),
-        Line(text=cut(counts_line(view, frame), frame.width)),
+        Line(text=cut(counts_line(view, frame), frame.width), tone=Tone.ALARM if view.alarms else Tone.PLAIN),
         *(Line(text=cut(flash_line(flash, view, frame), frame.width), tone=Tone.ALARM) for flash in view.flashes),
     ]
 
@@ -57,7 +58,7 @@ def title_line(view: DeskView, frame: Frame) -> str:
 
 def counts_line(view: DeskView, frame: Frame) -> str:
     """Doors, what is unread, what was answered today, the gateway."""
-    parts = []
+    parts = [alarms_line(view.alarms)] if view.alarms else []
     if view.arrival:
         at = short_moment(view.arrival.at, view, frame)
         door = view.arrival.door.upper()
