@@ -5,7 +5,9 @@ from typing import Self
 
 from mailhub.doors.addresses import UnitAddressBook
 from mailhub.doors.folder import FolderDoor
+from mailhub.doors.listening import Listening
 from mailhub.doors.smtp import SmtpDoor
+from mailhub.doors.waits import DoorWaits
 from mailhub.hub import Hub
 from mailhub.intake import Intake
 from mailhub.serving.addresses import address_book, unit_addresses
@@ -24,11 +26,11 @@ class Doors:
     smtp: SmtpDoor
 
     @classmethod
-    def of(cls, hub: Hub) -> Self:
-        """The doors that the settings name, not yet open."""
-        intake = Intake(hub.blobs, hub.database, hub.door_health)
+    def of(cls, hub: Hub, waits: DoorWaits, listening: Listening | None = None) -> Self:
+        """The doors that the settings name, not yet open; `listening` is what another process has bound already."""
+        intake = Intake(hub.blobs, hub.database, hub.door_health, waits)
         book = address_book(hub)
-        return cls(hub, intake, book, smtp_door(hub, book, intake))
+        return cls(hub, intake, book, smtp_door(hub, book, intake, listening))
 
     def open(self) -> None:
         """Listen; raises OSError when the port is taken."""

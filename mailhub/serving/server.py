@@ -5,9 +5,11 @@ import signal
 import threading
 
 from mailhub.doors.smtp import SmtpDoor
+from mailhub.doors.waits import DoorWaits
 from mailhub.hub import Hub
 from mailhub.presence import Presence
 from mailhub.readiness import mute
+from mailhub.serving.door_processes import door_processes
 from mailhub.serving.doors import Doors
 from mailhub.serving.housekeeping import Housekeeping
 from mailhub.serving.loops import IDLE_SECONDS, Loops
@@ -38,9 +40,13 @@ class Server:
         self.presence = Presence.begin(self.hub.home / PRESENCE_FOLDER)
         house = Housekeeping(self.hub, self.presence)
         house.begin()
-        self.doors = Doors.of(self.hub)
+        self.waits = DoorWaits.for_processes(self.hub.settings.smtp.processes)
+        self.doors = Doors.of(self.hub, self.waits)
         self.doors.open()
-        start_workers(self.hub, self.presence, self.loops)
+        self.door_processes = door_processes(self.hub, self.smtp.listening, self.waits)
+        self.door_processes.start()
+        self.loops.run_now_and_then("door-processes", self.door_processes.look)
+        start_workers(self.hub, self.presence, self.loops, self.waits)
         self.relay = start_way_out(self.hub, self.presence, self.loops)
         self.loops.run_now_and_then("counter", house.act_on_paper)
         self.loops.run_now_and_then("housekeeping", house.keep_house)
@@ -53,13 +59,16 @@ class Server:
 
     def stop(self, drain_seconds: float = 30.0) -> None:
         """Let mails that are being taken, read or sent come to their end, then let go."""
+        dismissed = self.door_processes.dismiss()
         self.doors.close(drain_seconds)
+        dismissed.wait(drain_seconds)
         all_ended = self.loops.stop(drain_seconds)
         self.doors.intake.close()
         self.watch.close()
         self.relay.close()
         self.hub.audit.keep_head()
         if all_ended:
+            self.waits.close()
             self.presence.end()
         log.info("stopped")
 

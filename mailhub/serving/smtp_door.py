@@ -1,10 +1,12 @@
 """The SMTP door as the settings want it."""
 
 import ssl
+from math import ceil
 from pathlib import Path
 
 from mailhub.doors.addresses import UnitAddressBook
 from mailhub.doors.free_space import FreeSpace
+from mailhub.doors.listening import Listening
 from mailhub.doors.networks import Networks
 from mailhub.doors.smtp import DoorMeans, SmtpDoor, SmtpDoorSettings
 from mailhub.hub import Hub
@@ -14,34 +16,36 @@ INCOMING_FOLDER = "incoming"
 """Where in the home large mails lie while they come, in files without names."""
 
 
-def smtp_door(hub: Hub, book: UnitAddressBook, intake: Intake) -> SmtpDoor:
-    """The SMTP door, not yet open."""
+def smtp_door(hub: Hub, book: UnitAddressBook, intake: Intake, listening: Listening | None = None) -> SmtpDoor:
+    """The SMTP door, not yet open, with this process's share of the limits; `listening` is what another has bound already."""
     smtp = hub.settings.smtp
     door = SmtpDoorSettings(
         hostname=smtp.hostname or hub.settings.mail.domain,
+        processes=smtp.processes,
         host=smtp.listen,
         port=smtp.port,
         implicit_tls_port=smtp.implicit_tls_port or None,
         proxy_networks=Networks.of(smtp.proxy_networks),
         exempt_networks=Networks.of(smtp.exempt_networks),
         message_octets=smtp.size_limit,
-        in_flight_octets=smtp.in_flight_mib << 20,
+        in_flight_octets=(smtp.in_flight_mib << 20) // smtp.processes,
         recipients=smtp.max_recipients,
-        connections=smtp.max_sessions,
-        connections_per_network=smtp.max_sessions_per_network,
+        connections=ceil(smtp.max_sessions / smtp.processes),
+        connections_per_network=ceil(smtp.max_sessions_per_network / smtp.processes),
         command_seconds=float(smtp.timeout_seconds),
         session_seconds=smtp.session_minutes * 60.0,
         data_octets_per_second=smtp.least_bytes_per_second,
         data_window_seconds=float(smtp.data_window_seconds),
         errors=smtp.max_errors,
         idle_commands=smtp.max_idle_commands,
-        login_failures=smtp.login_failures,
+        login_failures=ceil(smtp.login_failures / smtp.processes),
         login_window_seconds=smtp.login_window_minutes * 60.0,
     )
     folders = (hub.home, hub.settings.storage.blobs)
     means = DoorMeans(
         tls=tls_context(smtp.tls_certificate, smtp.tls_key),
         refusals=hub.refusal_book,
+        listening=listening,
         logins=hub.logins,
         space=FreeSpace(folders, smtp.free_disk_mib << 20),
         folder=hub.home / INCOMING_FOLDER,

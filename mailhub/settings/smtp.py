@@ -39,6 +39,13 @@ class SmtpSettings(Section):
             en="Port that begins with TLS (commonly 465); needs tls_certificate. 0 opens none.",
         ),
     ] = 0
+    processes: Annotated[
+        Annotated[int, Field(ge=1, le=16)],
+        Text(
+            vi="Số tiến trình cùng nhận thư ở các cổng này; mỗi tiến trình giữ phần bằng nhau của các giới hạn dưới đây.",
+            en="Processes that take mail at these ports; each keeps to an equal share of the limits below.",
+        ),
+    ] = 1
     hostname: Annotated[
         str,
         Field(pattern=f"{DOMAIN_PATTERN}|^$", max_length=253),
