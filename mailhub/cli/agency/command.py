@@ -20,6 +20,7 @@ from mailhub.cli.agency.lines import (
     TIE_LINE,
     view_columns,
 )
+from mailhub.cli.agency.login import login
 from mailhub.cli.agency.rows import agency_reader
 from mailhub.cli.agency.transfer import export_agencies, import_agencies
 from mailhub.cli.bilingual import Group, option
@@ -267,6 +268,7 @@ def untie(session: Session, certificate: str, reason: str) -> None:
 
 agency.add_command(import_agencies)
 agency.add_command(export_agencies)
+agency.add_command(login)
 
 
 def fingerprint(text: str) -> str:
