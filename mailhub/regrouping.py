@@ -20,10 +20,12 @@ from mailhub.evidence import facts_of_letter, letter_of
 from mailhub.facts import Round, content_digest, draft_of, facts_of, key_of
 from mailhub.language import Text
 from mailhub.policy.case import LetterFacts
+from mailhub.policy.verdict import strength
 from mailhub.profiles.vn.letter_rules import LETTER_RULES
 from mailhub.sealing import Sealing
 from mailhub.settling import settle
 from mailhub.trust import TrustStore
+from parsers.files.model import DEFAULT_LIMITS, ContainerLimits
 from parsers.letter import DeclaredEnclosure, LetterCode, ReadLetter
 from parsers.letters.enclosure_files import Candidate, match_enclosures
 from parsers.letters.enclosures import Announced
@@ -46,6 +48,7 @@ class Regrouping:
     trust: TrustStore
     clock: Clock
     revocation_required: bool = False
+    limits: ContainerLimits = DEFAULT_LIMITS
 
     def split(
         self, actor: Actor, unit_id: int, letter_id: int, groups: Sequence[Sequence[int]], *, reason: str
@@ -67,8 +70,8 @@ class Regrouping:
             received_at=before.received_at, pending_until=before.pending_until, trust_configured=before.trust_configured
         )
         read = (facts_of(reading, item, circumstances) for item in reading.letters)
-        # A mark that a clerk has found a false alarm stays one.
-        facts = [replace(item, secrecy_cleared=before.secrecy_cleared) for item in read]
+        # A mark that a clerk has found a false alarm stays one, and the mail's sender was checked when it came.
+        facts = [replace(item, secrecy_cleared=before.secrecy_cleared, mail=before.mail) for item in read]
         with self.database.transaction() as tx:
             last = max(item.draft.position for item in letters.of_submission(tx, origin(letter)))
             made = [waiting(tx, letter, item, last + offset) for offset, item in enumerate(facts)]
@@ -137,6 +140,7 @@ class Regrouping:
             trust=self.trust.snapshot(),
             revocation_required=self.revocation_required,
             groups=groups,
+            limits=self.limits,
         )
         raw = self.sealing.blobs.get(capture.draft.blob)
         try:
@@ -232,7 +236,8 @@ def waiting(tx: Transaction, letter: Letter, facts: LetterFacts, position: int) 
     agency = view.issuer or view.sender
     facts_id = documents.add(tx, FACTS.kind, FACTS.version, codec.encode(facts), submission_id=row.submission_id)
     draft = draft_of(facts, unit_id=row.unit_id, submission_id=origin(letter), position=position, key=key)
-    return replace(draft, facts_id=facts_id, agency_id=agency.id if agency else None, due_at=tx.now())
+    proved = strength(view.sender)
+    return replace(draft, facts_id=facts_id, agency_id=agency.id if agency else None, due_at=tx.now(), sender_strength=proved)
 
 
 def joined_facts(main: LetterFacts, others: Sequence[tuple[Letter, LetterFacts]]) -> LetterFacts:

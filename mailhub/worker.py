@@ -23,6 +23,7 @@ from mailhub.reception import Reception, first_capture
 from mailhub.returning import Returning
 from mailhub.sealing import Sealing
 from mailhub.trust import TrustStore
+from parsers.files.model import DEFAULT_LIMITS, ContainerLimits
 from storage import captures, letters
 from storage.blobs import BlobStore
 from storage.database import Database
@@ -58,6 +59,7 @@ class Worker:
     lease: timedelta
     senders: SenderChecks
     revocation_required: bool = False
+    limits: ContainerLimits = DEFAULT_LIMITS
     courtesy: Courtesy | None = None
     alone: threading.Lock = field(default_factory=threading.Lock)
 
@@ -121,6 +123,7 @@ class Worker:
             now=self.clock(),
             trust=self.trust.snapshot(),
             revocation_required=self.revocation_required,
+            limits=self.limits,
             sender=self.senders.evidence(capture.draft, raw),
         )
         order = ReadJob(function="read_mail_job", header=codec.encode(job), body=raw)

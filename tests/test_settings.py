@@ -216,9 +216,16 @@ def test_every_key_is_read_by_the_program():
         "digest_minutes": "digest_after",
         "window_seconds": "window",
         "length_minutes": "length",
+        **dict.fromkeys(("archive_depth", "archive_files", "archive_mib", "archive_file_mib", "archive_ratio"), "limits"),
     }
     keys = {key for kind in [*SECTIONS.values(), *FAMILIES.values()] for key in kind.model_fields}
     assert {key for key in keys if f".{behind.get(key, key)}" not in source} == set()
+
+
+def test_what_a_mail_may_unpack_to_fits_into_the_memory_of_its_reader(tmp_path):
+    home = home_with(tmp_path, "[reader]\nmemory_mib = 400\narchive_mib = 300\narchive_depth = 3\n")
+    limits = load(home, {}).reader.limits
+    assert (limits.total_bytes, limits.depth) == (100 << 20, 3)
 
 
 def test_secrets_are_the_keys_that_hold_passwords():

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from parsers.files.model import DEFAULT_LIMITS, ContainerLimits
 from parsers.mail.authentication import NOTHING_ASKED, SenderEvidence
 from parsers.signatures.trust import TrustSnapshot
 
@@ -17,6 +18,7 @@ class MailJob:
     trust: TrustSnapshot
     revocation_required: bool = False
     groups: tuple[tuple[str, ...], ...] = ()
+    limits: ContainerLimits = DEFAULT_LIMITS
     sender: SenderEvidence = NOTHING_ASKED
 
 
@@ -40,6 +42,7 @@ class FileJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtractJob:
-    """Take one file out of a mail."""
+    """Take one file out of a mail, opened under the limits under which it was read."""
 
     path: str
+    limits: ContainerLimits = DEFAULT_LIMITS

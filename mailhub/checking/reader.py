@@ -67,12 +67,12 @@ def text_job(header: bytes, body: bytes) -> bytes:
 
 def extract_job(header: bytes, body: bytes) -> bytes:
     """Take one file out of a mail: an `ExtractJob` and the raw message give the file's bytes."""
-    path = codec.decode(header, ExtractJob).path
-    files, _ = open_files(body, parse_message(body))
+    job = codec.decode(header, ExtractJob)
+    files, _ = open_files(body, parse_message(body), job.limits)
     for file in files:
-        if file.path == path:
+        if file.path == job.path:
             return file.content
-    raise ParseError(f"the mail has no file {path!r}")
+    raise ParseError(f"the mail has no file {job.path!r}")
 
 
 def questions_job(header: bytes, body: bytes) -> bytes:
@@ -83,7 +83,7 @@ def questions_job(header: bytes, body: bytes) -> bytes:
 def read_mail(raw: bytes, job: MailJob) -> Reading:
     """Everything one mail says: its headers, files, signatures and letters."""
     message = parse_message(raw)
-    files, findings = open_files(raw, message)
+    files, findings = open_files(raw, message, job.limits)
     text = body_text(raw, message, TEXT_LIMIT)
     mail = mail_facts(message, job.return_path, text, read_automatic(raw, message, job.return_path))
     authentication, about_sender = authenticate(raw, job.sender, job.received_at)

@@ -16,6 +16,7 @@ from mailhub.settings.keys import (
     Section,
     database_url,
 )
+from parsers.files.model import ContainerLimits
 
 
 class FolderSettings(Section):
@@ -139,6 +140,46 @@ class ReaderSettings(Section):
     seconds: Annotated[Positive, Text(vi="Thời gian tối đa cho một thư (giây).", en="Time that one mail may take (seconds).")] = (
         60
     )
+    archive_depth: Annotated[
+        Annotated[int, Field(ge=1, le=20)],
+        Text(
+            vi="Tệp nén và thư lồng nhau được mở tối đa từng ấy lớp.",
+            en="How many archives and mails in one another are opened.",
+        ),
+    ] = 5
+    archive_files: Annotated[
+        Annotated[int, Field(ge=10, le=20_000)],
+        Text(vi="Số tệp tối đa giải ra từ một thư.", en="Most files unpacked from one mail."),
+    ] = 2000
+    archive_mib: Annotated[
+        Annotated[int, Field(ge=1)],
+        Text(
+            vi="Dung lượng tối đa giải ra từ một thư (MiB); không bao giờ quá một phần tư memory_mib.",
+            en="Most that is unpacked from one mail (MiB); never more than a quarter of memory_mib.",
+        ),
+    ] = 200
+    archive_file_mib: Annotated[
+        Annotated[int, Field(ge=1)],
+        Text(vi="Dung lượng tối đa của một tệp giải ra (MiB).", en="Largest file that is unpacked (MiB)."),
+    ] = 100
+    archive_ratio: Annotated[
+        Annotated[int, Field(ge=10)],
+        Text(
+            vi="Tệp nén giải ra lớn gấp hơn từng ấy lần thì không mở (tính từ 1 MiB).",
+            en="An archive that unpacks to more than this many times its size is left (from 1 MiB on).",
+        ),
+    ] = 200
+
+    @property
+    def limits(self) -> ContainerLimits:
+        """What one mail may unpack to."""
+        return ContainerLimits(
+            depth=self.archive_depth,
+            files=self.archive_files,
+            total_bytes=min(self.archive_mib, self.memory_mib // 4) << 20,
+            file_bytes=self.archive_file_mib << 20,
+            ratio=self.archive_ratio,
+        )
 
 
 class WorkerSettings(Section):

@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 from parsers.charsets import printable
 from parsers.files.filetype import identify
 from parsers.files.members import Allowance, ArchiveError, Budget, Member, step_name
-from parsers.files.model import ContainedFile, ContainerCode, ContainerLimits, FileKind
+from parsers.files.model import DEFAULT_LIMITS, ContainedFile, ContainerCode, ContainerLimits, FileKind
 from parsers.files.outlook_message import unpack_outlook_message
 from parsers.files.packed_streams import PACKED_STREAMS, unpack_stream
 from parsers.files.rar import unpack_rar
@@ -28,8 +28,6 @@ from parsers.mail.model import TRUNCATIONS, Message, MessageCode, Part
 from parsers.mail.transfer import decode_transfer, find_uu_files
 
 __all__ = ["ContainedFile", "ContainerCode", "ContainerLimits", "FileKind", "open_file", "open_files"]
-
-DEFAULT_LIMITS = ContainerLimits()
 
 _REPORT_TYPES = frozenset({"message/delivery-status", "message/disposition-notification", "text/rfc822-headers"})
 _Unpacker = Callable[[bytes, Allowance], Iterator[Member | ArchiveError]]

@@ -70,3 +70,7 @@ class ContainerLimits:
     total_bytes: int = 200 << 20
     file_bytes: int = 100 << 20
     ratio: int = 200
+
+
+DEFAULT_LIMITS = ContainerLimits()
+"""The caps where an office has set no others."""
