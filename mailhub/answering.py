@@ -170,10 +170,7 @@ class Answering:
         if owed.answer.refusal is not None:
             return
         now, row = tx.now(), owed.letter.draft
-        sent = outbox.count_recent(
-            tx, owed.unit.id, owed.answer.address, since=midnight(now, owed.unit.time_zone), kinds=tuple(CONTEXTS)
-        )
-        gathered = delivery_of(sent, self.settings.notices.daily_cap) is Delivery.DIGEST
+        gathered = self._gathers(tx, owed, since=midnight(now, owed.unit.time_zone))
         kind = kind_of(context)
         due = now
         if gathered:
@@ -196,6 +193,15 @@ class Answering:
             priority=row.priority,
         )
         outbox.add(tx, draft)
+
+    def _gathers(self, tx: Transaction, owed: Owed, *, since: datetime) -> bool:
+        """Whether the address, or its whole domain, has had its share of today: two robots may write from many addresses."""
+        caps, address, kinds = self.settings.notices, owed.answer.address, tuple(CONTEXTS)
+        sent = outbox.count_recent(tx, owed.unit.id, address, since=since, kinds=kinds)
+        if delivery_of(sent, caps.daily_cap) is Delivery.DIGEST:
+            return True
+        in_domain = outbox.count_recent_to_domain(tx, owed.unit.id, outbox.domain_of(address), since=since, kinds=kinds)
+        return delivery_of(in_domain, caps.domain_daily_cap) is Delivery.DIGEST
 
 
 def entry_name(entry: Entry) -> EntryName:

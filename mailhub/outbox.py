@@ -7,11 +7,11 @@ from mailhub.errors import DamagedDocumentError, RefusedError
 from mailhub.language import Text
 from mailhub.texting import CHANNEL, text_of
 from sms.text import measure
-from storage import events, meetings, outbox, texts
+from storage import events, meetings, noted, outbox, texts
 from storage.blobs import BlobStore
 from storage.database import Database, Transaction
 from storage.errors import ConflictError, NotFoundError
-from storage.records import Actor, Dispatch, DispatchState, EventDraft
+from storage.records import Actor, Dispatch, DispatchState, EventDraft, NotedMail
 
 STOPPED = frozenset({DispatchState.FAILED, DispatchState.EXPIRED, DispatchState.HELD, DispatchState.UNCERTAIN})
 
@@ -48,6 +48,12 @@ class Outbox:
         """The unit's dispatches with the words of its texts."""
         with self.database.reading() as tx:
             return tuple(_shown(tx, dispatch) for dispatch in dispatches if dispatch.draft.unit_id == unit_id)
+
+    def came_back(self, unit_id: int, dispatch_id: int) -> tuple[NotedMail, ...]:
+        """The mails that answered a dispatch, in the order they came."""
+        with self.database.reading() as tx:
+            self._find(tx, unit_id, dispatch_id)
+            return noted.of_dispatches(tx, [dispatch_id]).get(dispatch_id, ())
 
     def message(self, unit_id: int, dispatch_id: int) -> bytes:
         """The mail as it is sent; raises RefusedError while it is not rendered yet."""

@@ -22,6 +22,8 @@ from mailhub.policy.decide import decide
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.record import judged
 from mailhub.policy.settings import PolicySettings
+from mailhub.policy.verdict import strength
+from mailhub.proving import take_better_proof
 from mailhub.sealing import Sealing
 from mailhub.tracking import new_tracking_code
 from parsers.letter import LetterFields, ReadLetter, Urgency
@@ -129,8 +131,21 @@ class Reception:
             facts = refreshed(before, reading)
             body = codec.encode(facts)
             facts_id = documents.add(tx, FACTS.kind, FACTS.version, body, submission_id=letter.draft.submission_id)
-            checked = with_signatures(replace(letter.draft, facts_id=facts_id), facts)
+            proved = strength(sender_of(tx, letter.draft.unit_id, facts.mail))
+            checked = with_signatures(replace(letter.draft, facts_id=facts_id, sender_strength=proved), facts)
             letters.update(tx, letter, checked, decided_by=letter.decided_by)
+
+    def take_up(self, tx: Transaction, found: Submission, reading: Reading) -> list[int]:
+        """Make work of a mail that was only noted: its letters, or its files as one letter, wait for their decision."""
+        if letters.of_submission(tx, found.id):
+            return []
+        if not reading.letters and any(not file.inline for file in reading.files):
+            reading = replace(reading, letters=(letterless(reading),))
+        files = {file.path: file.id for file in submissions.files(tx, found.id)}
+        facts = self._facts(captures.get(tx, found.capture_ids[0]), reading)
+        unit_id = found.draft.unit_id
+        rows = [waiting_letter(tx, unit_id, found.id, position, item) for position, item in enumerate(facts)]
+        return [letters.add(tx, row, letter_roles(item, files)) for row, item in zip(rows, facts, strict=True)]
 
     def is_for_somebody(self, capture: Capture) -> bool:
         """Whether there is a unit that the capture can be stored for."""
@@ -172,11 +187,19 @@ class Reception:
         if known is not None and not is_read_again(known, capture):
             submissions.link_capture(tx, known.id, capture.id)
             put_stand_in_aside(tx, capture, known)
-            return []
+            return self._prove_better(tx, arrival, known)
         if sealed:
             self._store_sealed(tx, arrival)
             return []
         return self._store(tx, arrival)
+
+    def _prove_better(self, tx: Transaction, arrival: Arrival, known: Submission) -> list[tuple[int, int]]:
+        """Decide a known mail anew where this capture of it proves its sender better."""
+        again = take_better_proof(tx, known, arrival.reading)
+        if again is None:
+            return []
+        arrival.told.append(submission_event(arrival.actor, "submission-proved", known.id, arrival.capture, ""))
+        return [(arrival.unit_id, letter_id) for letter_id in again]
 
     def _store(self, tx: Transaction, arrival: Arrival) -> list[tuple[int, int]]:
         unit_id, reading = arrival.unit_id, arrival.reading
@@ -280,7 +303,8 @@ def waiting_letter(tx: Transaction, unit_id: int, submission_id: int, position: 
     agency = view.issuer or view.sender
     row = draft_of(facts, unit_id=unit_id, submission_id=submission_id, position=position, key=key)
     facts_id = documents.add(tx, FACTS.kind, FACTS.version, codec.encode(facts), submission_id=submission_id)
-    return replace(row, facts_id=facts_id, agency_id=agency.id if agency else None)
+    proved = strength(view.sender)
+    return replace(row, facts_id=facts_id, agency_id=agency.id if agency else None, sender_strength=proved)
 
 
 def keep_letters(

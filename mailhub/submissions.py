@@ -10,12 +10,15 @@ from mailhub.checking.pool import ReaderFailedError, ReaderPool, ReadJob
 from mailhub.checking.reading import Reading
 from mailhub.errors import RefusedError
 from mailhub.language import Text
+from mailhub.noting.taking_back import take_back
+from mailhub.reception import Reception
 from mailhub.sealing import Sealing
 from mailhub.tracking import beginning
-from storage import captures, documents, events, letters, submissions
+from parsers.files.model import DEFAULT_LIMITS, ContainerLimits
+from storage import captures, documents, events, letters, noted, submissions
 from storage.database import Database, Transaction
 from storage.errors import NotFoundError
-from storage.records import Actor, Capture, EventDraft, FileRecord, Letter, LetterState, Submission, SubmissionState
+from storage.records import Actor, Capture, EventDraft, FileRecord, Letter, LetterState, NotedMail, Submission, SubmissionState
 
 DISMISSED = "submission-dismissed"
 """The event of a dismissal; its data tell how it is taken back."""
@@ -29,13 +32,17 @@ DISMISSABLE = frozenset({SubmissionState.READ, SubmissionState.NOTED, Submission
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionView:
-    """A submission with what belongs to it; a sealed one shows no reading and no files."""
+    """A submission with what belongs to it; a sealed one shows no reading and no files.
+
+    `noted` says what an answer to our mail was noted as, and which dispatch it answers.
+    """
 
     submission: Submission
     captures: tuple[Capture, ...]
     files: tuple[FileRecord, ...]
     letters: tuple[Letter, ...]
     reading: Reading | None
+    noted: NotedMail | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,8 @@ class Submissions:
     database: Database
     sealing: Sealing
     readers: ReaderPool
+    reception: Reception
+    limits: ContainerLimits = DEFAULT_LIMITS
 
     def list_(
         self, unit_id: int, *, states: Iterable[SubmissionState] | None = None, limit: int = 100, before_id: int | None = None
@@ -77,6 +86,7 @@ class Submissions:
                 files=() if sealed else submissions.files(tx, submission_id),
                 letters=tuple(letters.of_submission(tx, submission_id)),
                 reading=None if sealed or found.draft.reading_id is None else reading_of(tx, found.draft.reading_id),
+                noted=noted.of_submission(tx, submission_id),
             )
 
     def raw(self, actor: Actor, unit_id: int, submission_id: int) -> bytes:
@@ -97,9 +107,9 @@ class Submissions:
                     en=f"submission {submission_id} has no file {file_id}; see `mailhub submission files {submission_id}`",
                 )
             )
-        job = ReadJob(function="extract_job", header=codec.encode(ExtractJob(path=chosen[0].path)), body=self._clear_bytes(view))
+        job = codec.encode(ExtractJob(path=chosen[0].path, limits=self.limits))
         try:
-            content = self.readers.read(job)
+            content = self.readers.read(ReadJob(function="extract_job", header=job, body=self._clear_bytes(view)))
         except ReaderFailedError as error:
             raise RefusedError(
                 Text(vi=f"không lấy được tệp {file_id}: {error}", en=f"file {file_id} cannot be taken out: {error}")
@@ -149,18 +159,39 @@ class Submissions:
         return [letter.id for letter in standing]
 
     def restore(self, actor: Actor, unit_id: int, submission_ids: tuple[int, ...], *, reason: str) -> None:
-        """Take a dismissal back, a clerk's or the machine's: the mail is work again, and its letters are decided anew."""
+        """Take back that a mail was put aside or only noted, by a clerk or the machine: it is work, its letters are decided."""
         with self.database.transaction() as tx:
+            told: list[EventDraft] = []
             for submission_id in submission_ids:
                 found = require(tx, unit_id, submission_id)
-                require_dismissed(found)
-                state, gone = before_dismissal(tx, found)
-                for letter in letters.of_submission(tx, submission_id):
-                    if letter.id in gone and letter.draft.state is LetterState.DISMISSED:
-                        again = replace(letter.draft, state=LetterState.WAITING, due_at=tx.now())
-                        letters.update(tx, letter, again, decided_by=actor.name)
-                submissions.set_state(tx, submission_id, state)
-                events.append(tx, [event("submission-restored", submission_id, actor, {"letters": gone}, reason)])
+                if found.draft.state is SubmissionState.NOTED:
+                    told += self._take_up(tx, actor, found, reason)
+                else:
+                    told.append(self._restore_dismissed(tx, actor, found, reason))
+            events.append(tx, told)
+
+    def _restore_dismissed(self, tx: Transaction, actor: Actor, found: Submission, reason: str) -> EventDraft:
+        require_dismissed(found)
+        state, gone = before_dismissal(tx, found)
+        for letter in letters.of_submission(tx, found.id):
+            if letter.id in gone and letter.draft.state is LetterState.DISMISSED:
+                again = replace(letter.draft, state=LetterState.WAITING, due_at=tx.now())
+                letters.update(tx, letter, again, decided_by=actor.name)
+        submissions.set_state(tx, found.id, state)
+        return event("submission-restored", found.id, actor, {"letters": gone}, reason)
+
+    def _take_up(self, tx: Transaction, actor: Actor, found: Submission, reason: str) -> list[EventDraft]:
+        if found.draft.reading_id is None:
+            raise RefusedError(
+                Text(
+                    vi=f"nội dung đã đọc của thư {found.id} không còn được lưu",
+                    en=f"what was read of submission {found.id} is no longer kept",
+                )
+            )
+        told = take_back(tx, actor, found.id, reason)
+        taken = self.reception.take_up(tx, found, reading_of(tx, found.draft.reading_id))
+        submissions.set_state(tx, found.id, SubmissionState.READ)
+        return [*told, event("submission-restored", found.id, actor, {"letters": taken}, reason)]
 
     def _clear_bytes(self, view: SubmissionView) -> bytes:
         capture = view.captures[0]
@@ -192,7 +223,7 @@ def require(tx: Transaction, unit_id: int, submission_id: int) -> Submission:
 
 
 def require_dismissed(found: Submission) -> None:
-    """Only what was dismissed is restored."""
+    """Only what was dismissed or noted is restored."""
     if found.draft.state is not SubmissionState.DISMISSED:
         state = found.draft.state.value
         raise RefusedError(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mailhub.cli.bilingual import Group, option
+from mailhub.cli.noted import NOTED_LINE
 from mailhub.cli.options import limit_option, optional_reason_option, pages, reason_option, states_option
 from mailhub.cli.output import Column, Fit
 from mailhub.cli.session import Session, pass_session
@@ -89,7 +90,10 @@ DISPATCH_SHEET: Sequence[Column["Shown"]] = (*_of(_DISPATCH), *_TEXT, *_of(_REST
 
 def sheet(session: Session, dispatch: Dispatch) -> None:
     """Show one dispatch."""
-    session.unit_output.record(DISPATCH_SHEET, session.hub.outbox.shown(session.unit.id, [dispatch])[0])
+    outbox_, unit_id, output = session.hub.outbox, session.unit.id, session.unit_output
+    answers = outbox_.came_back(unit_id, dispatch.id)
+    parts = (output.part("came_back", Text(vi="Thư trả về", en="What came back"), NOTED_LINE, answers),)
+    output.record(DISPATCH_SHEET, outbox_.shown(unit_id, [dispatch])[0], parts)
 
 
 @click.group(cls=Group, about=Text(vi="Thông báo gửi đi.", en="What leaves: receipts, returns and other notices."))

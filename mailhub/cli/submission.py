@@ -9,6 +9,7 @@ import click
 
 from mailhub.cli.bilingual import Group, option
 from mailhub.cli.lines import FILE_LINE
+from mailhub.cli.noted import noted_part
 from mailhub.cli.options import limit_option, optional_reason_option, pages, reason_option, states_option
 from mailhub.cli.output import Column, Fit, printable
 from mailhub.cli.references import submission_id
@@ -127,6 +128,7 @@ def show(session: Session, number: str, mail: bool) -> None:  # noqa: FBT001  a 
         return
     view, output = session.hub.submissions.show(session.unit.id, found), session.unit_output
     parts = (
+        noted_part(output, view.noted),
         output.part("letters", Text(vi="Văn bản", en="Letters"), LETTER_LINE, view.letters),
         output.part("files", Text(vi="Tệp", en="Files"), FILE_LINE, view.files),
         output.part("captures", Text(vi="Lượt tiếp nhận", en="Captures"), CAPTURE_LINE, view.captures),
@@ -235,8 +237,8 @@ def dismiss(session: Session, numbers: tuple[str, ...], reason: str) -> None:
 @submission.command(
     "restore",
     about=Text(
-        vi="Khôi phục thư đã bỏ qua nhầm: thư trở lại là việc phải xem, văn bản trong đó được xét lại. " + WHICH.vi,
-        en="Take a mistaken dismissal back: the mail is work again and its letters are decided anew. " + WHICH.en,
+        vi="Khôi phục thư đã bỏ qua hoặc chỉ ghi nhận nhầm: thư là việc phải xem, văn bản trong đó được xét lại. " + WHICH.vi,
+        en="Take a mistaken dismissal or note back: the mail is work and its letters are decided. " + WHICH.en,
     ),
     examples=('mailhub submission restore 61 --reason "bỏ qua nhầm"',),
     needs="home unit clerk",

@@ -114,6 +114,51 @@ NOTICES: dict[str, Text] = {
     "meeting-removed": Text(vi="rút lời mời", en="invitation withdrawn"),
 }
 
+NOTED_AS: dict[str, Text] = {
+    "delivery-report": Text(vi="báo kết quả gửi", en="delivery report"),
+    "read-receipt": Text(vi="báo đã xem", en="read receipt"),
+    "calendar-reply": Text(vi="trả lời lịch họp", en="calendar reply"),
+    "complaint": Text(vi="báo thư rác", en="complaint"),
+    "absence": Text(vi="tự động báo vắng", en="absence"),
+    "automatic": Text(vi="thư tự động", en="automatic mail"),
+    "reply": Text(vi="thư hồi đáp", en="reply"),
+}
+
+ANSWERS: dict[str, Text] = {
+    "failed": Text(vi="không đến nơi", en="not delivered"),
+    "delayed": Text(vi="bị chậm, máy chủ còn thử", en="delayed, still tried"),
+    "delivered": Text(vi="đã đến", en="delivered"),
+    "relayed": Text(vi="đã chuyển tiếp", en="relayed"),
+    "expanded": Text(vi="đã phát cho nhóm", en="given to a list"),
+    "displayed": Text(vi="đã mở xem", en="displayed"),
+    "deleted": Text(vi="đã xóa, chưa xem", en="deleted unread"),
+    "absence": Text(vi="đang vắng", en="away"),
+    "automatic": Text(vi="có thư tự động trả về", en="automatic mail came back"),
+    "reply": Text(vi="đã hồi đáp", en="replied"),
+    "abuse": Text(vi="bị báo là thư rác", en="reported as junk"),
+    "accepted": Text(vi="sẽ dự", en="accepts"),
+    "declined": Text(vi="không dự", en="declines"),
+    "tentative": Text(vi="có thể dự", en="may come"),
+    "delegated": Text(vi="cử người khác", en="delegates"),
+    "counter": Text(vi="đề nghị giờ khác", en="asks for another time"),
+    "needs-action": Text(vi="chưa trả lời", en="no answer yet"),
+}
+
+DOUBTS: dict[str, Text] = {
+    "unknown-dispatch": Text(vi="không rõ về lượt gửi nào; không thay đổi gì", en="about no known dispatch; nothing was changed"),
+    "unknown-meeting": Text(vi="không có cuộc họp ấy; không thay đổi gì", en="no such meeting; nothing was changed"),
+    "not-invited": Text(vi="người trả lời không được mời; không thay đổi gì", en="not from anybody invited; nothing was changed"),
+    "forged-sender": Text(
+        vi="không gửi từ hộp thư được mời; nên gọi hỏi", en="not sent from the mailbox that was invited; better call"
+    ),
+    "delegate": Text(vi="người được cử trả lời; nên gọi hỏi", en="a delegate answers; better call"),
+    "unknown-revision": Text(
+        vi="trả lời cho lần báo không có; không thay đổi gì", en="answers no known revision; nothing was changed"
+    ),
+    "overtaken": Text(vi="đã có trả lời mới hơn", en="a later answer came first"),
+    "already-ended": Text(vi="lượt gửi khi ấy đã ở trạng thái khác", en="the dispatch had moved on already"),
+}
+
 FILE_KINDS: dict[str, Text] = {
     "word": Text(vi="Word", en="Word"),
     "sheet": Text(vi="bảng tính", en="sheet"),

@@ -69,7 +69,7 @@ class RegisterRoom(DoorsRoom):
     @cached_property
     def submissions(self) -> Submissions:
         """What came in."""
-        return Submissions(self.database, self.sealing, self.readers)
+        return Submissions(self.database, self.sealing, self.readers, self.reception, self.settings.reader.limits)
 
     @cached_property
     def regrouping(self) -> Regrouping:
@@ -81,6 +81,7 @@ class RegisterRoom(DoorsRoom):
             trust=self.trust,
             clock=self.clock,
             revocation_required=self.revocation_required,
+            limits=self.settings.reader.limits,
         )
 
     @cached_property

@@ -96,8 +96,8 @@ def party(addressee: Addressee) -> vCalAddress:
 
 
 def attendee(addressee: Addressee) -> vCalAddress:
-    """One who is asked to come. No reply is asked for: answers come by telephone until the hub reads them."""
+    """One who is asked to come and to answer; a telephone call answers as well."""
     address = party(addressee)
-    for name, value in (("CUTYPE", "INDIVIDUAL"), ("ROLE", "REQ-PARTICIPANT"), ("PARTSTAT", "NEEDS-ACTION"), ("RSVP", "FALSE")):
+    for name, value in (("CUTYPE", "INDIVIDUAL"), ("ROLE", "REQ-PARTICIPANT"), ("PARTSTAT", "NEEDS-ACTION"), ("RSVP", "TRUE")):
         address.params[name] = vText(value)
     return address

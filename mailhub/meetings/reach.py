@@ -4,22 +4,34 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from mailhub.meetings.changes import MAIL, NOTICES, SMS, known_attendee
 from mailhub.meetings.content import Attendee, MeetingContent, slot_of
 from mailhub.meetings.recipients import People
 from mailhub.meetings.standing import Standing
-from storage.records import Dispatch, DispatchState, MeetingState, Official, ReachNote
+from mailhub.noting.words import COUNTER
+from parsers.mail.answers import AutomaticKind, Participation
+from storage.records import Dispatch, DispatchState, MeetingState, NotedMail, Official, ReachNote
 
 PHONE = "phone"
-REPLY = "reply"
 
 GOT_IT = "reached"
 NO_ANSWER = "no-answer"
 
+ANSWERS = frozenset({*(item.value for item in Participation if item is not Participation.NEEDS_ACTION), COUNTER})
+"""What calendars answer. Who has answered knows of the meeting, whatever the answer is."""
+
+KNOWS = frozenset({GOT_IT, *ANSWERS})
+
+ABSENCE = AutomaticKind.ABSENCE.value
+
 WAITING = frozenset({DispatchState.DUE, DispatchState.SENDING, DispatchState.HELD})
 LOST = frozenset({DispatchState.FAILED, DispatchState.EXPIRED})
 GONE_OUT = frozenset({DispatchState.SENT, DispatchState.DELIVERED})
+
+
+NOTHING_BACK: Mapping[int, Sequence[NotedMail]] = MappingProxyType({})
 
 
 class Reached(StrEnum):
@@ -37,7 +49,7 @@ class Reached(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """The last message over one way: a mailbox or a telephone."""
+    """The last message over one way: a mailbox or a telephone; `came_back` are the kinds of mail that answered it."""
 
     channel: str
     address: str
@@ -45,6 +57,7 @@ class Way:
     revision: int
     at: datetime | None
     error: str
+    came_back: tuple[str, ...] = ()
 
     @property
     def lost(self) -> bool:
@@ -74,12 +87,25 @@ class Reach:
     phones: tuple[str, ...]
 
 
-def reach_of(standing: Standing, people: People, notes: Sequence[ReachNote]) -> tuple[Reach, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latest:
+    """The last message over each way, and what came back to it."""
+
+    dispatches: Mapping[tuple[str, str], Dispatch]
+    came_back: Mapping[int, Sequence[NotedMail]]
+
+
+def reach_of(
+    standing: Standing,
+    people: People,
+    notes: Sequence[ReachNote],
+    came_back: Mapping[int, Sequence[NotedMail]] = NOTHING_BACK,
+) -> tuple[Reach, ...]:
     """Every official who is invited, then those who were and are to know that they are no more."""
-    latest = latest_ways(standing.dispatches)
+    latest = Latest(dispatches=latest_ways(standing.dispatches), came_back=came_back)
     helpers = {helper.id for them in people.assistants.values() for helper in them}
-    told = dict.fromkeys(item.draft.official_id for item in latest.values() if item.draft.official_id is not None)
-    told |= dict.fromkeys(note.official_id for note in notes if note.outcome == GOT_IT)
+    told = dict.fromkeys(item.draft.official_id for item in latest.dispatches.values() if item.draft.official_id is not None)
+    told |= dict.fromkeys(note.official_id for note in notes if note.outcome in KNOWS)
     removed = [official_id for official_id in told if official_id not in standing.content.invited and official_id not in helpers]
     former = [known_attendee(official_id, standing.contents) for official_id in removed]
     return tuple(
@@ -102,7 +128,7 @@ def one_reach(
     attendee: Attendee,
     standing: Standing,
     people: People,
-    latest: Mapping[tuple[str, str], Dispatch],
+    latest: Latest,
     notes: Sequence[ReachNote],
 ) -> Reach:
     """How one official stands."""
@@ -111,7 +137,7 @@ def one_reach(
     mine = [item for item in notes if item.official_id == attendee.official_id]
     note = valid_note(attendee, standing, mine)
     # Who was only ever told by telephone has heard of the meeting too.
-    heard = bool(ways) or any(item.outcome == GOT_IT for item in mine)
+    heard = bool(ways) or any(item.outcome in KNOWS for item in mine)
     return Reach(
         attendee=attendee,
         reached=reached(ways, note, concerned=heard or standing.content.state is MeetingState.PLANNED),
@@ -138,7 +164,7 @@ def places_of(official: Official | None, people: People) -> frozenset[tuple[str,
     return frozenset(mails | {(SMS, phone) for phone in official.phones_on(people.day)})
 
 
-def ways_of(official_id: int, places: frozenset[tuple[str, str]], latest: Mapping[tuple[str, str], Dispatch]) -> tuple[Way, ...]:
+def ways_of(official_id: int, places: frozenset[tuple[str, str]], latest: Latest) -> tuple[Way, ...]:
     """The last message over each way to one official."""
     return tuple(
         Way(
@@ -148,17 +174,17 @@ def ways_of(official_id: int, places: frozenset[tuple[str, str]], latest: Mappin
             revision=dispatch.draft.revision,
             at=dispatch.delivered_at or dispatch.sent_at,
             error=dispatch.last_error,
+            came_back=tuple(dict.fromkeys(item.outcome or item.kind for item in latest.came_back.get(dispatch.id, ()))),
         )
-        for place, dispatch in latest.items()
+        for place, dispatch in latest.dispatches.items()
         if place in places or dispatch.draft.official_id == official_id
     )
 
 
 def valid_note(attendee: Attendee, standing: Standing, mine: Sequence[ReachNote]) -> ReachNote | None:
-    """The latest note about the official, if what was told then still holds."""
-    if not mine or core(attendee, standing.contents[mine[-1].revision]) != core(attendee, standing.content):
-        return None
-    return mine[-1]
+    """The latest note about the official that was made of what still holds."""
+    now = core(attendee, standing.content)
+    return next((note for note in reversed(mine) if core(attendee, standing.contents[note.revision]) == now), None)
 
 
 def core(attendee: Attendee, content: MeetingContent) -> tuple[object, ...]:
@@ -167,15 +193,16 @@ def core(attendee: Attendee, content: MeetingContent) -> tuple[object, ...]:
 
 
 def reached(ways: Sequence[Way], note: ReachNote | None, *, concerned: bool) -> Reached:
-    """How far an official is known to know. A bounced mail is called after, unless a text is known to have arrived."""
+    """How far an official is known to know. Whose mail bounced, or is away, is called, unless a text arrived."""
     states = {way.state for way in ways}
     texted = any(way.channel == SMS and way.state is DispatchState.DELIVERED for way in ways)
-    if (note is not None and note.outcome == GOT_IT) or texted:
+    if (note is not None and note.outcome in KNOWS) or texted:
         return Reached.REACHED
     if not concerned:
         return Reached.UNCONCERNED
     if states & WAITING:
         return Reached.PENDING
-    if states & LOST or not states & GONE_OUT:
+    away = any(ABSENCE in way.came_back for way in ways)
+    if states & LOST or away or not states & GONE_OUT:
         return Reached.CALL
     return Reached.SENT

@@ -15,7 +15,7 @@ from mailhub.meetings.planning import people_of
 from mailhub.meetings.reach import GOT_IT, NO_ANSWER, PHONE, Reach, reach_of
 from mailhub.meetings.standing import Standing, found_meeting, standing_of
 from mailhub.notices.enclosing import EnclosedFile
-from storage import events, meetings
+from storage import events, meetings, noted
 from storage.blobs import BlobStore
 from storage.database import Database
 from storage.records import Actor, EventDraft, Meeting, MeetingState, ReachNote, ReachNoteDraft, Unit
@@ -76,7 +76,8 @@ class Reaching:
                 attendee.official_id: attendee for content in standing.contents.values() for attendee in content.attendees
             }
             people = people_of(tx, unit, everybody.values(), tx.now())
-            return reach_of(standing, people, meetings.notes(tx, meeting_id))
+            back = noted.of_dispatches(tx, [dispatch.id for dispatch in standing.dispatches])
+            return reach_of(standing, people, meetings.notes(tx, meeting_id), back)
 
     def note_call(self, actor: Actor, unit: Unit, meeting_id: int, call: Call) -> ReachNote:
         """Note a call; a later note takes the place of an earlier one, which stays to be read."""

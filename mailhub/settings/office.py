@@ -144,6 +144,13 @@ class NoticesSettings(Section):
             en="Most notices to one address in a day; what comes beyond is gathered into one digest.",
         ),
     ] = 50
+    domain_daily_cap: Annotated[
+        Positive,
+        Text(
+            vi="Số thông báo tối đa cho cả một tên miền trong một ngày; quá số đó gộp thành bản tổng hợp cho từng địa chỉ.",
+            en="Most notices to one domain in a day; what comes beyond is gathered into a digest for each address.",
+        ),
+    ] = 500
     held: Annotated[
         bool,
         Text(

@@ -171,3 +171,32 @@ def test_a_program_s_mail_with_a_document_that_no_machine_can_read_is_looked_at_
     scan = replace(builders.MAIN, path="8", inline=False)
     submission, _ = bring_back(desk, None, mail=scanner, letters=(), files=(scan,))
     assert submission.draft.state is not SubmissionState.NOTED
+
+
+def test_a_clerk_makes_work_of_a_noted_mail_and_the_report_does_not_count(desk):
+    receipt = with_receipt(desk)
+    scan = builders.a_file(path="8", signed=builders.SIGNED)
+    submission, _ = bring_back(desk, report(), to=receipt.id, files=(scan,))
+    desk.hub.submissions.restore(CLERK, desk.unit.id, (submission.id,), reason="là văn bản")
+    desk.work()
+    submission, note = last(desk)
+    assert (submission.draft.state, note, state_of(desk, receipt).state) == (SubmissionState.READ, None, DispatchState.SENT)
+    assert [view.letter.draft.submission_id for view in desk.hub.letters.list_(desk.unit.id)].count(submission.id) == 1
+    assert events_of(desk, receipt) == ["dispatch-reported-failed", "dispatch-report-taken-back"]
+
+
+def test_a_noted_mail_that_holds_nothing_is_work_too_once_it_is_restored(desk):
+    thanks = replace(builders.MAIL, message_id="<2@stc>", in_reply_to=(with_receipt(desk).draft.message_id,))
+    submission, _ = bring_back(desk, None, mail=thanks)
+    desk.hub.submissions.restore(CLERK, desk.unit.id, (submission.id,), reason="hỏi thêm")
+    assert desk.hub.status.of(desk.unit).letterless == 1
+
+
+def test_a_domain_that_has_had_its_share_is_told_in_digests(desk):
+    notices = desk.hub.settings.notices.model_copy(update={"domain_daily_cap": 1})
+    object.__setattr__(desk.hub, "settings", desk.hub.settings.model_copy(update={"notices": notices}))
+    desk.receive(b"mail one", reading_of())
+    other = builders.a_file(path="7", signed=builders.SIGNED)
+    letter = replace(builders.letter(reference=builders.text("9/STC-NS")), main="7")
+    desk.receive(b"mail two", reading_of(letter, files=(other,), identity="i2"))
+    assert sorted(item.draft.channel for item in desk.hub.outbox.list_(desk.unit.id)) == ["digest", "mail"]

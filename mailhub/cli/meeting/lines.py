@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mailhub.cli.output import Column, Fit
-from mailhub.cli.words import CHANNELS, DISPATCH_STATES, NOTICES, word
+from mailhub.cli.words import ANSWERS, CHANNELS, DISPATCH_STATES, NOTICES, word
 from mailhub.language import Text
 from storage.records import DispatchState, MeetingChange, MeetingState
 
@@ -40,6 +40,7 @@ REACHED: dict[str, Text] = {
 OUTCOMES: dict[str, Text] = {
     "reached": Text(vi="đã gặp", en="reached"),
     "no-answer": Text(vi="không nghe máy", en="no answer"),
+    **{answer: ANSWERS[answer] for answer in ("accepted", "declined", "tentative", "delegated", "counter")},
 }
 
 
@@ -194,9 +195,19 @@ TEXT_LINE: Sequence[Column[Outgoing]] = (
 )
 
 
+def way_text(way: "Way") -> Text:
+    """How one message stands, and what came back to it that its state does not say."""
+    state = DISPATCH_STATES[way.state]
+    told = [ANSWERS[answer] for answer in way.came_back if answer in ANSWERS and answer != way.state]
+    if not told:
+        return state
+    vi, en = ("; ".join(getattr(answer, language) for answer in told) for language in ("vi", "en"))
+    return Text(vi=f"{state.vi} ({vi})", en=f"{state.en} ({en})")
+
+
 def ways_text(ways: "Sequence[Way]", channel: str) -> Text | str:
     """How the messages over one channel stand, in both languages."""
-    states = [DISPATCH_STATES[way.state] for way in ways if way.channel == channel]
+    states = [way_text(way) for way in ways if way.channel == channel]
     return Text(vi=", ".join(state.vi for state in states), en=", ".join(state.en for state in states)) if states else ""
 
 
@@ -234,6 +245,7 @@ def way_values(ways: "Sequence[Way]") -> list[object]:
             "revision": way.revision,
             "at": way.at,
             "error": way.error,
+            "came_back": list(way.came_back),
         }
         for way in ways
     ]
