@@ -20,6 +20,7 @@ from mailhub.filing import Filing, FilingOrder
 from mailhub.policy.case import Action, Known, KnownEntry
 from mailhub.policy.record import DecisionRecord, judged
 from mailhub.policy.settings import PolicySettings
+from mailhub.policy.verdict import strength
 from mailhub.secrecy import Secrecy
 from mailhub.settling import settle
 from storage import documents, events, letters, registry
@@ -70,8 +71,8 @@ class Deciding:
     def judge(self, tx: Transaction, letter: Letter) -> DecisionRecord:
         """Decide without acting or storing: the inputs as they are now, and what follows from them."""
         facts = facts_of_letter(tx, letter)
-        known = known_of(tx, letter)
         view = directory_view(tx, letter.draft.unit_id, facts)
+        known = known_of(tx, letter, strength(view.sender))
         return judged(facts, known, view, self.settings(), tx.now())
 
     def _decide_once(self, actor: Actor, unit_id: int, letter_id: int) -> None:
@@ -160,18 +161,20 @@ def order_of(letter: Letter, record: DecisionRecord, *, register: str = "", reas
     )
 
 
-def known_of(tx: Transaction, letter: Letter) -> Known:
+def known_of(tx: Transaction, letter: Letter, sender_strength: int) -> Known:
     """What the unit's registers hold of this letter already: the same content, or its document key."""
     draft = letter.draft
     same_content = registry.entry_by_content(tx, draft.unit_id, draft.content_digest) if draft.content_digest else None
     same_key = registry.entry_by_key(tx, draft.unit_id, draft.document_key) if draft.document_key else None
     rivals = letters.with_key(tx, draft.unit_id, draft.document_key, exclude_id=letter.id) if draft.document_key else ()
+    open_rivals = [rival.draft for rival in rivals if rival.draft.state in OPEN]
     siblings = letters.of_submission(tx, draft.submission_id) if draft.submission_id is not None else (letter,)
     return Known(
         same_content=known_entry(same_content),
         same_key=known_entry(same_key),
-        waiting_same_key=sum(rival.draft.state in OPEN for rival in rivals),
-        waiting_same_key_signed=sum(rival.draft.state in OPEN and rival.draft.signatures_valid >= BOTH for rival in rivals),
+        waiting_same_key=len(open_rivals),
+        waiting_same_key_signed=sum(rival.signatures_valid >= BOTH for rival in open_rivals),
+        waiting_same_key_proved=sum(rival.sender_strength >= sender_strength for rival in open_rivals),
         sibling_letters=sum(sibling.draft.state not in GONE for sibling in siblings),
     )
 

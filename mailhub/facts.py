@@ -59,10 +59,14 @@ def facts_of(reading: Reading, letter: ReadLetter, circumstances: Round) -> Lett
 
 
 def refreshed(facts: LetterFacts, reading: Reading) -> LetterFacts:
-    """The facts with the signatures of a later round of checks; files that the round did not see stay as they were."""
+    """The facts with the signatures and the sender of a later round of checks.
+
+    Files that the round did not see stay as they were.
+    """
     checked = {(file.path, file.sha256): file for file in reading.files}
     files = tuple(checked.get((file.path, file.sha256), file) for file in facts.files)
-    return replace(facts, files=files, pending=reading.pending, trust_version=reading.trust_version)
+    mail = replace(facts.mail, authentication=reading.mail.authentication)
+    return replace(facts, files=files, mail=mail, pending=reading.pending, trust_version=reading.trust_version)
 
 
 def redacted(facts: LetterFacts) -> LetterFacts:

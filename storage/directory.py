@@ -174,6 +174,13 @@ def find_by_name(tx: Transaction, unit_id: int, name: str) -> Agency | None:
     return _find(tx, unit_id, "name", fold(name))
 
 
+def keys(tx: Transaction, unit_id: int, kinds: Sequence[str]) -> list[tuple[str, int]]:
+    """List the keys of these kinds (`name`, `address`, `domain`) with the agencies that they lead to."""
+    mine = agency_keys.c.unit_id == unit_id, agency_keys.c.kind.in_(list(kinds))
+    rows = tx.connection.execute(sa.select(agency_keys.c.key, agency_keys.c.agency_id).where(*mine).order_by(agency_keys.c.key))
+    return [(row.key, row.agency_id) for row in rows]
+
+
 # --- certificates ----------------------------------------------------------------------------------------------------
 
 

@@ -30,7 +30,7 @@ class LetterDraft:
 
     `document_key` is issuer, reference and year folded to one string, empty while they are unknown. `facts_id` is the
     stored document with the decision's facts, `decision_id` the stored document of its latest decision. `due_at` is when
-    a waiting letter is checked again or a return leaves.
+    a waiting letter is checked again or a return leaves. `sender_strength` rises with what is proved of the sender.
     """
 
     unit_id: int
@@ -57,6 +57,7 @@ class LetterDraft:
     due_at: datetime | None
     received_at: datetime
     priority: int = 0
+    sender_strength: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -139,6 +139,7 @@ letters = sa.Table(
     sa.Column("reasons", Texts, nullable=False),
     sa.Column("signatures_seen", Count, nullable=False),
     sa.Column("signatures_valid", Count, nullable=False),
+    sa.Column("sender_strength", Count, nullable=False),
     sa.Column("enclosures_declared", Count, nullable=False),
     sa.Column("enclosures_found", Count, nullable=False),
     sa.Column("due_at", Time),

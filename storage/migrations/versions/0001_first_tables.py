@@ -271,7 +271,7 @@ def letters() -> None:
         ref("agency_id", "agencies", nullable=True),
         ref("facts_id", "documents", nullable=True),
         ref("decision_id", "documents", nullable=True),
-        *wholes("version", "position", "priority", "signatures_seen", "signatures_valid"),
+        *wholes("version", "position", "priority", "signatures_seen", "signatures_valid", "sender_strength"),
         *wholes("enclosures_declared", "enclosures_found"),
         *texts("state", "document_key", "content_digest", "issuer", "reference", "document_type", "subject", "urgency"),
         *texts("action", "reasons", "decided_by"),
