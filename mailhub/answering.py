@@ -12,7 +12,7 @@ from mailhub import codec
 from mailhub.directory.standing import sender_of
 from mailhub.documents import NOTICE
 from mailhub.language import Text
-from mailhub.notices.addressing import Answer, Delivery, Unanswered, answer_to, delivery_of
+from mailhub.notices.addressing import Answer, Delivery, Unanswered, answer_to, delivery_of, proof_of
 from mailhub.notices.context import (
     CONTEXTS,
     Addressee,
@@ -34,6 +34,7 @@ from mailhub.policy.case import Action, AgencyKind, KnownAgency, LetterFacts
 from mailhub.policy.record import DecisionRecord
 from mailhub.profiles.vn.reasons import reason_text
 from mailhub.settings import Settings
+from parsers.mail.authentication import Proof
 from storage import directory, documents, outbox, submissions
 from storage.database import Transaction
 from storage.records import ChainHead, DispatchDraft, Entry, Letter, Unit
@@ -97,11 +98,16 @@ class Answering:
         self._intend(tx, owed, context, revision=1)
 
     def held(self, tx: Transaction, *, letter: Letter, record: DecisionRecord) -> None:
-        """Tell the sender that the letter has come and that a clerk looks at it; only where the office wants that."""
+        """Tell the sender that the letter has come and that a clerk looks at it; only where the office wants that.
+
+        Nobody has looked yet, so this goes only where the sender is what it says, as far as senders are checked: else a
+        forged address would make the hub write to the agency that it belongs to.
+        """
         if not self.settings.notices.held:
             return
         owed = self._owed(tx, letter, record.facts)
-        if owed.sender is None or owed.sender.kind in SPARED:
+        spared = owed.sender is not None and owed.sender.kind in SPARED
+        if spared or proof_of(record.facts.mail, owed.sender) not in {Proof.PROVED, Proof.UNCHECKED}:
             return
         context = HeldContext(
             about=self._about(tx, owed),
@@ -147,7 +153,8 @@ class Answering:
         unit = directory.unit(tx, letter.draft.unit_id)
         sender = sender_of(tx, unit.id, facts.mail)
         own = directory.recipients(tx).keys()
-        answer = answer_to(facts.mail, sender, authenticated=False, own_addresses=own, loop_marks=facts.mail.loop_marks)
+        proved = facts.mail.authentication.proof is Proof.PROVED
+        answer = answer_to(facts.mail, sender, authenticated=proved, own_addresses=own, loop_marks=facts.mail.loop_marks)
         return Owed(letter=letter, facts=facts, unit=unit, sender=sender, answer=answer)
 
     def _about(self, tx: Transaction, owed: Owed) -> Circumstances:

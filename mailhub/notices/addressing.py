@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from mailhub.checking.reading import MailFacts
 from mailhub.policy.case import KnownAgency
+from parsers.mail.authentication import Proof
 from parsers.mail.model import Mailbox
 
 PROGRAMS = frozenset({"mailer-daemon", "postmaster", "noreply", "no-reply", "donotreply", "do-not-reply", "bounce", "bounces"})
@@ -21,6 +22,7 @@ class Unanswered(StrEnum):
     OWN_LOOP = "own-loop"
     NO_ADDRESS = "no-address"
     JUNK = "junk"
+    SENDER_FAILED = "sender-failed"
     UNKNOWN_SENDER = "unknown-sender"
 
 
@@ -48,6 +50,9 @@ def answer_to(
     """
     author = mail.from_[0] if len(mail.from_) == 1 else Mailbox(name="", address="")
     refusal = unanswered(mail, author.address, own_addresses, loop_marks)
+    if refusal is None and proof_of(mail, sender) is Proof.FAILED:
+        # Whoever wrote that, it was not the one at this address.
+        refusal = Unanswered.SENDER_FAILED
     if refusal is None and not authenticated and not registered(sender):
         refusal = Unanswered.UNKNOWN_SENDER
     if refusal is not None:
@@ -73,7 +78,12 @@ def unanswered(mail: MailFacts, address: str, own_addresses: Collection[str], lo
 
 def registered(sender: KnownAgency | None) -> bool:
     """Whether the directory knows the sender by the mail's own address, not by what a letter says."""
-    return sender is not None and sender.matched_by in {"address", "domain"}
+    return sender is not None and sender.matched_by in {"login", "address", "domain"}
+
+
+def proof_of(mail: MailFacts, sender: KnownAgency | None) -> Proof:
+    """What is proved of the sender: by its login where it has one, else of the address in From."""
+    return sender.proof if sender is not None else mail.authentication.proof
 
 
 def speaks_for_program(local: str) -> bool:

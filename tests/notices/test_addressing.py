@@ -5,10 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailhub.notices.addressing import Delivery, Unanswered, answer_to, delivery_of
+from parsers.mail.authentication import Method, Proof, SenderAuthentication
 from parsers.mail.model import Mailbox
 from tests.policy.builders import FINANCE, MAIL
 
 OWN = ("vanthu@vpub.tinh.example",)
+
+
+FORGED = SenderAuthentication(method=Method.DNS, proof=Proof.FAILED, domain="stc.tinh.gov.vn")
 
 
 def answer(mail=MAIL, sender=FINANCE, *, authenticated=False, loop_marks=()):
@@ -48,6 +52,8 @@ def test_an_authenticated_stranger_is_answered():
         ("junk", replace(MAIL, junk=True), FINANCE, Unanswered.JUNK),
         ("our own address", from_("VanThu@vpub.tinh.example"), FINANCE, Unanswered.OWN_ADDRESS),
         ("our own return path", replace(MAIL, return_path="<vanthu@vpub.tinh.example>"), FINANCE, Unanswered.OWN_ADDRESS),
+        ("a registered address that is forged", MAIL, replace(FINANCE, proof=Proof.FAILED), Unanswered.SENDER_FAILED),
+        ("a forged stranger", replace(MAIL, authentication=FORGED), None, Unanswered.SENDER_FAILED),
         ("no author", replace(MAIL, from_=()), FINANCE, Unanswered.NO_ADDRESS),
         ("two authors", replace(MAIL, from_=MAIL.from_ * 2), FINANCE, Unanswered.NO_ADDRESS),
         ("an author without an address", from_(""), FINANCE, Unanswered.NO_ADDRESS),
