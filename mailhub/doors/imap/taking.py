@@ -201,9 +201,9 @@ def batches(ledger: Ledger, sizes: Mapping[int, int]) -> Iterator[Batch]:
     """Mails in their order, bounded by number and octets; a mail that failed before comes alone, after the others."""
     group: dict[int, int] = {}
     octets = 0
-    for uid, size in sizes.items():
-        if ledger.attempts(uid):
-            continue
+    tried = [uid for uid in sizes if not ledger.attempts(uid)]
+    for uid in tried:
+        size = sizes[uid]
         if group and (len(group) >= BATCH_MAILS or octets + size > BATCH_OCTETS):
             yield Batch(group)
             group, octets = {}, 0
@@ -211,8 +211,9 @@ def batches(ledger: Ledger, sizes: Mapping[int, int]) -> Iterator[Batch]:
         octets += size
     if group:
         yield Batch(group)
-    # Asked anew: the batch that has just been taken may have brought mails here.
-    yield from (Batch({uid: size}) for uid, size in sizes.items() if uid not in group and ledger.open([uid]))
+    failed = [uid for uid in ledger.open(sizes) if ledger.attempts(uid) and uid not in tried]
+    # Who failed least often first: a mail that ends every connection must not stand before those that it took with it.
+    yield from (Batch({uid: sizes[uid]}) for uid in sorted(failed, key=ledger.attempts))
 
 
 def no_unit(account: ImapAccount) -> ImapFault:
