@@ -29,6 +29,7 @@ from parsers.mail.sender_authentication import authenticate, sender_questions
 from parsers.signatures import RevocationPolicy, SignatureLimits, check
 from parsers.signatures.model import DocumentSignatures, SubIndication
 from parsers.text.document_text import DocumentText, document_text
+from parsers.text.envelope_text import envelope_text
 
 TEXT_LIMIT = 20_000
 """Characters of the mail's own text that are kept for decisions."""
@@ -84,7 +85,7 @@ def read_mail(raw: bytes, job: MailJob) -> Reading:
     """Everything one mail says: its headers, files, signatures and letters."""
     message = parse_message(raw)
     files, findings = open_files(raw, message, job.limits)
-    text = body_text(raw, message, TEXT_LIMIT)
+    text = body_text(raw, message, TEXT_LIMIT) or envelope_text(files, TEXT_LIMIT)
     mail = mail_facts(message, job.return_path, text, read_automatic(raw, message, job.return_path))
     authentication, about_sender = authenticate(raw, job.sender, job.received_at)
     # A mark as junk that the sender may have set itself says nothing.

@@ -12,6 +12,7 @@ from parsers.text.lines import TextPage
 from parsers.text.office_text import docx_pages, xlsx_pages
 from parsers.text.pdf_text import TextLimits, pdf_text
 from parsers.text.plain_text import plain_pages
+from parsers.text.rich_text import SIGNATURE, rich_text
 
 _ZIP = b"PK\x03\x04"
 
@@ -77,6 +78,8 @@ def _read(file: ContainedFile, limits: TextLimits) -> tuple[tuple[TextPage, ...]
         case FileKind.PDF:
             text = pdf_text(file.content, limits)
             return text.pages, text.page_count
+        case FileKind.WORD if file.content.startswith(SIGNATURE):
+            return _counted(plain_pages(clean_text(rich_text(file.content)[: limits.letters].encode("utf_8", "replace"))))
         case FileKind.WORD:
             return _counted(_package(docx_pages, file, limits))
         case FileKind.SHEET:
