@@ -13,7 +13,7 @@ INSTALL_PROJECT := $(PIP) install --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test lint bench lock clean system
+.PHONY: help install demo test lint bench fuzz lock clean system
 
 help:
 	@echo "make demo      the whole story on this machine in under a minute (KEEP=DIR keeps its hub)"
@@ -21,6 +21,7 @@ help:
 	@echo "make test      lint, then every test; installs the system packages and the Node program that the tests need"
 	@echo "make lint      format, ruff, import-linter, mypy"
 	@echo "make bench     the measurements, printed"
+	@echo "make fuzz      hostile bytes for each reader and the SMTP door, SECONDS=60 each; found inputs stay in .fuzz"
 	@echo "make lock      choose new versions of the dependencies within pyproject.toml"
 	@echo "make clean     remove what make made"
 
@@ -41,6 +42,12 @@ lint: $(VENV)/.dev
 bench: $(VENV)/.dev
 	@for bench in tests/bench/[a-z]*.py; do PYTHONPATH=. $(BIN)/python $$bench || exit 1; done
 
+SECONDS ?= 60
+
+fuzz: $(VENV)/.dev
+	@failed=0; for harness in message names containers smtp; do \
+		$(BIN)/python -m tests.fuzz.$$harness $(SECONDS) || failed=1; done; exit $$failed
+
 system:
 	@sh .requirements/system.sh
 	@sh .requirements/prism.sh
@@ -55,7 +62,7 @@ COMPILE := --universal --python-version 3.11 --generate-hashes --upgrade --quiet
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .fuzz
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:

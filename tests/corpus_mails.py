@@ -109,11 +109,11 @@ class CorpusHub:
 
 
 @contextmanager
-def corpus_hub(home: Path, limits: ReaderLimits | None = None) -> Iterator[CorpusHub]:
-    """A new hub in an empty folder, its reader child started."""
+def corpus_hub(home: Path) -> Iterator[CorpusHub]:
+    """A new hub in an empty folder; one reader child reads everything, so that no mail is charged with starting another."""
     create_home(home, {})
     hub = open_hub(home, {}, lambda: NOW)
-    readers = NotedReaders(ReaderPool(1, limits))
+    readers = NotedReaders(ReaderPool(1, ReaderLimits(jobs_per_child=1_000_000)))
     vars(hub)["readers"] = readers
     draft = UnitDraft(
         code="VPUB", name="VP UBND", time_zone="Asia/Ho_Chi_Minh", register="UBND", addresses=("vpub@tinh.example",)
