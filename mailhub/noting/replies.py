@@ -6,6 +6,7 @@ from datetime import datetime
 from mailhub.noting.tying import Incoming
 from mailhub.noting.words import COUNTER, REPLY, Doubt, Effect, TiedBy
 from parsers.mail.answers import CalendarReply, Method, Participation
+from parsers.mail.authentication import Proof
 from storage import meetings, noted, outbox
 from storage.database import Transaction
 from storage.records import Dispatch, Meeting, NotedMail, ReachNoteDraft
@@ -48,7 +49,8 @@ def invited(
     if through_path and dispatch is not None and dispatch.draft.recipient.casefold() == reply.attendee:
         return found, None
     authors = {box.address.casefold() for box in incoming.mail.from_}
-    return (found, None) if authors == {reply.attendee} else (None, Doubt.FORGED_SENDER)
+    disowned = incoming.mail.authentication.proof is Proof.FAILED
+    return (found, None) if authors == {reply.attendee} and not disowned else (None, Doubt.FORGED_SENDER)
 
 
 def with_reach(tx: Transaction, reply: CalendarReply, told: NotedMail, meeting: Meeting) -> NotedMail:

@@ -1,38 +1,59 @@
 """The identity of a submission: the same mail has the same one whichever way it came."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 
+from parsers.mail.body import is_body
+from parsers.mail.message import parse_message
 from parsers.mail.mime import leaves
 from parsers.mail.model import TRUNCATIONS, Message, Part
 from parsers.mail.transfer import decode_transfer
+
+MOST_NESTED = 5
+"""How deep attached messages are looked into; a deeper one counts byte for byte."""
+
+# A run of blanks is looked at once, from its first one.
+_LINE_END = re.compile(rb"(?<![ \t])[ \t]*(?:\r\n|\r|\n|\Z)")
+_FROM_LINE = re.compile(rb"^>+(?=From )", re.MULTILINE)
 
 
 def content_identity(raw: bytes, message: Message) -> str:
     """Hex SHA-256 over From, Message-ID and the decoded leaf parts in their order, each with its length in front.
 
-    Trace fields, display names, boundaries, transfer encodings and the line breaks of text do not enter: relays and
-    mail stores change them.
+    What relays and mail stores change does not enter: trace fields, display names, boundaries, how fields are folded,
+    transfer encodings, also inside an attached message, the line breaks of text, and in the mail's own words the blanks before
+    them and the mark that an mbox puts before `From `.
     """
     total = hashlib.sha256()
-    for piece in _pieces(raw, message):
+    for piece in _pieces(raw, message, MOST_NESTED):
         total.update(len(piece).to_bytes(8, "big"))
         total.update(piece)
     return total.hexdigest()
 
 
-def _pieces(raw: bytes, message: Message) -> Iterator[bytes]:
+def _pieces(raw: bytes, message: Message, depth: int) -> Iterator[bytes]:
     yield "\n".join(sorted(mailbox.address for mailbox in message.headers.from_)).encode()
     yield message.headers.message_id.encode()
     for part in leaves(message.root):
-        yield _content(raw, part)
+        yield from _content(raw, part, depth)
     # What a cap left unread would make two mails look alike, so then the body counts as it stands.
     if any(finding.code in TRUNCATIONS for finding in message.findings):
         yield message.root.body.of(raw)
 
 
-def _content(raw: bytes, part: Part) -> bytes:
+def _content(raw: bytes, part: Part, depth: int) -> Iterator[bytes]:
     content = decode_transfer(part.body.of(raw), part.transfer_encoding).content
-    if part.media_type.startswith(("text/", "message/", "multipart/")):
-        return content.replace(b"\r\n", b"\n").rstrip(b"\n")
-    return content
+    if part.media_type == "message/rfc822" and depth > 0:
+        inner = parse_message(content)
+        # A frame around the message's own pieces, so that no other mail spells the same row.
+        yield f"message/rfc822 {inner.headers.subject}".encode()
+        yield from _pieces(content, inner, depth - 1)
+        yield b"message/rfc822"
+    elif is_body(part):
+        yield _FROM_LINE.sub(b"", _LINE_END.sub(b"\n", content)).rstrip(b"\n")
+    elif part.media_type.startswith(("text/", "message/", "multipart/")):
+        # A file of text may be signed: one that lost a blank is another file.
+        yield content.replace(b"\r\n", b"\n").rstrip(b"\n")
+    else:
+        yield content

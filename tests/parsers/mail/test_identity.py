@@ -1,6 +1,9 @@
 from base64 import b64encode
+from binascii import b2a_qp
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from parsers.mail.identity import content_identity
 from parsers.mail.message import MessageLimits, parse_message
@@ -13,6 +16,15 @@ def identity(raw, limits=None):
 
 WORDS = "Kính gửi\r\nSở"
 MAIL = mixed(text(WORDS), attachment(PDF))
+WITH_BLANKS = "Kính gửi  \r\nFrom here on\r\nxin\t\r\n"
+
+
+def inside(transfer_encoding: bytes, body: bytes, trace: bytes = b"") -> bytes:
+    """An attached message whose text is encoded in this way."""
+    head = trace + b"From: a@b.vn\r\nSubject: x\r\nMessage-ID: <in@b.vn>\r\nContent-Transfer-Encoding: " + transfer_encoding
+    return b"Content-Type: message/rfc822\r\n\r\n" + head + b"\r\n\r\n" + body
+
+
 IN_BASE64 = b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b64encode(WORDS.encode())
 
 
@@ -47,6 +59,70 @@ def test_the_way_a_mail_took_does_not_change_its_identity(other):
 )
 def test_other_content_has_another_identity(other):
     assert identity(other) != identity(MAIL)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (mixed(text(WITH_BLANKS)), mixed(text(WITH_BLANKS.replace("  \r", "\r").replace("\t\r", "\r")))),
+        (mixed(text(WITH_BLANKS)), mixed(text(WITH_BLANKS.replace("\r\nFrom", "\r\n>From")))),
+        (mixed(text(WITH_BLANKS)), mixed(text(WITH_BLANKS.replace("\r\n", "\r")))),
+        (mixed(inside(b"7bit", b"Kinh gui=20\r\n")), mixed(inside(b"quoted-printable", b"Kinh gui=3D20\r\n"))),
+        (mixed(inside(b"7bit", b"Kinh")), mixed(inside(b"base64", b"S2luaA==", trace=b"Received: by relay\r\n"))),
+        (MAIL, MAIL.replace(b"Message-ID: <", b"Message-ID:\r\n <")),
+    ],
+    ids=[
+        "blanks at line ends",
+        "a mark of an mbox",
+        "bare CR",
+        "an attached message, encoded anew",
+        "and with a trace",
+        "folding",
+    ],
+)
+def test_what_relays_and_mail_stores_change_does_not_enter(one, other):
+    assert one != other
+    assert identity(one) == identity(other)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        mixed(inside(b"7bit", b"Kinh gui ong")),
+        mixed(inside(b"7bit", b"Kinh gui").replace(b"<in@", b"<other@")),
+        mixed(inside(b"7bit", b"Kinh gui").replace(b"From: a@", b"From: c@")),
+        mixed(inside(b"7bit", b"Kinh gui"), text("")),
+        mixed(text("Kinh gui")),
+    ],
+    ids=["its text", "its Message-ID", "its From", "another part", "no message at all"],
+)
+def test_an_attached_message_of_other_content_makes_another_mail(other):
+    assert identity(other) != identity(mixed(inside(b"7bit", b"Kinh gui")))
+
+
+def test_a_forged_mail_that_takes_from_and_message_id_swallows_nothing():
+    assert identity(mixed(text("Bỏ qua thư trước"))) != identity(MAIL)
+
+
+def test_a_file_of_text_that_lost_a_blank_is_another_file():
+    files = [attachment(content, "a.xml", "text/xml") for content in (b"<a> </a> \n", b"<a> </a>\n")]
+    assert identity(mixed(files[0])) != identity(mixed(files[1]))
+
+
+def test_a_footer_makes_another_mail():
+    assert identity(mixed(text(WORDS + "\r\n--\r\nDanh sách thư"), attachment(PDF))) != identity(MAIL)
+
+
+@given(st.binary(max_size=300))
+def test_text_has_one_identity_in_every_transfer_encoding(content):
+    head = b"Content-Type: text/plain\r\nContent-Transfer-Encoding: "
+    plain = head + b"base64\r\n\r\n" + b64encode(content)
+    quoted = head + b"quoted-printable\r\n\r\n" + b2a_qp(content, istext=False)
+    assert identity(mixed(plain)) == identity(mixed(quoted))
+
+
+def test_long_runs_of_blanks_are_looked_at_once():
+    assert identity(mixed(text(" " * 200_000 + "x"))) != identity(mixed(text("x")))
 
 
 def test_bytes_moved_from_one_part_to_the_next_change_the_identity():
