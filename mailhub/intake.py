@@ -15,11 +15,15 @@ from mailhub.errors import TryLaterError
 from storage import captures
 from storage.bodies import Body, SpilledBody, held, sha256_of, size_of
 from storage.database import Transaction
+from storage.errors import StorageUnavailableError
 from storage.records import CaptureDraft, Recipient
 
 GROUP_MAILS: Final = 64
 GROUP_BYTES: Final = 64 * 1024 * 1024
 """A group ends at the mail that reaches one of these: one flush for many, but no one waits for an endless group."""
+
+AWAY_AFTER: Final = 3
+"""So many mails that fail alone, one after the other, because the store does not answer: then it is away."""
 
 RECENT_WAITS: Final = 500
 RECENT_SECONDS: Final = 10.0
@@ -171,20 +175,37 @@ class Intake:
                 return group, True
         return group, False
 
-    def _commit(self, group: list[_Waiting]) -> None:
-        """Store a group; a failed group is tried again one by one, so that an error reaches only its own caller."""
+    def _commit(self, group: list[_Waiting]) -> Exception | None:
+        """Store a group; a failed group is tried again one by one, so that an error reaches only its own caller.
+
+        Gives what failed, where the group is one mail.
+        """
         try:
             accepted = self._store([waiting.mail for waiting in group])
         except Exception as error:  # noqa: BLE001  the committer must outlive whatever one mail causes
             if len(group) > 1:
-                for waiting in group:
-                    self._commit([waiting])
-            else:
-                self._settle(group[0], error)
-            return
+                self._one_by_one(group)
+                return None
+            self._settle(group[0], error)
+            return error
         for waiting, answer in zip(group, accepted, strict=True):
             self._settle(waiting, answer)
         self._count(group, accepted)
+        return None
+
+    def _one_by_one(self, group: list[_Waiting]) -> None:
+        """Try each mail alone; a store that answers none of the first few is away, and the rest need not wait to hear it.
+
+        With a bucket that does not answer every attempt costs its whole time limit, and no client waits for sixty of them.
+        """
+        away = 0
+        for position, waiting in enumerate(group):
+            error = self._commit([waiting])
+            away = away + 1 if isinstance(error, StorageUnavailableError) else 0
+            if error is not None and away >= AWAY_AFTER:
+                for other in group[position + 1 :]:
+                    self._settle(other, error)
+                return
 
     def _store(self, mails: list[IncomingMail]) -> list[Accepted]:
         bodies = [held(mail.raw) for mail in mails]

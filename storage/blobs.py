@@ -11,6 +11,8 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -35,6 +37,27 @@ class BlobStore(Protocol):
 
     def overwrite(self, ref: str) -> None:
         """Destroy the bytes in place; durable on return. Doing it again is harmless."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredBlob:
+    """A blob that a store holds; `size` in octets."""
+
+    ref: str
+    size: int
+
+
+class SweptStore(BlobStore, Protocol):
+    """A blob store that can say what it holds, so that litter can be found."""
+
+    def stored(self, before: datetime) -> Iterator[StoredBlob | BadRange]:
+        """List what was stored before a moment and is not destroyed, and what is damaged."""
+
+    def knows(self, ref: str) -> bool:
+        """Whether the reference is of this store's form."""
+
+    def close(self) -> None:
+        """Let go of files and threads."""
 
 
 class SegmentStore:
@@ -101,6 +124,22 @@ class SegmentStore:
         for path in sorted(self._folder.glob(f"*{_SUFFIX}")):
             with _disk("cannot be read"):
                 yield from scan_segment(path, path.name.removesuffix(_SUFFIX))
+
+    def stored(self, before: datetime) -> Iterator[StoredBlob | BadRange]:
+        """List the records of segments that nobody has written to since a moment, and what is damaged in them."""
+        for path in sorted(self._folder.glob(f"*{_SUFFIX}")):
+            with _disk("cannot be read"):
+                if path.stat().st_mtime >= before.timestamp():
+                    continue
+                for item in scan_segment(path, path.name.removesuffix(_SUFFIX)):
+                    if isinstance(item, BadRange):
+                        yield item
+                    elif not item.destroyed:
+                        yield StoredBlob(ref=item.ref, size=item.size)
+
+    def knows(self, ref: str) -> bool:
+        """Whether the reference is one of a segment."""
+        return Place.parse(ref) is not None
 
     def close(self) -> None:
         """Close the segment that this process writes."""

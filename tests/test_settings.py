@@ -235,7 +235,8 @@ def test_secrets_are_the_keys_that_hold_passwords():
         for key, field in kind.model_fields.items()
         if Mark.SECRET in field.metadata
     }
-    assert secret == {"storage.database", "outbox.password", "sms.twilio_token", "sms.smpp_password"}
+    passwords = {"outbox.password", "sms.twilio_token", "sms.smpp_password"}
+    assert secret == {"storage.database", "bucket.key_id", "bucket.secret", *passwords}
 
 
 def test_a_new_hub_names_what_it_needs_before_it_may_return_by_machine(tmp_path):

@@ -90,8 +90,8 @@ def storage_sentence(error: StorageError) -> Text:
             return Text(vi=f"cơ sở dữ liệu khác phiên bản ({error}); chạy: mailhub upgrade", en=f"{error}; run: mailhub upgrade")
         case StorageUnavailableError():
             return Text(
-                vi=f"cơ sở dữ liệu chưa trả lời ({error}); hãy thử lại sau",
-                en=f"the database did not answer ({error}); try again later",
+                vi=f"kho dữ liệu chưa trả lời ({error}); hãy thử lại sau",
+                en=f"the storage did not answer ({error}); try again later",
             )
         case DamagedBlobError():
             return Text(vi=f"thư gốc bị hỏng trên đĩa: {error}", en=f"a raw mail is damaged on disk: {error}")

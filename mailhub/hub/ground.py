@@ -19,8 +19,9 @@ from mailhub.settings import Settings
 from mailhub.trust import TrustStore
 from mailhub.working_days import WorkingDays
 from storage import hub as hub_rows
-from storage.blobs import BlobStore, SegmentStore
+from storage.blobs import SegmentStore, SweptStore
 from storage.database import Database
+from storage.moved_blobs import MovedBlobs
 
 RETURN_PATH_KEY = "return-path-key"
 
@@ -35,9 +36,23 @@ class Ground:
     clock: Clock
 
     @cached_property
-    def blobs(self) -> BlobStore:
-        """The raw mails."""
-        return SegmentStore(self.settings.storage.blobs)
+    def blobs(self) -> SweptStore:
+        """The raw mails: in a folder, or in a bucket once there is one; those from before stay where they are."""
+        folder, bucket = SegmentStore(self.settings.storage.blobs), self.settings.bucket
+        if not bucket.url:
+            return folder
+        # Only a hub with a bucket pays for its library.
+        from storage.bucket import Bucket, BucketStore  # noqa: PLC0415
+
+        place = Bucket(
+            url=bucket.url,
+            endpoint=bucket.endpoint,
+            region=bucket.region,
+            key_id=bucket.key_id,
+            secret=bucket.secret,
+            seconds=float(bucket.timeout_seconds),
+        )
+        return MovedBlobs(now=BucketStore(place), before=folder)
 
     @cached_property
     def readers(self) -> ReaderPool:

@@ -5,6 +5,7 @@ page are made from there. The environment may set secrets only, so that a home c
 alternative: pydantic-settings, which costs every command a quarter of a second of imports for two lines of overriding.
 """
 
+from mailhub.settings.bucket import BucketSettings
 from mailhub.settings.counter import CalendarSettings, CounterSettings
 from mailhub.settings.describing import reference, write_default
 from mailhub.settings.imap import ImapSettings
@@ -32,6 +33,7 @@ from mailhub.settings.sms import SmsSettings
 from mailhub.settings.smtp import SmtpSettings
 
 __all__ = [
+    "BucketSettings",
     "CalendarSettings",
     "ContactSettings",
     "CounterSettings",

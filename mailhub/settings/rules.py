@@ -14,6 +14,7 @@ def broken_rules(settings: Settings) -> Iterator[Broken]:
     yield from _door_rules(settings)
     yield from _imap_rules(settings)
     yield from _outbox_rules(settings)
+    yield from _bucket_rules(settings)
     yield from _lease_rules(settings)
     yield from _sms_rules(settings)
     yield from _calendar_rules(settings)
@@ -39,6 +40,14 @@ def _door_rules(settings: Settings) -> Iterator[Broken]:
         )
     if folder.path and "@" not in folder.recipient:
         yield "folder", "recipient", Text(vi="cần địa chỉ của đơn vị nhận", en="expected the address of the unit that receives")
+
+
+def _bucket_rules(settings: Settings) -> Iterator[Broken]:
+    bucket = settings.bucket
+    if bucket.key_id and not bucket.secret:
+        yield "bucket", "secret", Text(vi="cần khóa bí mật của bucket.key_id", en="expected the secret of bucket.key_id")
+    if bucket.secret and not bucket.key_id:
+        yield "bucket", "key_id", Text(vi="cần mã của bucket.secret", en="expected the id of bucket.secret")
 
 
 def _imap_rules(settings: Settings) -> Iterator[Broken]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from mailhub.settings.bucket import BucketSettings
 from mailhub.settings.counter import CalendarSettings, CounterSettings
 from mailhub.settings.imap import ImapSettings
 from mailhub.settings.intake import IntakeSettings
@@ -52,6 +53,7 @@ class Settings(BaseModel):
     sms: SmsSettings
     meetings: MeetingsSettings
     storage: StorageSettings
+    bucket: BucketSettings
     reader: ReaderSettings
     worker: WorkerSettings
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from mailhub.errors import TryLaterError
-from mailhub.intake import GROUP_MAILS, Accepted, IncomingMail, Intake
+from mailhub.intake import AWAY_AFTER, GROUP_MAILS, Accepted, IncomingMail, Intake
 from storage import captures
 from storage.blobs import SegmentStore
 from storage.bodies import BodyWriter
@@ -177,6 +177,15 @@ def test_a_transaction_that_failed_once_is_tried_again_for_each_mail(intake, blo
     registry.failures = 1
     wait(rest, 20)
     assert all(future.exception() is None for future in rest)
+
+
+def test_a_store_that_is_away_is_not_asked_for_every_mail_of_a_group(intake, blobs):
+    blobs.refuse = lambda bodies: bodies != [b"first"]
+    first, rest = held_back(intake, blobs, 20)
+    blobs.gate.set()
+    wait([first, *rest], 20)
+    assert all(isinstance(future.exception(), StorageUnavailableError) for future in rest)
+    assert [len(group) for group in blobs.groups] == [1, 20, *[1] * AWAY_AFTER]
 
 
 def test_a_mail_alone_that_fails_is_not_tried_twice_and_the_next_one_works(intake, registry):
