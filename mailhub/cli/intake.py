@@ -9,6 +9,7 @@ import click
 
 from mailhub.cli.bilingual import Group, option
 from mailhub.cli.door_words import alarms_of, door_name
+from mailhub.cli.mailboxes import check_imap
 from mailhub.cli.output import Column, Fit
 from mailhub.cli.session import Session, pass_session
 from mailhub.intake_status import DoorStatus, IntakeState
@@ -138,3 +139,6 @@ def status(session: Session, ctx: click.Context, check: bool) -> None:  # noqa: 
     output.record(STATE_SHEET, state, parts)
     if check and state.alarmed:
         ctx.exit(1)
+
+
+intake.add_command(check_imap)
