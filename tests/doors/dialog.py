@@ -1,7 +1,8 @@
 r"""Runs SMTP dialogs kept in files.
 
 # a comment
-SET name value      a setting of the door; before anything else
+SET name value      a setting of the door (numbers, networks, TLS no); before anything else
+TLS-PORT            begin anew at the port that begins with TLS; STARTTLS shakes hands there
 C: text             send a line and CRLF; \r \n \t \\ and \xNN are escapes, other text goes out as UTF-8
 C*9: text           send it nine times, {n} being 1 to 9
 C- text             send it without CRLF
@@ -13,7 +14,8 @@ STARTTLS            shake hands
 HALF-CLOSE, CLOSE   no more from us; hang up
 CLOSED              the door hangs up
 STORED 1            the door has stored so many mails by now
-MAIL name text      the last stored mail has this mail_from, content (escapes apply), units or helo
+MAIL name text      the last stored mail has this mail_from, content (escapes apply), units, helo, peer or auth
+REFUSED text        the last refusal that was noted: reason, peer, sender and recipients, as far as given
 """
 
 import re
@@ -21,14 +23,21 @@ import socket
 import ssl
 from pathlib import Path
 
+from mailhub.doors.networks import Networks
 from tests.doors.fakes import wait_until
 
 STEP = re.compile(r"(?P<verb>[A-Z]+(?:-[A-Z]+)?)(?:\*(?P<times>\d+))?(?P<sign>[:+!-])?(?: (?P<text>.*))?")
 
 
-def settings_of(path: Path) -> dict[str, int]:
+def settings_of(path: Path) -> dict[str, object]:
     words = [line.split() for line in path.read_text().splitlines() if line.startswith("SET ")]
-    return {name: int(value) for _, name, value in words}
+    return {
+        name: Networks.of(value.split(",")) if "networks" in name else int(value) for _, name, value in words if name != "TLS"
+    }
+
+
+def has_tls(path: Path) -> bool:
+    return "SET TLS no" not in path.read_text()
 
 
 def octets(text: str) -> bytes:
@@ -42,11 +51,16 @@ def octets(text: str) -> bytes:
 class Dialog:
     """One client at one door."""
 
-    def __init__(self, port, intake):
+    def __init__(self, door, intake, refusals):
+        self.door = door
+        self.intake = intake
+        self.refusals = refusals
+        self.reply = []
+        self.connect(door.port)
+
+    def connect(self, port):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=20)
         self.replies = self.socket.makefile("rb")
-        self.intake = intake
-        self.reply = []
 
     def close(self):
         self.replies.close()
@@ -95,6 +109,16 @@ class Dialog:
         self.replies.close()
         self.socket = context.wrap_socket(self.socket)
         self.replies = self.socket.makefile("rb")
+
+    def do_tls_port(self, where, text):
+        self.close()
+        self.connect(self.door.implicit_tls_port)
+
+    def do_refused(self, where, text):
+        wait_until(lambda: self.refusals.noted)
+        last = self.refusals.noted[-1]
+        found = [last.reason.value, last.peer, last.sender, *last.recipients]
+        assert found[: len(text.split())] == text.split(), f"{where}: got {found}"
 
     def do_half_close(self, where, text):
         self.socket.shutdown(socket.SHUT_WR)

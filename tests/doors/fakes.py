@@ -69,6 +69,20 @@ class FakeRefusals:
         self.noted.append(refused)
 
 
+class FakeLogins:
+    """Knows one login, and counts who asks."""
+
+    def __init__(self, failure=None):
+        self.asked = []
+        self.failure = failure
+
+    def check(self, name, password):
+        self.asked.append(name)
+        if self.failure is not None:
+            raise self.failure
+        return "so-tai-chinh" if (name.lower(), password) == ("so-tai-chinh", "đúng rồi") else None
+
+
 LEAKY = StorageUnavailableError("db at 10.0.0.7 down: password=hunter2")
 
 

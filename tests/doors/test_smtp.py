@@ -2,7 +2,6 @@
 
 import smtplib
 import socket
-import struct
 import threading
 from email.message import EmailMessage
 
@@ -10,9 +9,8 @@ import pytest
 
 from mailhub.doors.networks import Networks
 from mailhub.errors import RefusedError, TryLaterError
+from tests.doors.clients import Client
 from tests.doors.fakes import LEAKY, NOON, FakeIntake, open_door, wait_until
-
-HANG_UP_HARD = struct.pack("ii", 1, 0)
 
 
 @pytest.fixture
@@ -27,40 +25,6 @@ def door(intake):
     door = open_door(intake)
     yield door
     door.stop(5)
-
-
-class Client:
-    """A client that counts replies, one line each."""
-
-    def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=20)
-        self.lines = self.socket.makefile("rb")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.lines.close()
-        self.socket.close()
-
-    def say(self, *lines):
-        self.socket.sendall(b"".join(line.encode() + b"\r\n" for line in lines))
-
-    def hear(self, count=1):
-        return [self.lines.readline().decode().rstrip("\r\n") for _ in range(count)]
-
-    def open_transaction(self):
-        self.say("HELO c", "MAIL FROM:<a@so.example>", "RCPT TO:<vanthu@tinh.example>", "DATA")
-        assert [line[:3] for line in self.hear(5)] == ["220", "250", "250", "250", "354"]
-
-    def send(self, *body):
-        self.open_transaction()
-        self.say(*body, ".")
-
-    def vanish(self):
-        """A reset, as from a host that crashed."""
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, HANG_UP_HARD)
-        self.__exit__()
 
 
 def test_smtplib_sends_a_mail_with_vietnamese_headers(door, intake):
