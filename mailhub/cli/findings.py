@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 
 from mailhub.checking.reading import ReadFile
+from mailhub.cli.finding_words import finding_word
 from mailhub.cli.output import Column, Fit, Value
 from mailhub.cli.words import word
 from mailhub.language import Text
@@ -83,7 +84,12 @@ def place(text: str) -> Text:
 
 
 FINDING_LINE: Sequence[Column[PlacedFinding]] = (
-    Column(key="code", heading=Text(vi="Kết quả", en="Finding"), value=lambda it: it.finding.code),
+    Column(
+        key="code",
+        heading=Text(vi="Kết quả", en="Finding"),
+        value=lambda it: it.finding.code,
+        show=lambda it: finding_word(it.finding.code),
+    ),
     Column(key="about", heading=Text(vi="Về", en="About"), value=lambda it: it.about, fit=Fit.FOLD),
     Column(
         key="place",

@@ -15,6 +15,7 @@ from mailhub.checking.jobs import FileJob
 from mailhub.checking.pool import ReaderFailedError, ReaderPool, ReadJob
 from mailhub.checking.reading import Reading
 from mailhub.cli.failures import system_sentence
+from mailhub.cli.finding_words import FILE_FINDINGS
 from mailhub.cli.output import Output, printable
 from mailhub.cli.signatures import REASONS, FileSignature, signatures_in, signer, verdict
 from mailhub.clock import system_clock
@@ -147,6 +148,9 @@ def print_verdict(output: Output, verdict: FileVerdict) -> None:
             names = ", ".join(file.signatures.unchecked)
             text = Text(vi=f"{file.name}: có chữ ký chưa kiểm tra: {names}", en=f"{file.name}: not checked: {names}")
             click.echo(f"{INDENT}{output.words(text)}")
+    for finding in verdict.reading.findings:
+        if finding.code in FILE_FINDINGS:
+            click.echo(f"{INDENT}{output.words(FILE_FINDINGS[finding.code])}: {printable(finding.evidence)}")
     for letter in verdict.reading.letters:
         if line := letter_line(output, letter):
             click.echo(f"  {output.words(LETTER):<14} {line}")

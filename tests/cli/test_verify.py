@@ -13,6 +13,7 @@ from mailhub.demo.letters import LetterText, compose_letter
 from mailhub.demo.pki import Holder, Pki
 from mailhub.demo.signing import Signing, flip_byte, sign
 from parsers.signatures.model import Indication, Reason, SubIndication
+from tests.parsers.files.test_rar import file_5, rar_5
 
 LETTER = LetterText(
     parent="UBND TỈNH TÂY NINH",
@@ -119,6 +120,12 @@ def test_bytes_of_any_kind_are_a_verdict(shell, folder):
         answer = shell.run("verify", folder / name)
         assert answer.code == 1
         assert "Traceback" not in answer.err
+
+
+def test_what_was_not_opened_is_said_and_not_passed_over_in_silence(shell, folder):
+    (folder / "a.rar").write_bytes(rar_5(file_5("công văn.pdf", b"?", packing=3)))
+    answer = shell.run("verify", folder / "a.rar", "--lang", "vi")
+    assert "chưa mở được: a.rar: công văn.pdf" in answer.out
 
 
 def test_a_trust_folder_that_is_missing_is_refused(shell, folder):

@@ -6,9 +6,11 @@ from mailhub.cli import words
 from mailhub.cli.agency.command import KINDS, MODES, SIGNERS
 from mailhub.cli.audit import FAULTS
 from mailhub.cli.explanation import ACTIONS
+from mailhub.cli.finding_words import FILE_FINDINGS
 from mailhub.cli.findings import CONFIDENCES, FIELDS, SOURCES, place
 from mailhub.policy.case import Action, AgencyKind, Mode
 from mailhub.policy.signing import LegalValue
+from parsers.files.model import ContainerCode
 from parsers.finding import Confidence, Source
 from parsers.letter import LetterFields, Urgency
 from parsers.signatures.model import SignerKind
@@ -33,6 +35,7 @@ from storage.records import DispatchState, EntryState, LetterState, SubmissionSt
         (ACTIONS, Action),
         (CONFIDENCES, Confidence),
         (SOURCES, Source),
+        (FILE_FINDINGS, ContainerCode),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
