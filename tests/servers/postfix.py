@@ -29,8 +29,9 @@ inet_protocols = ipv4
 alias_maps =
 local_recipient_maps =
 transport_maps = texthash:{folder}/etc/transport
-default_transport = error:5.4.4 no route in this test
+default_transport = {default_transport}
 disable_dns_lookups = yes
+in_flow_delay = 0
 smtp_host_lookup = native
 smtp_tls_security_level = none
 message_size_limit = 60000000
@@ -63,10 +64,11 @@ postlog unix-dgram n - n - 1 postlogd
 
 
 class Postfix:
-    """A running instance; `port` takes mail, `log()` is what it said."""
+    """A running instance; `port` takes mail, `pid` is its first process, `log()` is what it said."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, pid: int) -> None:
         self.port = port
+        self.pid = pid
         self._log = folder / "log" / "maillog"
 
     def log(self) -> str:
@@ -75,7 +77,9 @@ class Postfix:
 
 
 @contextmanager
-def running_postfix(routes: Mapping[str, int]) -> Iterator[Postfix]:
+def running_postfix(
+    routes: Mapping[str, int], *, default_transport: str = "error:5.4.4 no route in this test"
+) -> Iterator[Postfix]:
     """Run Postfix; `routes` names the loopback port that takes a domain's mail, `.tayninh.example` for all below it."""
     if os.geteuid() != 0:
         pytest.fail("Postfix can only be started by root; run the tests as root, or leave tests/integration out")
@@ -85,14 +89,14 @@ def running_postfix(routes: Mapping[str, int]) -> Iterator[Postfix]:
     process = None
     try:
         port = free_port()
-        _configure(folder, port, routes)
+        _configure(folder, port, routes, default_transport)
         process = subprocess.Popen(
             ["postfix", "-c", str(folder / "etc"), "start-fg"],
             env={"PATH": _path()},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        server = Postfix(folder, port)
+        server = Postfix(folder, port, process.pid)
         until(lambda: _answers(port), f"Postfix to answer on port {port}", said=server.log)
         yield server
     finally:
@@ -104,13 +108,13 @@ def running_postfix(routes: Mapping[str, int]) -> Iterator[Postfix]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _configure(folder: Path, port: int, routes: Mapping[str, int]) -> None:
+def _configure(folder: Path, port: int, routes: Mapping[str, int], default_transport: str) -> None:
     # Postfix's own user must reach its queue, so the folder lies outside pytest's, which only root may enter.
     folder.chmod(0o755)
     for name in ("etc", "queue", "data", "log"):
         (folder / name).mkdir()
     shutil.chown(folder / "data", "postfix")
-    (folder / "etc" / "main.cf").write_text(MAIN.format(folder=folder))
+    (folder / "etc" / "main.cf").write_text(MAIN.format(folder=folder, default_transport=default_transport))
     lines = [f"{domain} smtp:[127.0.0.1]:{next_hop}\n" for domain, next_hop in routes.items()]
     (folder / "etc" / "transport").write_text("".join(lines))
     (folder / "etc" / "master.cf").write_text(MASTER.format(port=port))

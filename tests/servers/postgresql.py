@@ -53,8 +53,8 @@ class Cluster:
 
 
 @contextmanager
-def running_cluster() -> Iterator[Cluster]:
-    """Make a cluster with initdb, start it, and remove every trace of it afterwards."""
+def running_cluster(*, durable: bool = False) -> Iterator[Cluster]:
+    """Make a cluster with initdb, start it, and remove every trace of it afterwards; `durable` is how offices run theirs."""
     programs = _programs()
     # Not pytest's own folder: the server's user may not enter it, and a socket's path must be short.
     folder = Path(tempfile.mkdtemp(prefix="mailhub-pg-"))
@@ -63,7 +63,7 @@ def running_cluster() -> Iterator[Cluster]:
         if user is not None:
             os.chown(folder, user.pw_uid, user.pw_gid)
         _initialise(programs, folder, _as(user))
-        with _server(programs, folder, _as(user)) as cluster:
+        with _server(programs, folder, _as(user), durable=durable) as cluster:
             yield cluster
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -101,11 +101,11 @@ def _initialise(programs: Path, folder: Path, prefix: list[str]) -> None:
 
 
 @contextmanager
-def _server(programs: Path, folder: Path, prefix: list[str]) -> Iterator[Cluster]:
+def _server(programs: Path, folder: Path, prefix: list[str], *, durable: bool) -> Iterator[Cluster]:
     port = free_port()
     settings = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": folder, "max_connections": 120}
     # The server itself is never killed here, so nothing needs to survive that; its own flushes would only cost time.
-    settings |= {"fsync": "off", "full_page_writes": "off"}
+    settings |= {} if durable else {"fsync": "off", "full_page_writes": "off"}
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     # The server ends with the tests, also when they are killed.
     prefix = [*(prefix or ["setpriv"]), "--pdeathsig=INT"]
