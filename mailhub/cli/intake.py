@@ -4,17 +4,25 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import click
 
 from mailhub.cli.bilingual import Group, option
 from mailhub.cli.door_words import alarms_of, door_name
 from mailhub.cli.mailboxes import check_imap
+from mailhub.cli.options import optional_reason_option
 from mailhub.cli.output import Column, Fit
 from mailhub.cli.session import Session, pass_session
+from mailhub.cli.values import Number
 from mailhub.intake_status import DoorStatus, IntakeState
 from mailhub.language import Text
 from storage.records import ServingProcess
+
+if TYPE_CHECKING:
+    from mailhub.litter import Found
+    from storage.blobs import StoredBlob
+    from storage.segments import BadRange
 
 
 def seconds(length: timedelta | None) -> int | None:
@@ -97,6 +105,23 @@ PROCESS_LINE: Sequence[Column[ServingProcess]] = (
 )
 
 
+FOUND_SHEET: Sequence[Column["Found"]] = (
+    Column(key="named", heading=Text(vi="Thuộc bản ghi", en="Named by records"), value=lambda found: found.named),
+    Column(key="blobs", heading=Text(vi="Không thuộc bản ghi nào", en="Named by none"), value=lambda found: len(found.litter)),
+    Column(key="octets", heading=Text(vi="Byte", en="Octets"), value=lambda found: found.octets),
+    Column(key="bad_places", heading=Text(vi="Chỗ hỏng", en="Damaged places"), value=lambda found: len(found.damaged)),
+)
+BLOB_LINE: Sequence[Column["StoredBlob"]] = (
+    Column(key="ref", heading=Text(vi="Khối", en="Blob"), value=lambda blob: blob.ref),
+    Column(key="octets", heading=Text(vi="Byte", en="Octets"), value=lambda blob: blob.size, right=True),
+)
+DAMAGE_LINE: Sequence[Column["BadRange"]] = (
+    Column(key="segment", heading=Text(vi="Tệp", en="Segment"), value=lambda place: place.segment),
+    Column(key="start", heading=Text(vi="Từ byte", en="From"), value=lambda place: place.start, right=True),
+    Column(key="end", heading=Text(vi="Đến byte", en="Up to"), value=lambda place: place.end, right=True),
+)
+
+
 @click.group(cls=Group, about=Text(vi="Các cửa nhận thư.", en="The doors through which mail comes in."))
 def intake() -> None:
     """The noun alone; its verbs follow."""
@@ -142,3 +167,40 @@ def status(session: Session, ctx: click.Context, check: bool) -> None:  # noqa: 
 
 
 intake.add_command(check_imap)
+
+
+@intake.command(
+    "sweep",
+    about=Text(
+        vi=(
+            "Tìm và hủy những khối dữ liệu thư cũ hơn một ngày mà không bản ghi nào nhắc đến: dấu vết của một lần sập giữa lúc "
+            "ghi thư và ghi dòng. Cũng kể chỗ hỏng trong kho thư. Sau khi khôi phục từ bản sao lưu, hãy xem bằng --dry-run trước."
+        ),
+        en=(
+            "Find and destroy raw mails older than a day that no record names: what a crash between bytes and row leaves behind. "
+            "Also lists damaged places in the store. After a restore from a backup look with --dry-run first."
+        ),
+    ),
+    examples=("mailhub intake sweep --dry-run", 'mailhub intake sweep --reason "sau sự cố điện"'),
+    needs="home clerk json",
+)
+@option("--dry-run", is_flag=True, about=Text(vi="Chỉ liệt kê, không hủy.", en="List only, destroy nothing."))
+@option(
+    "--most",
+    type=Number(0),
+    default=100,
+    about=Text(vi="Không hủy gì khi có nhiều khối hơn thế này (100).", en="Destroy nothing where there are more blobs (100)."),
+)
+@optional_reason_option
+@pass_session
+def sweep(session: Session, dry_run: bool, most: int, reason: str) -> None:  # noqa: FBT001  a flag of the command line
+    litter, output = session.hub.litter, session.hub_output
+    found = litter.look() if dry_run else litter.destroy(session.hub_actor, most=most, reason=reason)
+    parts = (
+        output.part("litter", Text(vi="Không bản ghi nào nhắc đến", en="Named by no record"), BLOB_LINE, found.litter),
+        output.part("damaged", Text(vi="Chỗ hỏng", en="Damaged places"), DAMAGE_LINE, found.damaged),
+    )
+    output.record(FOUND_SHEET, found, parts)
+    if found.litter and not dry_run:
+        count = len(found.litter)
+        output.say(Text(vi=f"Đã hủy {count} khối, {found.octets} byte.", en=f"Destroyed {count} blobs, {found.octets} octets."))

@@ -6,6 +6,7 @@ from functools import cached_property
 from mailhub.door_health import DoorHealth
 from mailhub.hub.ground import Ground
 from mailhub.intake_status import IntakeStatus, Watching
+from mailhub.litter import Litter
 from mailhub.refusals import RefusalBook, Refusals
 from storage import mailboxes
 
@@ -46,3 +47,8 @@ class DoorsRoom(Ground):
             readers=self.settings.reader.children,
         )
         return IntakeStatus(self.database, self.working_days, watching)
+
+    @cached_property
+    def litter(self) -> Litter:
+        """Blobs that nothing names."""
+        return Litter(self.database, self.blobs)

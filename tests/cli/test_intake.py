@@ -86,3 +86,15 @@ def test_an_alarm_shows_in_status_and_on_the_desk(office, hub, monkeypatch):
     assert office.json("status")["alarms"] == ["smtp closed"]
     assert "cửa smtp ĐÓNG" in office.done("desk", "--once", lang="vi")
     assert office.json("desk")["door_alarms"] == [{"door": "smtp", "account": "", "alarms": ["closed"]}]
+
+
+def test_a_sweep_lists_first_and_destroys_with_a_reason(office, hub, monkeypatch):
+    (left,) = hub.blobs.put_many([b"bytes without a row"])
+    later = system_clock() + timedelta(days=2)
+    monkeypatch.setattr("storage.database.Transaction.now", lambda _: later)
+    listed = office.json("intake", "sweep", "--dry-run")
+    assert [blob["ref"] for blob in listed["litter"]] == [left]
+    assert hub.blobs.get(left) == b"bytes without a row"
+    assert "more than 0" in office.refused("intake", "sweep", "--most", "0")
+    assert "Destroyed 1 blobs" in office.run("intake", "sweep", "--reason", "sau sự cố điện").err
+    assert office.json("intake", "sweep", "--dry-run")["blobs"] == 0
