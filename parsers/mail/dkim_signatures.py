@@ -175,6 +175,9 @@ def read_signature(item: SignedField, *, needed: tuple[str, ...] = ("v", "bh", "
         tags = parse_tags(item.value.decode("latin_1"))
     except TagListError as error:
         return SignatureError(str(error))
+    if "v" not in needed:
+        # In ARC i= is the number of the hop.
+        tags = {name: value for name, value in tags.items() if name != "i"}
     try:
         return _signature(item, tags, needed)
     except SignatureError as error:
