@@ -49,6 +49,7 @@ class ImapSession:
             self.capabilities = frozenset(name.decode("ascii", "replace") for name in client.capabilities())
             self._prefix, self._separator = self._namespace()
         self.selected: Selected | None = None
+        self._seen: set[str] = set()
 
     @classmethod
     def open(cls, account: ImapAccount) -> Self:
@@ -169,6 +170,9 @@ class ImapSession:
 
     def move(self, uids: Sequence[int], target: str) -> dict[int, MailboxPlace]:
         """Move mails; gives where each of them lies now, as far as the server tells. Who has vanished is no error."""
+        if target not in self._seen:
+            self.ensure(target)
+            self._seen.add(target)
         try:
             return self._moved(uids, target)
         except _MissingFolderError:
