@@ -11,6 +11,7 @@ from mailhub.doors.networks import Networks
 from mailhub.doors.smtp import DoorMeans, SmtpDoor, SmtpDoorSettings
 from mailhub.hub import Hub
 from mailhub.intake import Intake
+from mailhub.serving import descriptors
 
 INCOMING_FOLDER = "incoming"
 """Where in the home large mails lie while they come, in files without names."""
@@ -41,6 +42,7 @@ def smtp_door(hub: Hub, book: UnitAddressBook, intake: Intake, listening: Listen
         login_failures=ceil(smtp.login_failures / smtp.processes),
         login_window_seconds=smtp.login_window_minutes * 60.0,
     )
+    descriptors.allow(door.connections)
     folders = (hub.home, hub.settings.storage.blobs)
     means = DoorMeans(
         tls=tls_context(smtp.tls_certificate, smtp.tls_key),
