@@ -18,8 +18,12 @@ from parsers.letter import LetterCode
 from parsers.mail.authentication import Proof, SenderCode
 from parsers.mail.model import TRUNCATIONS, MessageCode
 
-AMBIGUOUS_MAIL = TRUNCATIONS | {MessageCode.SEVERAL_FROM, MessageCode.READERS_DISAGREE}
-LOCKED = frozenset({ContainerCode.ARCHIVE_ENCRYPTED, ContainerCode.DOCUMENT_ENCRYPTED})
+AMBIGUOUS_MAIL = TRUNCATIONS | {
+    *(MessageCode.SEVERAL_FROM, MessageCode.READERS_DISAGREE),
+    *(MessageCode.FRAGMENT, MessageCode.FILE_IN_HTML),
+}
+ELSEWHERE = frozenset({LetterCode.EXTERNAL_LINK, MessageCode.BODY_ELSEWHERE})
+LOCKED = frozenset({ContainerCode.ARCHIVE_ENCRYPTED, ContainerCode.DOCUMENT_ENCRYPTED, MessageCode.ENCRYPTED})
 NOT_OPENED = frozenset({ContainerCode.ARCHIVE_UNSUPPORTED, ContainerCode.ARCHIVE_IN_PARTS})
 UNSAFE_ARCHIVE = frozenset(
     {
@@ -69,7 +73,7 @@ def archive_unsafe(case: Case) -> Verdict | None:
 
 def external_link(case: Case) -> Verdict | None:
     """Files lie behind a link, which is never fetched."""
-    return hold(ReasonCode.EXTERNAL_LINK) if LetterCode.EXTERNAL_LINK in case.codes else None
+    return hold(ReasonCode.EXTERNAL_LINK) if case.codes & ELSEWHERE else None
 
 
 # --- who sent it -------------------------------------------------------------------------------------------------------

@@ -24,8 +24,8 @@ from parsers.mail.body import is_body
 from parsers.mail.filenames import safe_name
 from parsers.mail.message import parse_message
 from parsers.mail.mime import leaves
-from parsers.mail.model import TRUNCATIONS, Message, MessageCode, Part
-from parsers.mail.transfer import decode_transfer, find_uu_files
+from parsers.mail.model import TRUNCATIONS, WITHHELD, Message, MessageCode, Part
+from parsers.mail.transfer import decode_transfer, find_written_files
 
 __all__ = ["ContainedFile", "ContainerCode", "ContainerLimits", "FileKind", "open_file", "open_files"]
 
@@ -46,7 +46,7 @@ _CONTENT_REFERENCE = re.compile(rb"(?i)\bcid:([^\s\"'<>)]{1,250})")
 _MIME_ENTITY = re.compile(rb"(?:[A-Za-z-]{1,80}:[^\n]*\n(?:[ \t][^\n]*\n)*)*?(?i:content-type):")
 _SIGNED_EXTENSION = re.compile(r"\.(?:p7m|p7s|p7c|pkcs7|cms)\Z", re.IGNORECASE)
 # An attached mail's own From is nobody's business here; what hides files in it is.
-_FROM_ATTACHED_MAIL = TRUNCATIONS | {MessageCode.FILENAME_AMBIGUOUS, ContainerCode.UNSAFE_NAME}
+_FROM_ATTACHED_MAIL = TRUNCATIONS | WITHHELD | {MessageCode.FILENAME_AMBIGUOUS, ContainerCode.UNSAFE_NAME}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,7 @@ class _Opener:
                 )
             )
             if is_inline and part.media_type == "text/plain":
-                self._list_uu_files(path, decoded.content, depth + 1)
+                self._list_written_files(path, decoded.content, depth + 1)
 
     def list_file(self, item: _Item) -> None:
         """List a file and then what it contains."""
@@ -192,8 +192,8 @@ class _Opener:
                 _Item(path=path, name=found.name, content=found.content, declared_type="", inline=found.inline, depth=depth)
             )
 
-    def _list_uu_files(self, path: str, text: bytes, depth: int) -> None:
-        for name, content in find_uu_files(text):
+    def _list_written_files(self, path: str, text: bytes, depth: int) -> None:
+        for name, content in find_written_files(text):
             safe = safe_name(name)
             if not self._take(len(content), path):
                 return

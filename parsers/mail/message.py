@@ -6,6 +6,7 @@ from parsers.mail.header_fields import read_header_block
 from parsers.mail.headers import read_headers
 from parsers.mail.mime import leaves, read_parts
 from parsers.mail.model import Headers, Mailbox, Message, MessageCode, MessageLimits, Part, Span
+from parsers.mail.withheld import withheld
 
 __all__ = [
     "Headers",
@@ -35,7 +36,7 @@ def parse_message(raw: bytes, limits: MessageLimits = DEFAULT_LIMITS) -> Message
     block = read_header_block(lines, Span(0, len(lines)), limits, "message")
     headers, header_findings = read_headers(block, limits)
     root, part_findings = read_parts(lines, block, limits)
-    findings = (*_byte_findings(raw), *block.findings, *header_findings, *part_findings)
+    findings = (*_byte_findings(raw), *block.findings, *header_findings, *part_findings, *withheld(lines, root))
     return Message(headers=headers, root=root, findings=findings)
 
 

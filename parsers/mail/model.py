@@ -23,10 +23,17 @@ class MessageCode(StrEnum):
     READERS_DISAGREE = "readers-disagree"
     BAD_TRANSFER_ENCODING = "bad-transfer-encoding"
     UNKNOWN_CHARSET = "unknown-charset"
+    FRAGMENT = "message-fragment"
+    BODY_ELSEWHERE = "body-elsewhere"
+    ENCRYPTED = "mail-encrypted"
+    FILE_IN_HTML = "file-in-html"
 
 
 TRUNCATIONS = frozenset({MessageCode.HEADER_TRUNCATED, MessageCode.PARTS_TRUNCATED, MessageCode.DEPTH_TRUNCATED})
 """The findings that say a part of the mail was left unread."""
+
+WITHHELD = frozenset({MessageCode.FRAGMENT, MessageCode.BODY_ELSEWHERE, MessageCode.ENCRYPTED, MessageCode.FILE_IN_HTML})
+"""The findings that say the mail does not give a part of it to its reader."""
 
 
 @dataclass(frozen=True, slots=True)

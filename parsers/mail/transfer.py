@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64 = bytes(set(range(256)) - set(_BASE64) - set(b"="))
+_URL_ALPHABET = bytes.maketrans(b"-_", b"+/")
 _PIECE = re.compile(rb"[^=]+={0,2}")
 _PIECES = re.compile(rb"(?:(?:[^=]{4})*+(?:[^=]{2}==|[^=]{3}=))++(?:[^=]{4})*+")
 _BLANKS = b" \t\r\n"
@@ -18,6 +19,10 @@ _FOREIGN_SHARE = 8
 _UU_NAMES = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
 _UU_BEGIN = re.compile(rb"(?:\A|\n)begin(?:-base64)? [0-7]{3,4} ([^\r\n]*)\r?\n")
+
+_YENC_BEGIN = re.compile(rb"(?:\A|\n)=ybegin line=[0-9]{1,4} size=([0-9]{1,10}) name=([^\r\n]{1,255})\r?\n")
+_YENC_END = re.compile(rb"\r?\n=yend size=([0-9]{1,10})[^\r\n]*")
+_YENC = bytes((byte - 42) & 0xFF for byte in range(256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +48,15 @@ def decode_transfer(data: bytes, encoding: str) -> Decoded:
 def decode_base64(data: bytes) -> Decoded:
     """Base64 up to its padding; what is not of the alphabet is skipped, and what was never encoded is left as it is."""
     compact = data.translate(None, _BLANKS)
-    try:
-        return Decoded(binascii.a2b_base64(compact, strict_mode=True))
-    except binascii.Error:
-        pass
+    strict = _strict_base64(compact)
+    if strict is not None:
+        return Decoded(strict)
+    if b"+" not in compact and b"/" not in compact and len(compact.translate(None, b"-_")) % 4:
+        # RFC 4648, 5: programs that make web addresses have another alphabet at hand.
+        other = compact.rstrip(b"=").translate(_URL_ALPHABET)
+        strict = _strict_base64(other + b"=" * (-len(other) % 4))
+        if strict is not None:
+            return Decoded(strict, "base64 for URLs, or without padding")
     if _is_plain(data):
         return Decoded(data, "no base64 at all")
     letters = compact.translate(None, _NOT_BASE64)
@@ -57,6 +67,13 @@ def decode_base64(data: bytes) -> Decoded:
     usable = usable[: len(usable) - (len(usable) % 4 == 1)]
     content = binascii.a2b_base64(usable + b"=" * (-len(usable) % 4))
     return Decoded(content, "characters outside base64, or wrong padding")
+
+
+def _strict_base64(compact: bytes) -> bytes | None:
+    try:
+        return binascii.a2b_base64(compact, strict_mode=True)
+    except binascii.Error:
+        return None
 
 
 def _is_plain(data: bytes) -> bool:
@@ -71,6 +88,12 @@ def decode_uu(data: bytes) -> Decoded:
     return _decode_uu_lines(data, begin.end()) if begin else Decoded(data, "no uuencoded data")
 
 
+def find_written_files(text: bytes) -> Iterator[tuple[str, bytes]]:
+    """Name and content of each file that stands in a plain text, uuencoded or yEncoded."""
+    yield from find_uu_files(text)
+    yield from find_yenc_files(text)
+
+
 def find_uu_files(text: bytes) -> Iterator[tuple[str, bytes]]:
     """Name and content of each uuencoded file that stands complete in a plain text, as mail before MIME carried files."""
     position = 0
@@ -79,6 +102,26 @@ def find_uu_files(text: bytes) -> Iterator[tuple[str, bytes]]:
         if decoded.content and not decoded.fault:
             yield begin[1].decode("utf_8", "replace"), decoded.content
         position = begin.end() + len(decoded.content)
+
+
+def find_yenc_files(text: bytes) -> Iterator[tuple[str, bytes]]:
+    """Name and content of each yEnc file that stands whole in a text (yEnc draft 1.3); one in several parts is left."""
+    position = 0
+    while begin := _YENC_BEGIN.search(text, position):
+        end = _YENC_END.search(text, begin.end())
+        if end is None:
+            return
+        content = _decode_yenc(text[begin.end() : end.start()])
+        if len(content) == int(begin[1]) == int(end[1]):
+            yield begin[2].decode("utf_8", "replace").strip(), content
+        position = end.end()
+
+
+def _decode_yenc(data: bytes) -> bytes:
+    first, *escaped = data.translate(None, b"\r\n").split(b"=")
+    pieces = [first.translate(_YENC)]
+    pieces += [bytes([(piece[0] - 64 - 42) & 0xFF]) + piece[1:].translate(_YENC) for piece in escaped if piece]
+    return b"".join(pieces)
 
 
 def _decode_uu_lines(data: bytes, position: int) -> Decoded:

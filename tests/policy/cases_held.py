@@ -53,6 +53,30 @@ HELD = (
         facts=b.facts(mail_findings=(b.finding(MessageCode.READERS_DISAGREE),)),
     ),
     Row(
+        "a piece of a longer mail",
+        A.HOLD,
+        (R.MAIL_AMBIGUOUS,),
+        facts=b.facts(mail_findings=(b.finding(MessageCode.FRAGMENT),)),
+    ),
+    Row(
+        "a file hidden in the mark-up of the text",
+        A.HOLD,
+        (R.MAIL_AMBIGUOUS,),
+        facts=b.facts(mail_findings=(b.finding(MessageCode.FILE_IN_HTML),)),
+    ),
+    Row(
+        "a body that is kept on another machine",
+        A.HOLD,
+        (R.EXTERNAL_LINK,),
+        facts=b.facts(mail_findings=(b.finding(MessageCode.BODY_ELSEWHERE),)),
+    ),
+    Row(
+        "a part that only a key opens",
+        A.HOLD,
+        (R.ARCHIVE_ENCRYPTED,),
+        facts=b.facts(mail_findings=(b.finding(MessageCode.ENCRYPTED),)),
+    ),
+    Row(
         "two authors",
         A.HOLD,
         (R.MAIL_AMBIGUOUS, R.UNKNOWN_SENDER),
