@@ -9,6 +9,12 @@ MUTE = Text(
 )
 
 
+UNCHECKED = Text(
+    vi="Người gửi KHÔNG được kiểm tra (SPF, DKIM, DMARC): địa chỉ gửi có thể bị giả. Điền [senders] trong mailhub.toml.",
+    en="Senders are NOT checked (SPF, DKIM, DMARC): a sender's address may be forged. Fill in [senders] in mailhub.toml.",
+)
+
+
 def mute(hub: Hub) -> bool:
     """Whether no notice can leave: each names whom to ask, and there is nobody to name."""
     return not (hub.settings.contact.name and hub.settings.contact.phone)

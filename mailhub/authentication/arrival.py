@@ -12,12 +12,13 @@ from mailhub.checking.jobs import QuestionsJob
 from mailhub.checking.protocol import ReadJob
 from parsers.mail.authentication import NO_SPF, Method, SenderEvidence, SenderQuestions, SpfResult, TxtAnswer
 from parsers.mail.dmarc import is_host_name, organisational_domain, record_names
+from storage import mailboxes
 from storage.records import CaptureDraft
 
 HEADER_OCTETS: Final = 256 << 10
 """A header is read no further, so nothing beyond it raises a question."""
 
-IMAP, SMTP = "imap", "smtp"
+SMTP = "smtp"
 
 
 class Readers(Protocol):
@@ -54,7 +55,7 @@ class Border:
 
     def evidence(self, capture: CaptureDraft) -> SenderEvidence:
         """What the way that a mail came says of the results and marks that it carries."""
-        by_mailbox = self.mailboxes.get(capture.door_key.partition("/")[0], "") if capture.door == IMAP else ""
+        by_mailbox = self.mailboxes.get(mailboxes.account_name(capture.door_key), "") if capture.door == mailboxes.DOOR else ""
         from_border = capture.door == SMTP and self.is_peer(capture.peer)
         return SenderEvidence(
             border_id=by_mailbox or (self.authserv_id if from_border else ""),
@@ -62,7 +63,7 @@ class Border:
             any_hop=bool(by_mailbox),
             known_ids=self.known_ids,
             # Nobody forges a mark in a file that was put into a folder of this machine.
-            junk_believed=bool(by_mailbox) or from_border or capture.door not in {IMAP, SMTP},
+            junk_believed=bool(by_mailbox) or from_border or capture.door not in {mailboxes.DOOR, SMTP},
         )
 
 

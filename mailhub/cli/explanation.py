@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from mailhub.cli.audit import EVENT_LINE
 from mailhub.cli.findings import FIELD_LINE, FINDING_LINE, fields_of, findings_of
 from mailhub.cli.output import Column, Fit, Output
+from mailhub.cli.senders import SENDER_LINE, checks_of, standing
 from mailhub.cli.signatures import SIGNATURE_LINE, signatures_in
 from mailhub.cli.words import LEGAL_VALUES, word
 from mailhub.language import Text
@@ -56,6 +57,12 @@ SHEET: Sequence[Column[Explanation]] = (
         value=lambda it: it.record.decision.legal_value,
         show=lambda it: word(LEGAL_VALUES, it.record.decision.legal_value),
     ),
+    Column(
+        key="sender",
+        heading=Text(vi="Người gửi", en="Sender"),
+        value=lambda it: it.record.facts.mail.authentication.proof,
+        show=lambda it: standing(it.record.directory, it.record.facts.mail.authentication),
+    ),
     Column(key="missing", heading=Text(vi="Thiếu", en="Missing"), value=lambda it: it.record.decision.missing),
     Column(
         key="versions",
@@ -95,10 +102,11 @@ def show_explanation(output: Output, explanation: Explanation) -> None:
             }
         )
         return
-    letter = record.facts.letter
-    general = (*letter.secrecy, *letter.findings)
+    letter, sender = record.facts.letter, record.facts.mail.authentication
+    general = (*letter.secrecy, *letter.findings, *record.facts.mail_findings)
     parts = (
         output.part("reasons", Text(vi="Lý do", en="Reasons"), REASON_LINE, record.decision.reasons),
+        output.part("sender", Text(vi="Kiểm tra người gửi", en="Sender"), SENDER_LINE, checks_of(sender)),
         output.part("signatures", Text(vi="Chữ ký số", en="Signatures"), SIGNATURE_LINE, signatures_in(record.facts.files)),
         output.part("fields", Text(vi="Đọc được trên văn bản", en="Read from the letter"), FIELD_LINE, fields_of(letter.fields)),
         output.part(

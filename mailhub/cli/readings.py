@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from mailhub.checking.reading import Reading
 from mailhub.cli.findings import FIELD_LINE, FINDING_LINE, fields_of, findings_of
 from mailhub.cli.output import Column, Output
+from mailhub.cli.senders import SENDER_LINE, checks_of, conclusion
 from mailhub.cli.signatures import SIGNATURE_LINE, signatures_in
 from mailhub.language import Text
 
@@ -17,6 +18,12 @@ SHEET: Sequence[Column[Reading]] = (
     Column(key="return_path", heading=Text(vi="Địa chỉ gửi", en="Return path"), value=lambda reading: reading.mail.return_path),
     Column(key="subject", heading=Text(vi="Tiêu đề", en="Subject"), value=lambda reading: reading.mail.subject),
     Column(key="sent_at", heading=Text(vi="Ghi gửi lúc", en="Dated"), value=lambda reading: reading.mail.sent_at),
+    Column(
+        key="sender",
+        heading=Text(vi="Người gửi", en="Sender"),
+        value=lambda reading: reading.mail.authentication.proof,
+        show=lambda reading: conclusion(reading.mail.authentication),
+    ),
     Column(key="automatic", heading=Text(vi="Thư tự động vì", en="Automatic by"), value=lambda reading: reading.mail.automatic),
     Column(key="junk", heading=Text(vi="Thư rác", en="Junk"), value=lambda reading: reading.mail.junk),
     Column(key="pending", heading=Text(vi="Chờ kiểm tra", en="Pending"), value=lambda reading: reading.pending),
@@ -41,6 +48,7 @@ def show_reading(output: Output, reading: Reading) -> None:
     ]
     parts = (
         *letters,
+        output.part("sender", Text(vi="Kiểm tra người gửi", en="Sender"), SENDER_LINE, checks_of(reading.mail.authentication)),
         output.part("signatures", Text(vi="Chữ ký số", en="Signatures"), SIGNATURE_LINE, signatures_in(reading.files)),
         output.part("findings", Text(vi="Kết quả kiểm tra", en="Findings"), FINDING_LINE, findings_of(general, reading.files)),
     )

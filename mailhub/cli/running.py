@@ -108,7 +108,7 @@ def init(session: Session, directory: Path) -> None:
 @pass_session
 def serve(session: Session) -> None:
     from mailhub.cli.logs import start_logging  # noqa: PLC0415  only a running hub logs
-    from mailhub.readiness import MUTE, lacking, mute  # noqa: PLC0415  help does not need the hub
+    from mailhub.readiness import MUTE, UNCHECKED, lacking, mute  # noqa: PLC0415  help does not need the hub
     from mailhub.serving import serve  # noqa: PLC0415  help does not need the doors
 
     hub, output = session.hub, session.output
@@ -119,6 +119,8 @@ def serve(session: Session) -> None:
         output.say(Text(vi=f"  – {text.vi}", en=f"  - {text.en}"))
     if mute(hub):
         output.say(MUTE)
+    if not hub.settings.senders.checked:
+        output.say(UNCHECKED)
     serve(hub)
 
 

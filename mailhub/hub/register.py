@@ -63,6 +63,7 @@ class RegisterRoom(DoorsRoom):
             authserv_id=senders.border.lower(),
             networks=senders.border_networks,
             hosts=senders.border_hosts,
+            mailboxes={name: account.authserv_id.lower() for name, account in self.settings.imap.items() if account.authserv_id},
         )
         return SenderChecks(readers=self.readers, border=border, dns=dns, arc_sealers=senders.arc_sealers)
 

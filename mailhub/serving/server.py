@@ -55,6 +55,8 @@ class Server:
         self.watch.start(self.presence.file.name, self.loops)
         if mute(self.hub):
             log.warning("every notice will fail: contact.name or contact.phone is empty")
+        if not self.hub.settings.senders.checked:
+            log.warning("senders are not checked: senders.resolver and senders.border are empty")
         log.info("serving", extra={"port": self.smtp.port})
 
     def stop(self, drain_seconds: float = 30.0) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from mailhub.language import Text
-from mailhub.settings.keys import ExpectationError, Expected, Mark, OptionalPath, Port, Positive, Section
+from mailhub.settings.keys import DOMAIN_PATTERN, ExpectationError, Expected, Mark, OptionalPath, Port, Positive, Section
 
 Command = Annotated[
     tuple[str, ...],
@@ -104,6 +104,15 @@ class ImapSettings(Section):
         ),
     ] = ""
     folders: Annotated[Names, Text(vi="Các thư mục để lấy thư.", en="The folders that mail is taken out of.")] = ("INBOX",)
+    authserv_id: Annotated[
+        str,
+        Field(pattern=f"{DOMAIN_PATTERN}|^$", max_length=253),
+        Expected(Text(vi="một tên hoặc để trống", en="a name or nothing")),
+        Text(
+            vi="Tin Authentication-Results dưới tên này; chỉ điền khi nhà cung cấp xóa các bản giả. Để trống là không tin.",
+            en="Authentication-Results under this name are believed; only where the provider strips forged ones. Empty: none.",
+        ),
+    ] = ""
     mode: Annotated[
         Literal["move", "flag"],
         Text(

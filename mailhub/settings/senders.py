@@ -118,6 +118,7 @@ class SendersSettings(Section):
         tuple[str, ...],
         Field(strict=False),
         AfterValidator(_networks),
+        Expected(Text(vi='một danh sách địa chỉ hoặc mạng, ví dụ ["10.0.0.5"]', en='a list of networks such as ["10.0.0.5"]')),
         Text(
             vi="Máy chủ thư biên nối vào từ các địa chỉ này; chỉ thư từ đây mới được tin kết quả và dấu thư rác ghi sẵn.",
             en="The border server connects from these; results and marks as junk are believed of mail from here only.",
