@@ -65,8 +65,8 @@ class SmtpSettings(Section):
     proxy_networks: Annotated[
         Networks,
         Text(
-            vi="Proxy (HAProxy, Postfix) ở các mạng này phải mở đầu bằng PROXY v1/v2; địa chỉ thật của khách lấy từ đó.",
-            en="A proxy (HAProxy, Postfix) in these networks must begin with PROXY v1/v2, which tells the client's address.",
+            vi="Proxy (HAProxy, nginx) ở các mạng này phải mở đầu bằng PROXY v1/v2; địa chỉ thật của khách lấy từ đó.",
+            en="A proxy (HAProxy, nginx) in these networks must begin with PROXY v1/v2, which tells the client's address.",
         ),
     ] = ()
     exempt_networks: Annotated[
