@@ -24,6 +24,7 @@ from parsers.mail.body import body_text
 from parsers.mail.identity import content_identity
 from parsers.mail.message import parse_message
 from parsers.mail.model import Message
+from parsers.mail.returned_message import forwarded_marks
 from parsers.mail.second_reading import disagreement
 from parsers.mail.sender_authentication import authenticate, sender_questions
 from parsers.signatures import RevocationPolicy, SignatureLimits, check
@@ -87,6 +88,7 @@ def read_mail(raw: bytes, job: MailJob) -> Reading:
     files, findings = open_files(raw, message, job.limits)
     text = body_text(raw, message, TEXT_LIMIT) or envelope_text(files, TEXT_LIMIT)
     mail = mail_facts(message, job.return_path, text, read_automatic(raw, message, job.return_path))
+    mail = replace(mail, loop_marks=mail.loop_marks or forwarded_marks(raw, message))
     authentication, about_sender = authenticate(raw, job.sender, job.received_at)
     # A mark as junk that the sender may have set itself says nothing.
     mail = replace(mail, authentication=authentication, junk=mail.junk and job.sender.junk_believed)

@@ -128,7 +128,7 @@ class SmtpRelay:
         return self._unless_done(code, text)
 
     def _recipient(self, client: smtplib.SMTP, envelope: _Envelope) -> Outcome | None:
-        code, text = self._command(client, "RCPT", f"TO:<{envelope.recipient}>")
+        code, text = self._command(client, "RCPT", f"TO:<{envelope.recipient}>{_report_wanted(client, envelope)}")
         return self._unless_done(code, text)
 
     def _data(self, client: smtplib.SMTP, envelope: _Envelope) -> Outcome:
@@ -225,12 +225,26 @@ def _options(client: smtplib.SMTP, envelope: _Envelope) -> str:
         if not client.has_extn("8bitmime"):
             raise _RefusedHereError("the mail holds 8-bit octets and the mail server does not offer 8BITMIME")
         options += " BODY=8BITMIME"
+    if client.has_extn("dsn"):
+        # The papers of a meeting need not come back with the news that they did not arrive (RFC 3461, 4.3).
+        options += " RET=HDRS"
     if envelope.needs_utf8:
         if not client.has_extn("smtputf8"):
             raise _RefusedHereError("the address is not ASCII and the mail server does not offer SMTPUTF8")
         client.command_encoding = "utf-8"
         options += " SMTPUTF8"
     return options
+
+
+def _report_wanted(client: smtplib.SMTP, envelope: _Envelope) -> str:
+    """Parameters of RCPT: what is to be reported, and under which address (RFC 3461, 4.1 and 4.2)."""
+    if not client.has_extn("dsn"):
+        return ""
+    wanted = " NOTIFY=FAILURE,DELAY"
+    if not envelope.recipient.isascii():
+        return wanted
+    xtext = "".join(f"+{ord(sign):02X}" if sign in "+=" or not "!" <= sign <= "~" else sign for sign in envelope.recipient)
+    return f"{wanted} ORCPT=rfc822;{xtext}"
 
 
 def _wire_address(address: str) -> str:

@@ -106,7 +106,7 @@ class _Marks:
     def weight(self, *, has_copy: bool, names_fate: bool, has_status: bool) -> int:
         """The sum of the marks; a mail that no program seems to have sent, or that tells no failure, weighs nothing."""
         tells = self.words or names_fate or has_status
-        if not self.by_program or not tells:
+        if self.by_program < (1 if names_fate else 2) or not tells:
             return 0
         return self.by_program + 2 * self.subject + 2 * self.words + 3 * names_fate + has_copy + 2 * has_status
 

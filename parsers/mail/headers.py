@@ -1,6 +1,7 @@
 """The header fields that the hub acts on, from the fields of the outermost header block."""
 
 import re
+from collections import Counter
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -13,6 +14,8 @@ from parsers.mail.model import Headers, Mailbox, MessageCode, MessageLimits
 
 MAX_HOPS = 30
 """Received fields beyond which a mail goes in circles."""
+MAX_PASSES = 2
+"""How often a mail may have been delivered to one mailbox: a forwarder and the mailbox itself may both say so."""
 MAX_REFERENCES = 1000
 
 _ADDRESS_FIELDS = ("from", "sender", "reply-to", "to", "cc")
@@ -103,6 +106,8 @@ def _automatic(block: HeaderBlock, from_: tuple[Mailbox, ...]) -> tuple[str, ...
         marks.append("From")
     if len(block.every("received")) > MAX_HOPS:
         marks.append("Received")
+    if any(count > MAX_PASSES for count in Counter(block.every("delivered-to")).values()):
+        marks.append("Delivered-To")
     return tuple(dict.fromkeys(marks))
 
 

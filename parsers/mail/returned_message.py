@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from parsers.charsets import decode_text
 from parsers.mail.addresses import parse_address_list
+from parsers.mail.body import is_body
 from parsers.mail.header_fields import HeaderBlock, read_header_block
+from parsers.mail.mime import leaves
 from parsers.mail.model import Message, MessageLimits, Part, Span
 from parsers.mail.transfer import decode_transfer
 
@@ -21,9 +23,7 @@ _NAMED_ID = re.compile(r"^[ \t>]{0,8}message-id[ \t]*:[ \t\n>]{0,8}(<[^<>\s]{1,9
 _RETURNED_TYPES = frozenset(
     {"message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "text/rfc822", "message/global", "message/global-headers"}
 )
-_LOOKS_RETURNED = re.compile(
-    rb"\A\s{0,10}(?:from |received|return-path|message-id|date|subject|from|to)[^\n]{0,200}:", re.IGNORECASE
-)
+_LOOKS_RETURNED = re.compile(rb"\A\s{0,10}(?:from |[a-z][a-z0-9-]{0,60}[ \t]*:)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,14 @@ def returned_message(raw: bytes, parts: Iterable[Part], message: Message, notifi
     headers = message.headers
     ids |= dict.fromkeys((*headers.in_reply_to, *reversed(headers.references)))
     return Returned(message_ids=tuple(ids)[:MOST_IDS], recipients=tuple(recipients), loop_marks=tuple(marks), paths=tuple(paths))
+
+
+def forwarded_marks(raw: bytes, message: Message) -> tuple[str, ...]:
+    """The loop marks of attached messages, where nothing else is attached: our own mail, passed on whole by a program."""
+    parts = tuple(part for part in leaves(message.root) if not is_body(part))
+    if not parts or parts != returned_parts(parts):
+        return ()
+    return returned_message(raw, parts, message, "").loop_marks
 
 
 def _header(raw: bytes, part: Part) -> HeaderBlock:

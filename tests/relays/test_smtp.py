@@ -175,6 +175,16 @@ def test_what_the_server_announced_that_it_cannot_take_is_not_sent():
     assert server.mails == []
 
 
+def test_a_report_is_asked_for_that_names_our_recipient_and_sends_no_papers_back():
+    with ScriptedServer({"EHLO": "250-mx\r\n250 DSN"}) as server:
+        relay = relay_to(server.port)
+        assert send(relay, recipient="van+thu=1@so.example").kind == OutcomeKind.SENT
+        relay.close()
+    mail, recipient = (next(line for line in server.commands if line.startswith(verb)) for verb in ("MAIL", "RCPT"))
+    assert mail.endswith(" RET=HDRS")
+    assert recipient.endswith(" NOTIFY=FAILURE,DELAY ORCPT=rfc822;van+2Bthu+3D1@so.example")
+
+
 def test_utf8_addresses_go_out_where_they_are_taken_and_domains_as_a_labels():
     with ScriptedServer({"EHLO": "250-mx\r\n250 SMTPUTF8"}) as server:
         relay = relay_to(server.port)

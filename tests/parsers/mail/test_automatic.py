@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from parsers.mail.answers import AutomaticKind
 from parsers.mail.automatic import read_automatic
 from parsers.mail.message import parse_message
+from parsers.mail.returned_message import forwarded_marks
 from tests.parsers.mail.reports import OURS, calendar, calendar_mail, dsn
-from tests.parsers.mails import mixed, text
+from tests.parsers.mails import PDF, attachment, mixed, text
 
 PERSON = b"From: Ha <ha@syt.example>\r\nTo: vpub@tinh.example\r\nMessage-ID: <1@syt.example>\r\n"
 COPY = f"Content-Type: message/rfc822\r\n\r\nMessage-ID: {OURS}\r\nTo: ha@syt.example\r\n\r\nx".encode()
@@ -89,6 +90,19 @@ def test_a_calendar_s_answer_is_one_also_where_it_bears_every_mark_of_a_program(
 )
 def test_a_person_s_mail_and_a_letter_from_a_program_are_none_of_these(raw):
     assert read(raw) is None
+
+
+OWN = f"Content-Type: message/rfc822\r\n\r\nX-Mailhub-Loop: h1\r\nMessage-ID: {OURS}\r\n\r\nx".encode()
+
+
+@pytest.mark.parametrize(
+    ("parts", "marks"),
+    [((text("fyi"), OWN), ("h1",)), ((text("fyi"), OWN, attachment(PDF)), ()), ((text("fyi"), COPY), ()), ((text("fyi"),), ())],
+    ids=["our mail passed on", "beside a file of his own", "somebody else's mail", "no attachment"],
+)
+def test_our_own_mail_is_known_where_a_program_passes_it_on_as_an_attachment(parts, marks):
+    raw = mixed(*parts, head=PERSON)
+    assert forwarded_marks(raw, parse_message(raw)) == marks
 
 
 @given(st.lists(st.sampled_from([b"Auto-Submitted: ", b"auto-replied", b"\r\n", b"--q", b"message/rfc822", b"\xc4\x91", b"@"])))

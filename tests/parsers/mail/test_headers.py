@@ -69,6 +69,7 @@ def test_date_without_a_zone_is_utc():
         (b"From: owner-list@x.vn", "From"),
         (b"From: list-request@x.vn", "From"),
         (b"Received: x\r\n" * 30 + b"Received: x", "Received"),
+        (b"Delivered-To: a@x.vn\r\n" * 2 + b"Delivered-To: a@x.vn", "Delivered-To"),
     ],
 )
 def test_automatic_mail_is_told_by_its_fields(line, mark):
@@ -85,6 +86,7 @@ def test_automatic_mail_is_told_by_its_fields(line, mark):
         b"From: request@x.vn",
         b"Return-Path: <a@x.vn>",
         b"Received: x\r\n" * 29 + b"Received: x",
+        b"Delivered-To: a@x.vn\r\nDelivered-To: a@x.vn\r\nDelivered-To: b@x.vn",
     ],
 )
 def test_mail_of_a_person_is_not_automatic(line):
