@@ -9,9 +9,14 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from imapclient import IMAPClient
 
 from tests.servers.waiting import free_port, until
@@ -23,8 +28,7 @@ state_dir = {folder}/run
 log_path = {folder}/log/dovecot.log
 protocols = imap
 listen = 127.0.0.1
-ssl = no
-disable_plaintext_auth = no
+{tls}
 auth_mechanisms = plain login
 default_internal_user = {internal}
 default_internal_group = {group}
@@ -54,7 +58,7 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {tls_port}
   }}
   chroot =
 }}
@@ -66,13 +70,35 @@ service stats {{
 }}
 """
 
+TLS = """\
+ssl = required
+ssl_cert = <{certificate}
+ssl_key = <{certificate}
+disable_plaintext_auth = yes"""
+
+
+def self_signed() -> bytes:
+    """A certificate for localhost and its key, in one PEM file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)  # noqa: TID251  a certificate of now
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1))
+    builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+    signed = builder.sign(key, hashes.SHA256())
+    pkcs8 = serialization.PrivateFormat.PKCS8
+    secret = key.private_bytes(serialization.Encoding.PEM, pkcs8, serialization.NoEncryption())
+    return signed.public_bytes(serialization.Encoding.PEM) + secret
+
 
 class Dovecot:
     """A running instance. Every user has a mailbox from the first login on."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, tls_port: int = 0) -> None:
         self.folder = folder
         self.port = port
+        self.tls_port = tls_port
+        self.certificate = folder / "server.pem"
         self.configuration = folder / "dovecot.conf"
 
     def client(self, user: str) -> IMAPClient:
@@ -115,12 +141,15 @@ class Dovecot:
 
 
 @contextmanager
-def running_dovecot(*, capability: str = "") -> Iterator[Dovecot]:
-    """Run Dovecot as root; `capability` replaces what it says it can, as an older server would."""
+def running_dovecot(*, capability: str = "", tls: bool = False) -> Iterator[Dovecot]:
+    """Run Dovecot as root; `capability` replaces what it says it can, as an older server would.
+
+    With `tls` it has a certificate for localhost that nobody has signed, and lets nobody log in without encryption.
+    """
     if os.geteuid() != 0:
         pytest.fail("Dovecot can only be started by root here; run the tests as root, or leave the IMAP tests out")
     folder = Path(tempfile.mkdtemp(prefix="mailhub-dovecot-"))
-    server = Dovecot(folder, free_port())
+    server = Dovecot(folder, free_port(), free_port() if tls else 0)
     process = None
     try:
         _configure(server, capability)
@@ -145,10 +174,14 @@ def _configure(server: Dovecot, capability: str) -> None:
     for name in ("run", "log", "mail"):
         (folder / name).mkdir()
     shutil.chown(folder / "mail", "nobody", "nogroup")
+    if server.tls_port:
+        server.certificate.write_bytes(self_signed())
     server.configuration.write_text(
         CONFIGURATION.format(
             folder=folder,
             port=server.port,
+            tls_port=server.tls_port,
+            tls=TLS.format(certificate=server.certificate) if server.tls_port else "ssl = no\ndisable_plaintext_auth = no",
             password=PASSWORD,
             capability=capability,
             internal="dovecot",

@@ -66,6 +66,14 @@ class Clearing:
                 vi=f"thư mục {name} chỉ cho đọc: thư vẫn được nhận nhưng không chuyển hay đánh dấu được; cấp quyền ghi",
                 en=f"folder {name} is read-only: its mail is taken, but neither moved nor marked; let user write there",
             )
+        if self.account.mode is Mode.MOVE and name in {
+            self.session.path(self.account.taken),
+            self.session.path(self.account.rejected),
+        }:
+            return Text(
+                vi=f"thư trong {name} được nhận nhưng không chuyển vì taken hoặc rejected chính là thư mục ấy; đặt tên khác",
+                en=f"mail in {name} is taken but not moved, because taken or rejected is that very folder; name another",
+            )
         if self.account.mode is Mode.MOVE and not self.session.can_move:
             return Text(
                 vi=f'máy chủ không có MOVE và UIDPLUS: thư trong {name} được nhận và chỉ đánh dấu; đặt mode = "flag"',

@@ -13,10 +13,10 @@ from mailhub.doors.imap.hub_side import LEASE, AccountLease, HubSide
 from mailhub.doors.imap.ledger import Ledger
 from mailhub.doors.imap.originals import Originals
 from mailhub.doors.imap.session import ImapSession
-from mailhub.doors.imap.taking import Suspects, Taking, no_unit
+from mailhub.doors.imap.taking import Suspects, Taking, hub_fault, no_unit
 from mailhub.language import Text
 from storage import mailboxes
-from storage.errors import StaleClaimError
+from storage.errors import StaleClaimError, StorageError
 from storage.records import Actor
 
 logger = logging.getLogger(__name__)
@@ -25,6 +25,9 @@ FIRST_PAUSE: Final = 2.0
 LONGEST_PAUSE: Final = 15 * 60.0
 STANDBY_SECONDS: Final = 10.0
 """How often a process asks for an account that another one polls."""
+
+ORIGINALS_SECONDS: Final = 15 * 60.0
+"""When originals that could not be deleted are looked for again."""
 
 KEEP_SECONDS: Final = LEASE.total_seconds() / 5
 
@@ -42,6 +45,8 @@ class ImapDoor:
         self._suspects = Suspects()
         self._failures = 0
         self._kept_at = 0.0
+        self._originals_left: Text | None = None
+        self._originals_at = 0.0
 
     def run_once(self) -> bool:
         """One round, and the wait after it; False where another process polls this account."""
@@ -58,6 +63,9 @@ class ImapDoor:
             return False
         except ImapFault as fault:
             self._fail(fault)
+        except StorageError as error:
+            logger.warning("the hub does not answer its door", exc_info=error, extra={"account": self._account.name})
+            self._fail(hub_fault())
         except BaseException:
             self._hang_up()
             raise
@@ -69,7 +77,7 @@ class ImapDoor:
         """Look through the account once; False where there was nothing to do. The lease must be held."""
         session = self._connected()
         actor = Actor(unit_id=None, name="mailhub", via=self._hub.owner)
-        hindrance = Originals(self._account, session, self._lease, actor).carry_out()
+        hindrance = self._delete_originals(session, actor)
         if self._hub.book.resolve(self._account.recipient) is None:
             raise no_unit(self._account)
         done = 0
@@ -88,6 +96,14 @@ class ImapDoor:
         """Hang up and let another process poll."""
         self._hang_up()
         self._lease.release()
+
+    def _delete_originals(self, session: ImapSession, actor: Actor) -> Text | None:
+        """Carry out what purges have ordered; what the server cannot do is not tried again at every look."""
+        if time.monotonic() < self._originals_at:
+            return self._originals_left
+        self._originals_left = Originals(self._account, session, self._lease, actor).carry_out()
+        self._originals_at = 0.0 if self._originals_left is None else time.monotonic() + ORIGINALS_SECONDS
+        return self._originals_left
 
     def _look_into(self, session: ImapSession, name: str) -> tuple[int, Text | None]:
         selected = session.select(name)
@@ -137,10 +153,13 @@ class ImapDoor:
         self._hub.health.failed(mailboxes.DOOR, self._account.name, fault.in_(self._hub.language))
         grown = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(self._failures - 1, 20))
         share = random.uniform(0.5, 1.0)  # noqa: S311  spreading load needs no secrecy
+        pause = max(fault.pause, grown * share)
         try:
-            self._rest(max(fault.pause, grown * share))
+            self._rest(pause)
         except StaleClaimError:
             self._lease.forget()
+        except StorageError:
+            self._stopping.wait(pause)
         if fault.local:
             # Another host may reach the server.
             self._lease.release()

@@ -53,7 +53,16 @@ def _connected(account: ImapAccount) -> IMAPClient:
 
 
 def _context(account: ImapAccount) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=None if account.ca_file is None else str(account.ca_file))
+    file = account.ca_file
+    try:
+        return ssl.create_default_context(cafile=None if file is None else str(file))
+    except OSError as error:
+        raise ImapFault(
+            Text(
+                vi=f"ca_file {file} không có chứng thư nào đọc được ({error.strerror}); kiểm tra đường dẫn và quyền",
+                en=f"ca_file {file} holds no certificates that can be read ({error.strerror}); check its path and rights",
+            )
+        ) from error
 
 
 def _guard_literals(client: IMAPClient, most_octets: int) -> None:

@@ -48,7 +48,7 @@ class Originals:
         for _ in range(MOST_PASSES):
             found, left = self._pass(order)
             removed += found - left
-            if not found:
+            if found == left:
                 break
         if left:
             error = Text(

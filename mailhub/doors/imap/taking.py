@@ -154,12 +154,7 @@ class Taking:
         logger.warning("mails were not stored", exc_info=error, extra={"account": self.account.name, "mails": len(failed)})
         if not own:
             ledger.uncount(list(failed))
-            raise ImapFault(
-                Text(
-                    vi="hệ thống chưa ghi được thư vừa đọc; kiểm tra đĩa và cơ sở dữ liệu (mailhub doctor); sẽ thử lại",
-                    en="the hub cannot store what it fetched; check disk and database (mailhub doctor); will try again",
-                )
-            ) from error
+            raise hub_fault() from error
 
     def _reject(self, ledger: Ledger, sizes: Mapping[int, int], headers: Mapping[int, bytes], because: RefusedBecause) -> None:
         """Leave mails where they are, for people to see; they are put away like all others."""
@@ -223,5 +218,15 @@ def no_unit(account: ImapAccount) -> ImapFault:
         Text(
             vi=f"không đơn vị nào có địa chỉ {address}; sửa recipient, hoặc thêm địa chỉ cho đơn vị bằng mailhub unit edit",
             en=f"no unit has the address {address}; set recipient right, or give a unit this address by mailhub unit edit",
+        )
+    )
+
+
+def hub_fault() -> ImapFault:
+    """The hub itself is in trouble, so that nothing is taken."""
+    return ImapFault(
+        Text(
+            vi="hệ thống chưa ghi được thư; kiểm tra đĩa và cơ sở dữ liệu; sẽ thử lại",
+            en="the hub cannot store mail; check disk and database; will try again",
         )
     )

@@ -10,6 +10,8 @@ from mailhub.doors.imap import Encryption
 from mailhub.doors.imap.credentials import Credentials, Kind
 from mailhub.doors.imap.faults import pause_of
 from mailhub.doors.imap.taking import MOST_ATTEMPTS
+from storage.database import Database
+from storage.errors import StorageUnavailableError
 from storage.records import RefusedBecause
 from tests.servers.scripted_imap import Hangup, ScriptedImap
 from tests.servers.waiting import free_port, until
@@ -349,3 +351,30 @@ def test_copyuid_that_is_nonsense_is_not_believed(open_poller):
     poller.rounds()
     assert poller.server.moved == MAILS
     assert poller.told.faults == []
+
+
+def test_a_registry_that_does_not_answer_costs_no_mail_and_no_storm_of_logins(open_poller, monkeypatch):
+    poller = open_poller(ScriptedImap(mails=dict(MAILS)))
+    poller.door._lease.hold()
+
+    def away(_database):
+        raise StorageUnavailableError("the database is away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Database, "transaction", away)
+        patch.setattr("mailhub.doors.imap.door.FIRST_PAUSE", 0.4)
+        started = time.monotonic()
+        poller.rounds(2)
+        assert time.monotonic() - started >= 0.6
+    assert poller.server.connections == 2
+    assert "check disk and database" in poller.told.faults[0]
+    poller.rounds()
+    assert poller.box.stored() == list(MAILS.values())
+
+
+def test_a_folder_that_is_its_own_target_is_taken_from_and_nothing_is_moved_in_circles(open_poller):
+    poller = open_poller(ScriptedImap(mails=dict(MAILS)), taken="inbox")
+    poller.rounds(3)
+    assert len(poller.box.stored()) == 3
+    assert poller.server.moved == {}
+    assert "is that very folder" in poller.told.faults[-1]
