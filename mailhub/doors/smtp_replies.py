@@ -13,6 +13,7 @@ GOODBYE: Final = "502 5.5.1 Too many unrecognized commands, goodbye."
 
 
 HAS_STATUS: Final = re.compile(r"[245]\d\d[ -][245]\.\d{1,3}\.\d{1,3} ")
+CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]")
 DEFAULT_STATUS: Final = {"2": "2.0.0", "4": "4.0.0", "5": "5.5.1", "501": "5.5.4"}
 WITHOUT_STATUS: Final = frozenset({"220", "334", "354"})
 
@@ -41,8 +42,11 @@ class Reply(str):
 
     @classmethod
     def parse(cls, line: str) -> Self:
-        """Take a line of aiosmtpd, which has few enhanced status codes (RFC 2034 demands them once advertised)."""
-        return cls._of(with_status(line), Because.TOO_MANY_ERRORS if line == GOODBYE else None)
+        """Take a line of aiosmtpd, which has few enhanced status codes (RFC 2034 demands them once advertised).
+
+        It repeats unknown commands: a CR in one would end the reply there and let the client's words look like another.
+        """
+        return cls._of(with_status(CONTROLS.sub("?", line)), Because.TOO_MANY_ERRORS if line == GOODBYE else None)
 
     @classmethod
     def _of(cls, line: str, because: Because | None) -> Self:
