@@ -67,7 +67,7 @@ class _Opener:
     budget: Budget
     files: list[ContainedFile] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    paths: set[str] = field(default_factory=set)
+    paths: dict[str, int] = field(default_factory=dict)
 
     def note(self, code: str, path: str, evidence: str) -> None:
         self.findings.append(Finding(code=code, source=Source.CONTAINER, place=f"part {path}", evidence=printable(evidence)))
@@ -214,11 +214,13 @@ class _Opener:
         return True
 
     def _unique(self, path: str) -> str:
-        candidate, number = path, 1
+        """The path, with a number behind it where it names a file already; what was tried is not tried again."""
+        candidate, number = path, self.paths.get(path, 0)
         while candidate in self.paths:
             number += 1
-            candidate = f"{path}~{number}"
-        self.paths.add(candidate)
+            candidate = f"{path}~{number + 1}"
+        self.paths[path] = number
+        self.paths.setdefault(candidate, 0)
         return candidate
 
 

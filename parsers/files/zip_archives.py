@@ -13,7 +13,7 @@ from parsers.files.member_names import decode_name
 from parsers.files.members import Allowance, ArchiveError, Member, member
 from parsers.files.model import ContainerCode
 
-MAX_DIRECTORY = 20_000
+MAX_DIRECTORY = 10_000
 """Entries of a central directory beyond which it is not even read."""
 
 _CHUNK = 64 << 10

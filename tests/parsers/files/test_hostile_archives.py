@@ -4,9 +4,12 @@ import io
 import stat
 import struct
 import tracemalloc
+import warnings
 import zipfile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from parsers.files.containers import ContainerCode, ContainerLimits, FileKind, open_file
 from tests.parsers.files.compound import compound
@@ -167,3 +170,42 @@ def test_documents_with_macros_are_told(content):
 def test_zero_bytes_are_told():
     assert codes(opened(b"", "a.zip")[1]) == {ContainerCode.EMPTY_FILE}
     assert codes(opened(zip_of({"a.pdf": b""}))[1]) == {ContainerCode.EMPTY_FILE}
+
+
+HEADS = (
+    *(b"PK\x03\x04", b"7z\xbc\xaf\x27\x1c\x00\x04", b"Rar!\x1a\x07\x00", b"Rar!\x1a\x07\x01\x00", b"\x78\x9f\x3e\x22\x01\x00"),
+    *(
+        b"\x1f\x8b\x08\x08",
+        b"BZh9",
+        b"\xfd7zXZ\x00",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        b"\0" * 257 + b"ustar\x0000",
+        b"MSCF\0\0\0\0",
+    ),
+)
+PIECES = st.one_of(
+    st.binary(max_size=60), st.sampled_from((*HEADS, b"\0" * 64, b"\xff" * 64, b"PK\x01\x02", b"PK\x05\x06", b"a.pdf\0"))
+)
+
+
+@given(
+    st.sampled_from(HEADS), st.lists(PIECES, max_size=20), st.sampled_from(["a.zip", "winmail.dat", "a.msg", "a.7z.001", "a.eml"])
+)
+def test_any_bytes_behind_any_head_are_opened_without_an_error(head, pieces, name):
+    content = head + b"".join(pieces)
+    files, findings = opened(content, name, total_bytes=10_000, files=20)
+    assert files["1"].content == content
+    assert sum(len(file.content) for path, file in files.items() if path != "1") <= 10_000
+    assert len(files) <= 21
+    assert all(finding.evidence.isprintable() for finding in findings)
+
+
+def test_members_of_one_name_many_times_have_paths_of_their_own_in_bounded_work():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for _ in range(1500):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                archive.writestr("a.txt", b"x")
+    files, _ = opened(buffer.getvalue())
+    assert (len(files), next(reversed(files))) == (1501, "1!a.txt~1500")

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from parsers.errors import LimitExceededError, ParseError
 from parsers.files.compressed_rtf import unpack_rtf
-from parsers.files.containers import ContainerCode, ContainerLimits, FileKind, open_file
+from parsers.files.containers import ContainerCode, ContainerLimits, FileKind, open_file, open_files
 from parsers.files.members import Allowance, ArchiveError, Budget
 from parsers.files.tnef import unpack_tnef
+from parsers.mail.message import parse_message
 from tests.parsers.files.winmail import NAMED_PROPERTY, a_file, a_property, an_object, text_property, winmail
 from tests.parsers.mails import PDF, codes
 
@@ -60,6 +61,14 @@ def test_every_name_in_the_list_of_a_sample_is_the_name_of_a_file(samples):
         for name in filter(None, listed.read_text().splitlines() if listed.exists() else ()):
             assert name.replace(" ", "_") in names, (sample, name)
             names.remove(name.replace(" ", "_"))
+
+
+def test_the_sample_in_a_mail_is_opened_from_the_mail(corpora):
+    raw = (corpora / "mail" / "tnef" / "ukr.eml").read_bytes()
+    files, findings = open_files(raw, parse_message(raw))
+    assert [file.name for file in files if "!" in file.path and file.inline] == ["message.txt", "message.html"]
+    assert "шостий" in files[0].content.decode("koi8-r")
+    assert codes(findings) <= {ContainerCode.EMPTY_FILE}
 
 
 def test_attachments_keep_every_byte_and_their_long_names():
