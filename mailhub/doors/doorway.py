@@ -2,12 +2,13 @@
 
 import ssl
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from mailhub.clock import Clock
 from mailhub.doors.addresses import AddressBook
 from mailhub.doors.attendance import Attendance
+from mailhub.doors.door_keys import DoorKeys
 from mailhub.doors.smtp_auth import LoginDesk
 from mailhub.doors.smtp_body import Room
 from mailhub.doors.smtp_settings import SmtpDoorSettings
@@ -34,5 +35,6 @@ class Doorway:
     attendance: Attendance
     room: Room
     refusals: RefusalNoter
+    keys: DoorKeys = field(default_factory=DoorKeys)
     tls: ssl.SSLContext | None = None
     logins: LoginDesk | None = None

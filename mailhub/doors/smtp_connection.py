@@ -17,7 +17,7 @@ from mailhub.doors import smtp_replies as replies
 from mailhub.doors.doorway import Doorway
 from mailhub.doors.networks import address_of
 from mailhub.doors.smtp_data import STEP
-from mailhub.doors.smtp_machine import SmtpMachine
+from mailhub.doors.smtp_machine import NoHandler, SmtpMachine
 from mailhub.doors.smtp_replies import CLOSING, Reply
 from mailhub.refusals import Refused, RefusedBecause
 from storage.errors import StorageFullError
@@ -30,6 +30,8 @@ PATH_COMMAND_OCTETS: Final = 2048
 
 AUTH_OCTETS: Final = 12_288
 """RFC 4954, 4: the longest line of AUTH."""
+
+_NO_HANDLER: Final = NoHandler()
 
 
 class SmtpConnection(SmtpMachine):
@@ -44,7 +46,7 @@ class SmtpConnection(SmtpMachine):
     def __init__(self, doorway: Doorway, loop: asyncio.AbstractEventLoop, *, implicit_tls: bool = False) -> None:
         settings = doorway.settings
         super().__init__(
-            handler=None,
+            handler=_NO_HANDLER,
             data_size_limit=settings.message_octets,
             enable_SMTPUTF8=True,
             # Without a name aiosmtpd asks the DNS for one, once per connection, and everybody waits.

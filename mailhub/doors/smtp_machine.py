@@ -10,6 +10,14 @@ from typing import ClassVar
 from aiosmtpd.smtp import SMTP
 
 
+class NoHandler:
+    """A handler without hooks, in which nothing has to be looked for; None has two dozen attributes."""
+
+    def __dir__(self) -> Iterable[str]:
+        """Name nothing."""
+        return ()
+
+
 class SmtpMachine(SMTP):
     """Reads commands and calls `smtp_COMMAND`, as `SMTP` does."""
 

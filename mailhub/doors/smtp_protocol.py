@@ -6,7 +6,6 @@ by line and wholly in memory, passwords checked on the event loop.
 
 import asyncio
 import logging
-import uuid
 from contextlib import suppress
 from typing import Final
 
@@ -206,7 +205,8 @@ class SmtpSession(SmtpConnection):
         before, self._received = self._received, taking.octets + len(reader._buffer)  # type: ignore[attr-defined]  # noqa: SLF001
         held_up = taking.writing or reader._paused  # type: ignore[attr-defined]  # noqa: SLF001  no public way
         window = self._settings.data_window_seconds
-        if held_up or self._received - before >= self._settings.data_octets_per_second * window:
+        # One octet at least: who sends nothing at all is gone, whatever speed is asked for.
+        if held_up or self._received - before >= max(1, self._settings.data_octets_per_second * window):
             self._reset_timeout(window)
         else:
             self._dismiss(replies.TOO_SLOW)
@@ -267,7 +267,7 @@ class SmtpSession(SmtpConnection):
         return IncomingMail(
             raw=body,
             door="smtp",
-            door_key=uuid.uuid4().hex,
+            door_key=self._doorway.keys.new(),
             peer=self._peer,
             helo=self.session.host_name or "",
             tls=self._tls_words(),
