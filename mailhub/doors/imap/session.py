@@ -271,7 +271,7 @@ def uids_of(uid_set: bytes) -> list[int]:
         if not first.isdigit() or (last and not last.isdigit()):
             return []
         low, high = sorted((int(first), int(last or first)))
-        if high - low > MOST_COPIES:
+        if len(uids) + high - low > MOST_COPIES:
             return []
         uids += range(low, high + 1)
     return uids

@@ -11,6 +11,7 @@ from mailhub.doors.imap import Mode
 from mailhub.doors.imap.faults import ImapFault
 from mailhub.doors.imap.taking import BATCH_MAILS
 from mailhub.serving.loops import Loop
+from storage import mailboxes
 from storage.records import RefusedBecause
 from tests.integration.imap.mailboxes import ADDRESS, NOON, REJECTED, TAKEN, mail, open_hub_mailbox
 from tests.servers.waiting import until
@@ -211,13 +212,41 @@ def test_who_lost_the_account_stops_at_once_and_nothing_is_twice(box, dovecot, u
     first._lease.hold()
     first.look()
     with box.database.transaction() as tx:
-        from storage import mailboxes
-
         mailboxes.release_dead(tx, "one")
     dovecot.deliver(user, [mail(1)])
     box.poll(owner="imap@two")
     assert first.run_once() is False
     assert box.stored() == [mail(1)]
+
+
+def test_pollers_that_lose_the_account_all_the_time_take_each_mail_once(database_url, tmp_path, dovecot, user, monkeypatch):
+    """As processes on hosts do whose leases run out under their hands."""
+    monkeypatch.setattr("mailhub.doors.imap.door.STANDBY_SECONDS", 0.01)
+    monkeypatch.setattr("mailhub.doors.imap.door.FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("mailhub.doors.imap.taking.BATCH_MAILS", 4)
+    mails = [mail(number) for number in range(60)]
+    boxes = [open_hub_mailbox(database_url, tmp_path / str(n), dovecot, user, poll_seconds=0.1, idle=False) for n in range(3)]
+    stopping = threading.Event()
+    doors = [box.door(owner=f"imap@{number}", stopping=stopping) for number, box in enumerate(boxes)]
+    threads = [threading.Thread(target=Loop("imap", door.run_once, 0.01, stopping).run) for door in doors]
+    for thread in threads:
+        thread.start()
+    for start in range(0, len(mails), 20):
+        dovecot.deliver(user, mails[start : start + 20])
+        for holder in range(3):
+            time.sleep(0.05)
+            with boxes[0].database.transaction() as tx:
+                mailboxes.release_dead(tx, str(holder))
+    until(lambda: len(dovecot.mails(user, TAKEN)) >= len(mails), "every mail to be put away", seconds=40)
+    stopping.set()
+    for thread in threads:
+        thread.join(20)
+    digests = [capture.draft.sha256 for capture in boxes[0].captures()]
+    assert len(digests) == len(set(digests)) == len(mails)
+    assert sorted(dovecot.mails(user, TAKEN)) == sorted(mails)
+    for box in boxes:
+        box.intake.close()
+        box.database.close()
 
 
 def test_idle_brings_a_mail_long_before_the_next_look(box, dovecot, user):
