@@ -46,4 +46,7 @@ class SmtpMachine(SMTP):
         if self.loop.time() < self._deadline:
             self._timeout_handle = self.loop.call_at(self._deadline, self._look_at_deadline)
         else:
+            # It has rung: whoever moves the deadline from here needs another timer.
+            if self._timeout_handle is not None:
+                self._timeout_handle.cancel()
             self._timeout_cb()  # type: ignore[no-untyped-call]

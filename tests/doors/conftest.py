@@ -14,8 +14,8 @@ from tests.doors.fakes import NOON, FakeIntake, FakeRefusals, open_door
 
 
 @pytest.fixture(scope="session")
-def tls_context(tmp_path_factory):
-    """A server's context with a key and a self-signed certificate of its own."""
+def tls_certificate(tmp_path_factory):
+    """A file with a server's key and its self-signed certificate."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "hub.tinh.example")])
     certificate = (
@@ -29,8 +29,14 @@ def tls_context(tmp_path_factory):
     pem = serialization.Encoding.PEM
     secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     path.write_bytes(secret + certificate.public_bytes(pem))
+    return path
+
+
+@pytest.fixture(scope="session")
+def tls_context(tls_certificate):
+    """A server's context with that certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(path)
+    context.load_cert_chain(tls_certificate)
     return context
 
 

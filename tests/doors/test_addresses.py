@@ -1,12 +1,15 @@
 """Envelope addresses: which are ours, in which spellings."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailhub.doors import smtp_replies as replies
 from mailhub.doors.addresses import UnitAddressBook, canonical_domain
 from mailhub.doors.smtp_paths import BadAddressError, PathArgument, PathSyntaxError, parse_path, split_address
-from mailhub.doors.smtp_replies import with_status
+from mailhub.doors.smtp_replies import Reply, with_status
 from storage.records import Recipient
 from tests.doors.fakes import address_book
 
@@ -81,3 +84,9 @@ def test_one_domain_has_one_canonical_form(domain):
 )
 def test_replies_of_aiosmtpd_get_an_enhanced_status_code(line, expected):
     assert with_status(line) == expected
+
+
+def test_every_reply_of_ours_has_an_enhanced_status_code_of_its_class():
+    known = [reply for reply in vars(replies).values() if isinstance(reply, Reply) and reply is not replies.SEND]
+    assert len(known) > 40
+    assert [reply for reply in known if not re.match(r"([245])\d\d \1\.\d\.\d{1,2} \w", reply)] == []

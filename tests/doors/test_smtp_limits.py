@@ -220,6 +220,13 @@ def test_a_sender_that_drips_is_cut(opened, intake, refusals):
     assert intake.mails == []
 
 
+def test_a_client_that_sends_nothing_at_all_is_cut_also_where_no_speed_is_asked_for(opened):
+    with Client(opened(data_octets_per_second=0, data_window_seconds=0.1).port) as client:
+        client.open_transaction()
+        client.say("half a mail")
+        assert client.hear(2) == ["421 4.4.2 The message comes too slowly, try again later", ""]
+
+
 def test_a_client_that_waits_for_our_disk_is_not_slow(opened, intake, monkeypatch):
     write = BodyWriter.write
     waited = []

@@ -16,7 +16,7 @@ PITFALLS = {
     "a bounce to an address of ours": ["null_sender", "forged_return_path"],
     "an answer to the null sender": ["test_strangers_robots_null_paths_loops_and_ourselves_get_no_answer"],
     "postmaster and abuse, without domain, in any case": ["postmaster"],
-    "20,000 recipients": ["recipient_flood", "too_many_errors"],
+    "thousands of recipients": ["recipient_flood", "too_many_errors"],
     "one recipient in many spellings": ["same_recipient", "unknown_address"],
     "controls in an address": ["controls_in_addresses", "test_parse_path_raises_nothing_but_its_two_errors"],
     "UTF-8 addresses, domains as U-label and A-label": ["internationalised", "test_one_domain_has_one_canonical_form"],
