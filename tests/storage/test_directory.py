@@ -87,6 +87,19 @@ def test_what_several_agencies_share_finds_none(database):
         assert directory.find_by_name(tx, unit.id, "so y te") is not None
 
 
+def test_the_keys_of_a_unit_s_agencies_are_listed_with_their_owners(database):
+    with database.transaction() as tx:
+        unit, other = add_unit(tx), add_unit(tx, "H62")
+        agency = directory.add_agency(tx, unit.id, agency_draft())
+        directory.add_agency(tx, other.id, agency_draft())
+        assert directory.keys(tx, unit.id, ("address", "domain")) == [
+            ("stc.example", agency.id),
+            ("vanthu@stc.example", agency.id),
+        ]
+        assert {key for key, _ in directory.keys(tx, unit.id, ("name",))} == {"so tai chinh", "stc", "so tc"}
+        assert directory.keys(tx, unit.id, ()) == []
+
+
 def test_agencies_are_listed_by_name_and_searched_without_marks(database):
     with database.transaction() as tx:
         unit = add_unit(tx)
