@@ -67,6 +67,7 @@ cùng một cách mở; `mailhub submission files SỐ --save THƯ-MỤC` lấy 
 | .p7m | nội dung bên trong chữ ký; phần mã hóa thì không |
 | TAR, gzip, bzip2, xz | có |
 | ASiC (.asice, .asics) | có, như ZIP |
+| đối tượng OLE chèn trong thư Outlook | có: tệp bên trong |
 | RAR | tệp lưu không nén thì lấy ra; tệp nén thì chỉ kể tên |
 | CAB, zstd, tệp nén chia nhiều phần (.001, .z01, .part1.rar) | không |
 | tệp tự giải nén (.exe) | không: là tệp chương trình |
@@ -91,6 +92,7 @@ of mails open files in the same way; `mailhub submission files NUMBER --save DIR
 | .p7m | what the signature wraps; nothing that is encrypted |
 | TAR, gzip, bzip2, xz | yes |
 | ASiC (.asice, .asics) | yes, as ZIP |
+| OLE objects inserted into an Outlook mail | yes: the file in them |
 | RAR | files stored in it are taken out; packed ones are only named |
 | CAB, zstd, archives in parts (.001, .z01, .part1.rar) | no |
 | self-extracting archives (.exe) | no: they are programs |

@@ -76,16 +76,23 @@ class CompoundFile:
         """Names of all storages and streams, wherever they lie."""
         return frozenset(entry.name for entry in self._entries if entry.kind in {_STORAGE, _STREAM})
 
+    def paths(self) -> Iterator[tuple[str, ...]]:
+        """Paths of all streams."""
+        return (path for path, entry in self._walk() if entry.kind == _STREAM)
+
     def storages(self) -> Iterator[tuple[str, ...]]:
         """Paths of the storages, outer ones first."""
         return (path for path, entry in self._walk() if entry.kind == _STORAGE)
 
-    def streams(self) -> Iterator[Stream]:
-        """The streams in the order of the directory; ParseError where together they are longer than the file."""
+    def streams(self, names: frozenset[str] | None = None) -> Iterator[Stream]:
+        """The streams in the order of the directory, or those of some names; ParseError where one is damaged.
+
+        LimitExceededError where together they are longer than the file.
+        """
         found = [(path, entry) for path, entry in self._walk() if entry.kind == _STREAM]
         if sum(entry.size for _, entry in found) > len(self._content):
             raise LimitExceededError("streams share their sectors")
-        return (Stream(path, self._stream(entry)) for path, entry in found)
+        return (Stream(path, self._stream(entry)) for path, entry in found if names is None or path[-1] in names)
 
     def _walk(self) -> Iterator[tuple[tuple[str, ...], _Entry]]:
         """Every storage and stream once, with its path; a directory that refers to itself is told once, too."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
 from parsers.charsets import printable
+from parsers.files.embedded_objects import unpack_object
 from parsers.files.filetype import identify
 from parsers.files.members import Allowance, ArchiveError, Budget, Member, step_name
 from parsers.files.model import DEFAULT_LIMITS, ContainedFile, ContainerCode, ContainerLimits, FileKind
@@ -39,6 +40,7 @@ _UNPACKERS: dict[str, _Unpacker] = {
     "application/vnd.rar": unpack_rar,
     "application/x-tar": unpack_tar,
     "application/vnd.ms-tnef": unpack_tnef,
+    "application/x-ole-object": unpack_object,
 }
 _OUTLOOK = "application/vnd.ms-outlook"
 _VOLUME_NAME = re.compile(r"\.(?:(?:7z|zip|rar|tar|gz|tgz)\.\d{3}|z\d\d|r\d\d|part\d{1,4}\.rar)\Z", re.IGNORECASE)

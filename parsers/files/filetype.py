@@ -118,6 +118,7 @@ def _with_findings(package: Package, name: str, declared_type: str, place: str) 
         notes += _mismatch(package, name, declared_type)
     if package.kind is FileKind.EXECUTABLE:
         notes.append((ContainerCode.EXECUTABLE, f"{name} ({package.media_type})"))
+    notes += [(ContainerCode.EXECUTABLE, f"{name}: {program}") for program in package.programs]
     if package.macros:
         notes.append((ContainerCode.MACRO, name))
     if package.encrypted:

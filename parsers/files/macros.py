@@ -2,7 +2,6 @@
 
 import struct
 
-from parsers.errors import ParseError
 from parsers.files.compound_files import CompoundFile
 
 _INSTALLERS = frozenset(
@@ -20,23 +19,16 @@ _MACRO_SHEET = 1
 _MAX_RECORDS = 50_000
 
 
-def is_installer(content: bytes) -> bool:
+def is_installer(file: CompoundFile) -> bool:
     """Whether a compound file is a package of Windows Installer, by the class of its root."""
-    try:
-        return CompoundFile(content).root_class in _INSTALLERS
-    except ParseError:
-        return False
+    return file.root_class in _INSTALLERS
 
 
-def has_macros(content: bytes) -> bool:
-    """Whether a compound file holds Visual Basic or a macro sheet; False where it cannot be read."""
-    try:
-        file = CompoundFile(content)
-        if file.names() & _VISUAL_BASIC:
-            return True
-        return any(stream.path[-1] in _WORKBOOKS and _has_macro_sheet(stream.content) for stream in file.streams())
-    except ParseError:
-        return False
+def has_macros(file: CompoundFile) -> bool:
+    """Whether a compound file holds Visual Basic or a macro sheet; ParseError where it is damaged."""
+    if file.names() & _VISUAL_BASIC:
+        return True
+    return any(_has_macro_sheet(stream.content) for stream in file.streams(_WORKBOOKS))
 
 
 def _has_macro_sheet(workbook: bytes) -> bool:

@@ -1,15 +1,21 @@
 """A second look inside office packages: OOXML, OpenDocument and the older OLE files."""
 
 import re
+import zipfile
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from parsers.errors import ParseError
+from parsers.files.compound_files import CompoundFile
+from parsers.files.embedded_objects import has_object, programs_in
 from parsers.files.macros import has_macros, is_installer
 from parsers.files.members import ArchiveError
 from parsers.files.model import FileKind
 from parsers.files.zip_archives import open_zip, read_member
 
 _LOOK = 1 << 20
+_MOST_OBJECTS = 20
+_LARGEST_OBJECT = 8 << 20
 _OOXML = "application/vnd.openxmlformats-officedocument."
 _OOXML_KINDS = (
     ("word/", FileKind.WORD, f"{_OOXML}wordprocessingml.document"),
@@ -39,12 +45,13 @@ _WORD_STREAM = slice(512, 524)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
-    """What a package turned out to be."""
+    """What a package turned out to be; `programs` are names of programs that were inserted into it."""
 
     kind: FileKind
     media_type: str
     macros: bool = False
     encrypted: bool = False
+    programs: tuple[str, ...] = ()
 
 
 def read_zip_package(content: bytes) -> Package:
@@ -54,7 +61,8 @@ def read_zip_package(content: bytes) -> Package:
         archive = open_zip(content)
         names = {info.filename: info for info in archive.infolist()}
         if "[Content_Types].xml" in names:
-            return _ooxml(names.keys(), read_member(archive, names["[Content_Types].xml"], _LOOK)) or plain
+            package = _ooxml(names.keys(), read_member(archive, names["[Content_Types].xml"], _LOOK))
+            return replace(package, programs=_inserted_programs(archive)) if package else plain
         if "mimetype" in names:
             media_type = read_member(archive, names["mimetype"], 200).decode("ascii", "replace").strip()
             manifest = names.get("META-INF/manifest.xml")
@@ -66,15 +74,30 @@ def read_zip_package(content: bytes) -> Package:
 
 def read_ole_package(content: bytes) -> Package:
     """The document that an OLE compound file is, by the streams its directory names."""
+    by_directory = _by_directory(content)
     # The names are looked for in the bytes, too, for Office opens files that are damaged.
-    macros = any(_has_stream(content, name) for name in _OLE_MACROS) or has_macros(content)
-    if is_installer(content):
-        return Package(kind=FileKind.EXECUTABLE, media_type="application/x-msi")
+    macros = by_directory.macros or any(_has_stream(content, name) for name in _OLE_MACROS)
+    if by_directory.kind is FileKind.EXECUTABLE:
+        return by_directory
     for stream, kind, media_type in _OLE_STREAMS:
         if _has_stream(content, stream):
             encrypted = stream == "EncryptedPackage" or (kind is FileKind.WORD and _is_encrypted_word(content))
-            return Package(kind=kind, media_type=media_type, macros=macros, encrypted=encrypted)
-    return Package(kind=FileKind.OTHER, media_type="application/x-ole-storage", macros=macros)
+            return replace(by_directory, kind=kind, media_type=media_type, macros=macros, encrypted=encrypted)
+    return replace(by_directory, macros=macros)
+
+
+def _by_directory(content: bytes) -> Package:
+    """What the directory of a compound file says; nothing where it is damaged."""
+    unknown = Package(kind=FileKind.OTHER, media_type="application/x-ole-storage")
+    try:
+        file = CompoundFile(content)
+        if is_installer(file):
+            return Package(kind=FileKind.EXECUTABLE, media_type="application/x-msi")
+        if has_object(file):
+            return Package(kind=FileKind.ARCHIVE, media_type="application/x-ole-object")
+        return replace(unknown, macros=has_macros(file), programs=tuple(programs_in(file)))
+    except ParseError:
+        return unknown
 
 
 def _ooxml(names: Collection[str], content_types: bytes) -> Package | None:
@@ -89,6 +112,18 @@ def _ooxml(names: Collection[str], content_types: bytes) -> Package | None:
         if any(name.startswith(folder) for name in lower):
             return Package(kind=kind, media_type=media_type, macros=macros)
     return None
+
+
+def _inserted_programs(archive: zipfile.ZipFile) -> tuple[str, ...]:
+    """Names of programs among the objects that were inserted into a document; damaged objects are passed over."""
+    inserted = [info for info in archive.infolist() if "/embeddings/" in info.filename and info.filename.endswith(".bin")]
+    names: list[str] = []
+    for info in inserted[:_MOST_OBJECTS]:
+        try:
+            names += programs_in(CompoundFile(read_member(archive, info, _LARGEST_OBJECT)))
+        except ParseError:
+            continue
+    return tuple(names)
 
 
 def _open_document(media_type: str, manifest: bytes, names: Collection[str]) -> Package | None:
