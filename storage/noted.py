@@ -13,7 +13,8 @@ from storage.tables import dispatches, noted_mails
 
 def add(tx: Transaction, noted: NotedMail) -> bool:
     """Store what a mail was noted as; False where that was noted before, and nothing is changed then."""
-    return tx.execute(tx.insert_new(noted_mails).values(**values_of(noted))).rowcount == 1
+    new = tx.insert_new(noted_mails).returning(noted_mails.c.submission_id)
+    return tx.connection.execute(new, values_of(noted)).scalar() is not None
 
 
 def of_submission(tx: Transaction, submission_id: int) -> NotedMail | None:

@@ -169,8 +169,13 @@ def test_a_bounce_of_a_receipt_finds_its_way_back_to_the_hub(world):
         bounced = until(lambda: bounces(world.postfix.log()), "the bounce at the hub", seconds=60, said=world.postfix.log)
         until(lambda: len(submissions(served)) == 2, "the bounce to be read", seconds=60, said=served.log)
     assert all(f"@{OFFICE.domain}" in line for line in bounced)
-    dispatches = told(world.home, "outbox", "list")
-    assert len(dispatches) == 1, "a bounce is never answered"
+    (receipt,) = told(world.home, "outbox", "list")
+    assert receipt["state"] == "failed", "a bounce is never answered, and says what became of the receipt"
+    (noted,) = told(world.home, "outbox", "show", str(receipt["id"]))["came_back"]
+    assert (noted["noted_as"], noted["tied_by"], noted["effect"]) == ("delivery-report", "return-path", "failed")
+    assert noted["recipient"] == FINANCE.address
+    (bounce,) = told(world.home, "submission", "show", str(noted["submission"]))["noted"]
+    assert bounce["dispatch"] == receipt["id"]
 
 
 def bounces(log: str) -> list[str]:
