@@ -6,6 +6,8 @@ import unicodedata
 _CROSSED = {"đ": "d", "Đ": "d", "Ð": "d", "ð": "d", "ł": "l", "Ł": "l"}
 # Hyphen and non-breaking hyphen are what programs make of a typed hyphen; en and em dashes are the author's.
 _PLAIN_SIGNS = {0x00D0: "\u0110", 0x2010: "-", 0x2011: "-"}
+# Hostile text may hold every letter there is; only those of the usual scripts are worth the memory.
+_LAST_REMEMBERED = 0x2FFF
 _SPACES = re.compile(r"\s+")
 
 
@@ -23,15 +25,26 @@ class _PlainLetters(dict[int, str]):
 _PLAIN = _PlainLetters()
 
 
+class _CleanLetters(dict[int, str | None]):
+    """Code point to the letter that is kept of it, worked out once each; None where it is unseen.
+
+    Unseen are control and format characters: soft hyphens, zero-width blanks, direction marks.
+    """
+
+    def __missing__(self, code_point: int) -> str | None:
+        letter = _PLAIN_SIGNS.get(code_point, chr(code_point))
+        kept = " " if letter.isspace() else None if unicodedata.category(letter) in {"Cf", "Cc"} else letter
+        if code_point <= _LAST_REMEMBERED:
+            self[code_point] = kept
+        return kept
+
+
+_CLEAN = _CleanLetters()
+
+
 def clean(text: str) -> str:
     """NFC, the Icelandic Eth that old keyboards gave for Đ put right, hyphens and blanks of every kind plain ones."""
-    composed = unicodedata.normalize("NFC", text).translate(_PLAIN_SIGNS)
-    return "".join(" " if letter.isspace() else letter for letter in composed if letter.isspace() or not _is_unseen(letter))
-
-
-def _is_unseen(letter: str) -> bool:
-    """Control and format characters: soft hyphens, zero-width blanks, direction marks."""
-    return unicodedata.category(letter) in {"Cf", "Cc"}
+    return unicodedata.normalize("NFC", text).translate(_CLEAN)
 
 
 def plain(text: str) -> str:
