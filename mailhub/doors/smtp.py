@@ -54,6 +54,12 @@ class DoorMeans:
     folder: Path = field(default_factory=lambda: Path(gettempdir()))
 
 
+def in_flight_budget(settings: SmtpDoorSettings) -> InFlightBudget:
+    """What the settings allow, but at least one of the largest messages; half of it for one network."""
+    octets = max(settings.in_flight_octets, settings.message_octets)
+    return InFlightBudget(octets, share=max(octets // 2, settings.message_octets))
+
+
 class SmtpDoor:
     """`start` returns once the port is open; `stop` lets messages that are being taken come to their end."""
 
@@ -71,7 +77,7 @@ class SmtpDoor:
             attendance=self._count,
             refusals=means.refusals,
             room=Room(
-                budget=InFlightBudget(max(settings.in_flight_octets, settings.message_octets)),
+                budget=in_flight_budget(settings),
                 space=means.space,
                 folder=means.folder,
             ),

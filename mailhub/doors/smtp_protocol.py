@@ -12,7 +12,9 @@ from typing import Final
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from mailhub.doors import smtp_replies as replies
+from mailhub.doors.budget import Reservation
 from mailhub.doors.doorway import Doorway
+from mailhub.doors.networks import network_of
 from mailhub.doors.smtp_body import BodyTaking
 from mailhub.doors.smtp_connection import SmtpConnection
 from mailhub.doors.smtp_replies import Reply
@@ -218,7 +220,12 @@ class SmtpSession(SmtpConnection):
         self._transaction = self._new_transaction()
 
     def _new_transaction(self) -> SmtpTransaction:
-        return SmtpTransaction(self._settings, self._doorway.book, self._doorway.room)
+        doorway = self._doorway
+        return SmtpTransaction(self._settings, doorway.book, self._new_reservation(), doorway.room.space)
+
+    def _new_reservation(self) -> Reservation:
+        exempt = not self._peer or self._settings.exempt_networks.holds(self._peer)
+        return Reservation(self._doorway.room.budget, "" if exempt else network_of(self._peer))
 
     def _refused(self, reason: RefusedBecause, reply: str = "") -> None:
         """Keep what was refused, with what is known of the transaction."""
@@ -249,7 +256,7 @@ class SmtpSession(SmtpConnection):
                 body.close()
             raise
         # What is stored is in flight until it is, whoever has left meanwhile.
-        reservation = self._transaction.hand_over()
+        reservation, self._transaction.reservation = self._transaction.reservation, self._new_reservation()
         future.add_done_callback(lambda _: reservation.release())
         stored = asyncio.wrap_future(future, loop=self.loop)
         with suppress(TimeoutError):

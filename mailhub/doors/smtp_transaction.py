@@ -3,7 +3,7 @@
 from mailhub.doors import smtp_replies as replies
 from mailhub.doors.addresses import AddressBook
 from mailhub.doors.budget import Reservation
-from mailhub.doors.smtp_body import Room
+from mailhub.doors.free_space import FreeSpace
 from mailhub.doors.smtp_paths import BadAddressError, PathArgument, PathSyntaxError, parse_path
 from mailhub.doors.smtp_replies import Reply
 from mailhub.doors.smtp_settings import SmtpDoorSettings
@@ -19,12 +19,12 @@ class SmtpTransaction:
     `sender` and `size` are those of the last MAIL, taken or not; `refused` is the recipient of the last RCPT, if it was.
     """
 
-    def __init__(self, settings: SmtpDoorSettings, book: AddressBook, room: Room) -> None:
+    def __init__(self, settings: SmtpDoorSettings, book: AddressBook, reservation: Reservation, space: FreeSpace) -> None:
         self._settings = settings
         self._book = book
-        self._room = room
+        self._space = space
         self._recipients: dict[str, Recipient] = {}
-        self.reservation = Reservation(room.budget)
+        self.reservation = reservation
         self.mail_from: str | None = None
         self.sender = ""
         self.size: int | None = None
@@ -70,11 +70,6 @@ class SmtpTransaction:
         self.refused = "" if reply is replies.RECIPIENT_TAKEN else path.address
         return reply
 
-    def hand_over(self) -> Reservation:
-        """Give away what is reserved: from now on it belongs to the message that is being stored."""
-        reservation, self.reservation = self.reservation, Reservation(self._room.budget)
-        return reservation
-
     def data_refusal(self, argument: str | None) -> Reply | None:
         """Why DATA may not begin now."""
         if self.mail_from is None:
@@ -108,7 +103,7 @@ class SmtpTransaction:
         return replies.too_large(self.size, limit) if self.size > limit else None
 
     def _room_refusal(self) -> Reply | None:
-        if not self._room.space.has_room(self.size or 0):
+        if not self._space.has_room(self.size or 0):
             return replies.DISK_FULL
         return None if self.reservation.declare(self.size or 0) else replies.NO_ROOM
 

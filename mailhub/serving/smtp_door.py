@@ -9,8 +9,10 @@ from mailhub.doors.free_space import FreeSpace
 from mailhub.doors.listening import Listening
 from mailhub.doors.networks import Networks
 from mailhub.doors.smtp import DoorMeans, SmtpDoor, SmtpDoorSettings
+from mailhub.errors import RefusedError
 from mailhub.hub import Hub
 from mailhub.intake import Intake
+from mailhub.language import Text
 from mailhub.serving import descriptors
 
 INCOMING_FOLDER = "incoming"
@@ -56,9 +58,18 @@ def smtp_door(hub: Hub, book: UnitAddressBook, intake: Intake, listening: Listen
 
 
 def tls_context(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
-    """STARTTLS with the office's certificate, where it has one."""
+    """TLS with the office's certificate, where it has one; raises RefusedError where the files are none."""
     if certificate is None:
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(certificate, key)
+    try:
+        context.load_cert_chain(certificate, key)
+    except OSError as error:
+        files = f"smtp.tls_certificate = {certificate}, smtp.tls_key = {key}"
+        raise RefusedError(
+            Text(
+                vi=f"không mở được TLS ({files}): {error}; cần chứng thư và khóa riêng dạng PEM khớp nhau",
+                en=f"TLS cannot be set up ({files}): {error}; expected a certificate and its private key in PEM form",
+            )
+        ) from error
     return context

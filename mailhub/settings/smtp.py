@@ -83,8 +83,10 @@ class SmtpSettings(Section):
     in_flight_mib: Annotated[
         Positive,
         Text(
-            vi="Tổng dung lượng các thư đang nhận dở (MiB, ít nhất bằng một thư lớn nhất); quá mức thì trả lời 452, gửi lại sau.",
-            en="What all mails on their way in may take together (MiB, at least one of the largest); beyond it: 452, try again.",
+            vi="Tổng dung lượng các thư đang nhận dở (MiB, ít nhất bằng một thư lớn nhất), một mạng tối đa một nửa; "
+            "quá mức thì trả lời 452, gửi lại sau.",
+            en="What all mails on their way in may take together (MiB, at least one of the largest), one network half of it; "
+            "beyond it: 452, try again.",
         ),
     ] = 1024
     free_disk_mib: Annotated[

@@ -6,11 +6,12 @@ import ssl
 import pytest
 
 from mailhub.demo.home import set_values
+from mailhub.errors import RefusedError
 from mailhub.hub import create_home, open_hub, upgrade_hub
 from mailhub.intake import Intake
 from mailhub.refusals import RefusedBecause
 from mailhub.serving.addresses import address_book
-from mailhub.serving.smtp_door import smtp_door
+from mailhub.serving.smtp_door import smtp_door, tls_context
 from storage import captures, logins
 from storage.records import Actor, AgencyCode, AgencyDraft, RefusalFilter, UnitDraft
 from tests.servers.waiting import free_port
@@ -75,3 +76,12 @@ def test_a_wrong_login_over_starttls_is_refused_noted_and_blocks_its_network(hub
     hub.refusal_book.write()
     [line] = hub.refusals.list_(RefusalFilter(), limit=10)
     assert (line.draft.reason, line.draft.count, PASSWORD in repr(line)) == (RefusedBecause.LOGIN_FAILED, 4, False)
+
+
+@pytest.mark.parametrize("octets", [None, b"no certificate"])
+def test_tls_that_cannot_be_set_up_is_refused_with_the_names_of_its_files(tmp_path, octets):
+    certificate = tmp_path / "hub.pem"
+    if octets is not None:
+        certificate.write_bytes(octets)
+    with pytest.raises(RefusedError, match=r"hub\.pem.*hub\.key"):
+        tls_context(certificate, tmp_path / "hub.key")

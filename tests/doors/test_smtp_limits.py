@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import ExitStack
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from mailhub.doors.budget import InFlightBudget, Reservation
 from mailhub.doors.free_space import FreeSpace, free_octets
+from mailhub.doors.networks import LOOPBACK
 from mailhub.doors.smtp import DoorMeans
 from mailhub.intake import Intake
 from mailhub.refusals import RefusedBecause
@@ -26,14 +28,15 @@ KIB = 1024
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2 << 20)), max_size=40))
 def test_a_budget_is_never_exceeded_and_comes_back_whole(steps):
-    budget = InFlightBudget(4 << 20)
-    reservations = [Reservation(budget) for _ in range(3)]
+    budget = InFlightBudget(4 << 20, share=2 << 20)
+    reservations = [Reservation(budget, network) for network in ("", "192.0.2.0/24", "192.0.2.0/24")]
     for who, octets in steps:
         if who == 3:
             reservations[octets % 3].release()
         elif reservations[who].cover(octets):
             assert reservations[who].octets >= octets
         assert budget.used == sum(one.octets for one in reservations) <= budget.octets
+        assert sum(one.octets for one in reservations[1:]) <= budget.share
     for one in reservations:
         one.release()
         one.release()
@@ -54,6 +57,30 @@ def test_what_size_declares_is_reserved_at_mail_and_given_back_with_the_transact
         assert ask(two, "RSET").startswith("250")
         assert ask(two, "MAIL FROM:<b@so.example> SIZE=102400").startswith("250")
     wait_until(lambda: reserved(door) == 0)
+
+
+def test_no_network_can_hold_all_of_the_budget_by_promises(opened):
+    door = opened(message_octets=100 * KIB, in_flight_octets=400 * KIB, proxy_networks=LOOPBACK)
+    with ExitStack() as stack:
+
+        def promised(host):
+            client = stack.enter_context(Client(door.port))
+            client.say(f"PROXY TCP4 {host} 192.0.2.1 4000 25")
+            greet(client)
+            return ask(client, "MAIL FROM:<a@so.example> SIZE=102400")[:3]
+
+        assert [promised(f"203.0.113.{last}") for last in (1, 2, 3)] == ["250", "250", "452"]
+        assert promised("198.51.100.1") == "250"
+    wait_until(lambda: reserved(door) == 0)
+
+
+def test_an_exempt_network_may_hold_all_of_the_budget(opened):
+    door = opened(message_octets=100 * KIB, in_flight_octets=300 * KIB)
+    with ExitStack() as stack:
+        clients = [stack.enter_context(Client(door.port)) for _ in range(4)]
+        for client in clients:
+            greet(client)
+        assert [ask(client, "MAIL FROM:<a@so.example> SIZE=102400")[:3] for client in clients] == ["250", "250", "250", "452"]
 
 
 def test_a_body_beyond_the_budget_is_read_to_its_end_and_kept_nowhere(opened, intake, refusals):
