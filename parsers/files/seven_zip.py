@@ -71,7 +71,7 @@ def _expect_readable_header(content: bytes) -> None:
     if sum(max(folder.unpacksizes, default=0) for folder in folders) > MAX_HEADER:
         raise ArchiveError(ContainerCode.ARCHIVE_BOMB, f"header of more than {MAX_HEADER} bytes")
     for folder in folders:
-        _expect_bounded(folder.coders, "names")
+        _expect_bounded(folder.coders, "names and content")
 
 
 def _unpack(content: bytes, allowance: Allowance, unpacked: list[Member | ArchiveError]) -> None:

@@ -108,7 +108,7 @@ def _files(envelope: _Envelope) -> Iterator[tuple[str, bytes, bool]]:
 
 def _read(content: bytes, envelope: _Envelope) -> ArchiveError | None:
     """Fill the envelope; where the bytes end early or make no sense, an error that says so, and what came before is kept."""
-    position = len(_SIGNATURE) + 2
+    position = first = len(_SIGNATURE) + 2
     for _ in range(_MAX_OBJECTS):
         if position + _OBJECT_HEAD.size > len(content):
             # Some mail servers add a few bytes.
@@ -116,7 +116,8 @@ def _read(content: bytes, envelope: _Envelope) -> ArchiveError | None:
         level, number, _, length = _OBJECT_HEAD.unpack_from(content, position)
         start = position + _OBJECT_HEAD.size
         if level not in {1, 2}:
-            return ArchiveError(ContainerCode.ARCHIVE_BROKEN, f"unknown object at {position}")
+            is_padding = position > first and not content[position:].strip(b"\0")
+            return None if is_padding else ArchiveError(ContainerCode.ARCHIVE_BROKEN, f"unknown object at {position}")
         _take_object(envelope, number, memoryview(content)[start : start + length])
         if start + length > len(content):
             return ArchiveError(ContainerCode.ARCHIVE_BROKEN, "ends early")

@@ -28,6 +28,7 @@ _ENCRYPTED_FLAG = 0x1
 _UNIX = 3
 _UNICODE_PATH = 0x7075
 _OPENABLE = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+_EndRecord = tuple[bytes, int, int, int, int, int, int, int]
 _DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OverflowError, OSError),
     *(NotImplementedError, RuntimeError, KeyError, IndexError, MemoryError),
@@ -36,9 +37,9 @@ _DAMAGE = (
 
 def open_zip(content: bytes) -> zipfile.ZipFile:
     """The archive's directory; ArchiveError where it is damaged, absurdly long, or one volume of several."""
-    if content.count(_ENTRY_MARK) > MAX_DIRECTORY:
-        raise ArchiveError(ContainerCode.ARCHIVE_BOMB, f"more than {MAX_DIRECTORY} entries")
     end = _end_record(content)
+    if content.count(_ENTRY_MARK, _directory_start(content, end)) > MAX_DIRECTORY:
+        raise ArchiveError(ContainerCode.ARCHIVE_BOMB, f"more than {MAX_DIRECTORY} entries")
     if end is not None and 0 < end[1] < 0xFFFF:
         raise ArchiveError(ContainerCode.ARCHIVE_IN_PARTS, f"volume {end[1] + 1}")
     try:
@@ -124,7 +125,12 @@ def _expect_apart(archive: zipfile.ZipFile) -> None:
         raise ArchiveError(ContainerCode.ARCHIVE_BOMB, "entries share their packed bytes")
 
 
-def _end_record(content: bytes) -> tuple[bytes, int, int, int, int, int, int, int] | None:
+def _directory_start(content: bytes, end: _EndRecord | None) -> int:
+    """Where the directory begins at the earliest; archives stored in the archive have directories before it."""
+    return max(0, content.rfind(_END_MARK) - end[5]) if end is not None else 0
+
+
+def _end_record(content: bytes) -> _EndRecord | None:
     """The last end-of-directory record: mark, volume, first volume, entries here and in all, directory size and offset."""
     position = content.rfind(_END_MARK, max(0, len(content) - _FARTHEST_END))
     if position == -1 or position + _END_RECORD.size > len(content):

@@ -209,3 +209,13 @@ def test_members_of_one_name_many_times_have_paths_of_their_own_in_bounded_work(
                 archive.writestr("a.txt", b"x")
     files, _ = opened(buffer.getvalue())
     assert (len(files), next(reversed(files))) == (1501, "1!a.txt~1500")
+
+
+def test_many_archives_stored_in_an_archive_are_no_absurd_directory():
+    inner = zip_of({f"{number}.txt": b"x" for number in range(110)})
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for number in range(100):
+            archive.writestr(f"{number}.zip", inner)
+    files, findings = opened(buffer.getvalue(), depth=1)
+    assert (len(files), codes(findings)) == (101, {ContainerCode.NESTED_TOO_DEEP})
