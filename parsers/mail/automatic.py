@@ -25,7 +25,7 @@ _ABSENCE_SUBJECT = re.compile(
     r"automatic (?:reply|response)|auto(?:mated|matic)?[- ]?(?:reply|response|repl|respond|answer)|out[- ]of[- ](?:the )?office"
     r"|out of office|ooo\b\s*[:\-]|vacation|away from (?:my|the) (?:mail|office|desk)|on (?:leave|vacation|holiday)"
     r"|(?:thư )?trả lời tự động|tự động trả lời|phản hồi tự động|tự động phản hồi|hồi âm tự động"
-    r"|(?:đang )?(?:vắng mặt|nghỉ phép|đi công tác)|ngoài (?:văn phòng|giờ làm việc)"
+    r"|(?:thư |thông )?báo vắng|(?:đang )?(?:vắng mặt|nghỉ phép|đi công tác)|ngoài (?:văn phòng|giờ làm việc)"
     r"|automatische antwort|abwesen|réponse automatique|absence du bureau|respuesta autom|risposta automatica|自動応答|自动回复"
     r"|自動返信|автоответ)",
     re.IGNORECASE,

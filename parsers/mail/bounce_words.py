@@ -10,6 +10,8 @@ from parsers.mail.wording import any_of
 SENDERS = any_of(
     r"""
     mdaemon
+    microsoftexchange[0-9a-f]
+    microsoft exchange
     mailer[-_.]?daemon
     mail[-_. ]?daemon
     post[-_ ]?master
@@ -175,7 +177,7 @@ FAILURE_WORDS = any_of(
     (?:thư|tin nhắn|email).{0,60}(?:bị trả lại|bị từ chối)
     không (?:tồn tại|tìm thấy).{0,60}(?:địa chỉ|hộp thư|người nhận|tên miền)
     (?:địa chỉ|hộp thư|người nhận).{0,60}không (?:tồn tại|tìm thấy)
-    gửi (?:thư )?(?:không thành công|thất bại)
+    gửi .{0,80}(?:không thành công|thất bại)
     chưa (?:gửi|chuyển|phát) được
     nicht zugestellt
     unzustellbar

@@ -68,6 +68,58 @@ The original message was received at Thu, 1 Aug 2024
 Warning: message still undelivered after 4 hours
 Will keep trying until message is 5 days old
 """
+EXCHANGE = """Your message
+
+  To:      ha@so.example
+  Subject: Test
+
+did not reach the following recipient(s):
+
+ha@so.example on Thu, 1 Aug 2024
+    The e-mail account does not exist at the organization.
+      <mx.so.example #5.1.1>
+"""
+DOMINO = """Your message
+
+  Subject: Test
+
+was not delivered to:
+
+  ha@so.example
+
+because:
+
+  User ha (ha@so.example) not listed in Domino Directory
+"""
+MDAEMON = """The attached message had PERMANENT fatal delivery errors!
+
+Failed address: ha@so.example
+
+--- Session Transcript ---
+ RCPT To:<ha@so.example>
+ 550 <ha@so.example> No such user here
+"""
+GMAIL = """** Không tìm thấy địa chỉ **
+
+Thư của bạn không gửi được tới ha@so.example vì không tìm thấy địa chỉ này.
+"""
+VIETNAMESE_EXCHANGE = """Gửi đến những người nhận hoặc nhóm này thất bại:
+
+ha@so.example (ha@so.example)
+Không tìm thấy địa chỉ email bạn đã nhập.
+
+ha@so.example
+Remote Server returned '550 5.1.10 RESOLVER.ADR.RecipientNotFound'
+"""
+OTHERS = (
+    ("System Administrator <postmaster@so.example>", "Undeliverable: Test", EXCHANGE, "5.1.1"),
+    ("Postmaster@so.example", "DELIVERY FAILURE: User ha (ha@so.example) not listed", DOMINO, "5.1.1"),
+    ("MDaemon@so.example", "Permanent Delivery Failure", MDAEMON, "5.1.1"),
+    ("Mail Delivery Subsystem <mailer-daemon@so.example>", "Delivery Status Notification (Failure)", GMAIL, "5.1.1"),
+    ("Microsoft Outlook <MicrosoftExchange329e71ec@so.example>", "Không thể gửi: Giấy mời", VIETNAMESE_EXCHANGE, "5.1.10"),
+    ("MAILER-DAEMON@so.example", "Undeliverable mail", "Failed to deliver to 'ha@so.example'\n account is full\n", "5.2.2"),
+    ("postmaster@so.example", "Thư không gửi được", "Thư gửi tới ha@so.example không gửi được.\nHộp thư đã đầy.\n", "5.2.2"),
+)
 
 
 def read(raw, return_path=""):
@@ -134,6 +186,13 @@ def test_a_report_in_words_tells_as_much_as_it_has(words, fates):
     assert report.form is Form.WORDS
     assert [(fate.recipient, fate.fate, fate.status) for fate in report.fates] == fates
     assert report.returned.message_ids == ((OURS,) if "{ours}" in words else ())
+
+
+@pytest.mark.parametrize(("sender", "subject", "words", "status"), OTHERS)
+def test_the_words_of_many_programs_are_understood(sender, subject, words, status):
+    head = f"From: {sender}\r\nTo: vp@tinh.example\r\nSubject: {subject}\r\nMessage-ID: <1@x>\r\n".encode()
+    (fate,) = read(worded(words, head=head)).fates
+    assert (fate.recipient, fate.fate, fate.status) == ("ha@so.example", Fate.FAILED, status)
 
 
 def test_a_report_whose_boundary_is_lost_is_read_as_the_text_that_it_is():
