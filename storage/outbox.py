@@ -229,6 +229,11 @@ def of_letter(tx: Transaction, letter_id: int) -> list[Dispatch]:
     return _all(tx, sa.select(dispatches).where(dispatches.c.letter_id == letter_id).order_by(dispatches.c.id))
 
 
+def of_submission(tx: Transaction, submission_id: int) -> list[Dispatch]:
+    """List the dispatches about a mail as a whole in the order they were intended."""
+    return _all(tx, sa.select(dispatches).where(dispatches.c.submission_id == submission_id).order_by(dispatches.c.id))
+
+
 def of_meeting(tx: Transaction, meeting_id: int) -> list[Dispatch]:
     """List a meeting's dispatches in the order they were intended."""
     return _all(tx, sa.select(dispatches).where(dispatches.c.meeting_id == meeting_id).order_by(dispatches.c.id))

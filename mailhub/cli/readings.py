@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from mailhub.checking.reading import Reading
 from mailhub.cli.findings import FIELD_LINE, FINDING_LINE, fields_of, findings_of
-from mailhub.cli.output import Column, Output
+from mailhub.cli.output import Column, Output, Part
 from mailhub.cli.senders import SENDER_LINE, checks_of, conclusion
 from mailhub.cli.signatures import SIGNATURE_LINE, signatures_in
 from mailhub.language import Text
@@ -34,11 +34,8 @@ SHEET: Sequence[Column[Reading]] = (
 )
 
 
-def show_reading(output: Output, reading: Reading) -> None:
-    """Print a reading; as JSON the whole of it."""
-    if output.json:
-        output.raw(reading)
-        return
+def reading_parts(output: Output, reading: Reading) -> tuple[Part, ...]:
+    """What a reading found: the letters' fields, the sender's checks, signatures, findings."""
     general = (*reading.findings, *(finding for letter in reading.letters for finding in (*letter.secrecy, *letter.findings)))
     letters = [
         output.part(
@@ -46,10 +43,9 @@ def show_reading(output: Output, reading: Reading) -> None:
         )
         for number, letter in enumerate(reading.letters, start=1)
     ]
-    parts = (
+    return (
         *letters,
         output.part("sender", Text(vi="Kiểm tra người gửi", en="Sender"), SENDER_LINE, checks_of(reading.mail.authentication)),
         output.part("signatures", Text(vi="Chữ ký số", en="Signatures"), SIGNATURE_LINE, signatures_in(reading.files)),
         output.part("findings", Text(vi="Kết quả kiểm tra", en="Findings"), FINDING_LINE, findings_of(general, reading.files)),
     )
-    output.record(SHEET, reading, parts)

@@ -11,73 +11,18 @@ from mailhub.cli.bilingual import Group, option
 from mailhub.cli.lines import FILE_LINE
 from mailhub.cli.noted import noted_part
 from mailhub.cli.options import limit_option, optional_reason_option, pages, reason_option, states_option
-from mailhub.cli.output import Column, Fit, printable
+from mailhub.cli.output import printable
 from mailhub.cli.references import submission_id
 from mailhub.cli.refused import refused
 from mailhub.cli.session import Session, pass_session
-from mailhub.cli.words import HIDDEN, LETTER_STATES, SUBMISSION_STATES
+from mailhub.cli.submission_lines import CAPTURE_LINE, LETTER_LINE, SUBMISSION_LINE, SUBMISSION_SHEET
 from mailhub.errors import RefusedError
 from mailhub.language import Text
-from storage.records import Capture, FileRecord, Letter, Submission, SubmissionState
+from storage.records import FileRecord, Submission, SubmissionState
 
-NUMBER = Text(vi="Thư", en="No.")
 WHICH = Text(
     vi="Thư nêu bằng số (57) hoặc mã tra cứu (K7M4-Q2XD-…).",
     en="A submission is named by number (57) or tracking code (K7M4-Q2XD-...).",
-)
-
-
-def shown_subject(submission: Submission) -> str | Text:
-    """A sealed submission shows no subject."""
-    return HIDDEN if submission.draft.state is SubmissionState.SEALED else submission.draft.subject
-
-
-SUBMISSION_LINE: Sequence[Column[Submission]] = (
-    Column(key="id", heading=NUMBER, value=lambda submission: submission.id, right=True),
-    Column(key="received_at", heading=Text(vi="Nhận lúc", en="Received"), value=lambda item: item.draft.received_at, brief=True),
-    Column(key="sender", heading=Text(vi="Người gửi", en="From"), value=lambda item: item.draft.sender_address, fit=Fit.CUT),
-    Column(
-        key="subject",
-        heading=Text(vi="Tiêu đề", en="Subject"),
-        value=lambda item: item.draft.subject,
-        show=shown_subject,
-        fit=Fit.CUT,
-    ),
-    Column(
-        key="state",
-        heading=Text(vi="Trạng thái", en="State"),
-        value=lambda item: item.draft.state,
-        show=lambda item: SUBMISSION_STATES[item.draft.state],
-    ),
-    Column(key="tracking_code", heading=Text(vi="Mã tra cứu", en="Code"), value=lambda item: item.draft.tracking_code),
-    Column(key="agency_id", value=lambda item: item.draft.agency_id),
-    Column(key="message_id", value=lambda item: item.draft.message_id),
-)
-SUBMISSION_SHEET: Sequence[Column[Submission]] = (
-    *SUBMISSION_LINE[:3],
-    Column(key="sender_name", heading=Text(vi="Tên", en="Name"), value=lambda item: item.draft.sender_name),
-    *SUBMISSION_LINE[3:7],
-    Column(key="message_id", heading=Text(vi="Message-ID", en="Message-ID"), value=lambda item: item.draft.message_id),
-)
-CAPTURE_LINE: Sequence[Column[Capture]] = (
-    Column(key="id", heading=Text(vi="Lượt", en="No."), value=lambda capture: capture.id, right=True),
-    Column(key="door", heading=Text(vi="Cửa", en="Door"), value=lambda capture: capture.draft.door),
-    Column(key="peer", heading=Text(vi="Từ máy", en="Peer"), value=lambda capture: capture.draft.peer),
-    Column(key="mail_from", heading=Text(vi="Địa chỉ gửi", en="Return path"), value=lambda capture: capture.draft.mail_from),
-    Column(key="received_at", heading=Text(vi="Lúc", en="At"), value=lambda capture: capture.draft.received_at),
-    Column(key="size", value=lambda capture: capture.draft.size),
-    Column(key="sha256", value=lambda capture: capture.draft.sha256),
-)
-LETTER_LINE: Sequence[Column[Letter]] = (
-    Column(key="id", heading=Text(vi="Văn bản", en="Letter"), value=lambda letter: f"h{letter.id}"),
-    Column(
-        key="state",
-        heading=Text(vi="Trạng thái", en="State"),
-        value=lambda letter: letter.draft.state,
-        show=lambda letter: LETTER_STATES[letter.draft.state],
-    ),
-    Column(key="reference", heading=Text(vi="Số, ký hiệu", en="Reference"), value=lambda letter: letter.draft.reference),
-    Column(key="subject", heading=Text(vi="Trích yếu", en="Subject"), value=lambda letter: letter.draft.subject, fit=Fit.CUT),
 )
 
 
@@ -139,8 +84,16 @@ def show(session: Session, number: str, mail: bool) -> None:  # noqa: FBT001  a 
 @submission.command(
     "explain",
     about=Text(
-        vi="Máy đã đọc thư ấy ra sao: đầu thư, chữ ký số, các trường đọc được, kết quả kiểm tra. " + WHICH.vi,
-        en="How a mail was read: its headers, signatures, fields and findings. " + WHICH.en,
+        vi=(
+            "Cả câu chuyện của một thư: vào từ cửa nào, ai gửi và được chứng minh ra sao, đọc được gì, kết quả kiểm tra, văn bản "
+            "và quyết định với lý do, thông báo đã gửi, nhật ký. "
+        )
+        + WHICH.vi,
+        en=(
+            "The whole story of a mail: the doors it came through, who sent it and how that is proved, what was read, findings, "
+            "letters and decisions with their reasons, notices sent, the log. "
+        )
+        + WHICH.en,
     ),
     examples=("mailhub submission explain 57", "mailhub submission explain 57 --json"),
     needs="home unit json",
@@ -148,18 +101,10 @@ def show(session: Session, number: str, mail: bool) -> None:  # noqa: FBT001  a 
 @click.argument("number")
 @pass_session
 def explain(session: Session, number: str) -> None:
-    from mailhub.cli.readings import show_reading  # noqa: PLC0415  help does not need the parsers' words
+    from mailhub.cli.stories import show_story  # noqa: PLC0415  help does not need the parsers' words
 
     found = submission_id(session, number)
-    reading = session.hub.submissions.show(session.unit.id, found).reading
-    if reading is None:
-        raise RefusedError(
-            Text(
-                vi=f"thư {found} không có kết quả đọc: không đọc được, hoặc đã niêm phong",
-                en=f"submission {found} has no reading: it could not be read, or it is sealed",
-            )
-        )
-    show_reading(session.unit_output, reading)
+    show_story(session.unit_output, session.hub.stories.tell(session.unit.id, found))
 
 
 @submission.command(

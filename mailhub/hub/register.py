@@ -23,6 +23,7 @@ from mailhub.returning import Returning
 from mailhub.secrecy import Secrecy
 from mailhub.settings.senders import resolver_of
 from mailhub.status import Status
+from mailhub.stories import Stories
 from mailhub.submissions import Submissions
 from mailhub.voiding import Voiding
 
@@ -71,6 +72,11 @@ class RegisterRoom(DoorsRoom):
     def submissions(self) -> Submissions:
         """What came in."""
         return Submissions(self.database, self.sealing, self.readers, self.reception, self.settings.reader.limits)
+
+    @cached_property
+    def stories(self) -> Stories:
+        """The whole story of a mail."""
+        return Stories(self.database, self.submissions)
 
     @cached_property
     def regrouping(self) -> Regrouping:

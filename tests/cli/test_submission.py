@@ -81,17 +81,31 @@ def test_an_unreadable_mail_is_listed_and_can_be_read_again(office, bring):
     assert "only an unreadable one" in office.refused("submission", "retry", 2 if line["id"] == 1 else 1)
 
 
-def test_an_explanation_shows_what_was_read_and_where(office, letter):
+def test_an_explanation_tells_the_whole_story_of_a_mail(office, letter):
     text = office.done("submission", "explain", "1")
-    assert "226/STC-NS" in text
-    assert "part 2/page 1" in text
-    assert "Nguyễn Văn A" in text
-    assert office.json("submission", "explain", "1")["engine"] == "test"
+    for told in ("226/STC-NS", "part 2/page 1", "Nguyễn Văn A", "127.0.0.1", "vpub@tinh.gov.vn", "Decisions", "submission-read"):
+        assert told in text
+    assert "Quyết định" in office.done("submission", "explain", "1", lang="vi")
+    story = office.json("submission", "explain", "1")
+    assert story["reading"]["engine"] == "test"
+    assert (story["captures"][0]["helo"], story["captures"][0]["recipients"]) == ("client", ["vpub@tinh.gov.vn"])
+    (decision,) = story["decisions"]
+    assert (decision["letter"], decision["action"]) == ("h1", "file")
+    assert [reason["code"] for reason in story["reasons"]] == decision["reasons"]
+    assert "submission-read" in [event["kind"] for event in story["events"]]
+    office.done("letter", "file", "h1")
+    story = office.json("submission", "explain", "1")
+    assert [notice["kind"] for notice in story["notices"]] == ["receipt"]
+    assert "entry-filed" in [event["kind"] for event in story["events"]]
+    assert "receipt" in office.done("submission", "explain", "1")
 
 
-def test_what_could_not_be_read_cannot_be_explained(office, bring):
+def test_what_could_not_be_read_has_a_story_too(office, bring):
     bring((b"poison", DIED))
-    assert "has no reading" in office.refused("submission", "explain", "1")
+    assert "could not be read" in office.done("submission", "explain", "1")
+    story = office.json("submission", "explain", "1")
+    assert (story["reading"], story["state"]) == (None, "unreadable")
+    assert story["captures"][0]["door"] == "smtp"
 
 
 def test_junk_is_dismissed_in_bulk_without_an_answer(office, bring):
