@@ -1,5 +1,6 @@
 """The IMAP doors as the settings want them: one for each account."""
 
+import logging
 from datetime import date
 from threading import Event
 
@@ -10,6 +11,9 @@ from mailhub.doors.imap.hub_side import HubSide
 from mailhub.hub import Hub
 from mailhub.intake import Intake
 from mailhub.settings import ImapSettings
+from storage import mailboxes
+
+log = logging.getLogger(__name__)
 
 
 def imap_doors(hub: Hub, book: AddressBook, intake: Intake, owner: str, stopping: Event) -> dict[str, ImapDoor]:
@@ -24,7 +28,19 @@ def imap_doors(hub: Hub, book: AddressBook, intake: Intake, owner: str, stopping
         owner=owner,
         language=hub.settings.notices.languages[0],
     )
-    return {name: ImapDoor(imap_account(name, settings), side, stopping) for name, settings in hub.settings.imap.items()}
+    accounts = {name: imap_account(name, settings) for name, settings in hub.settings.imap.items()}
+    _warn_of_originals(hub, {account.key for account in accounts.values()})
+    return {name: ImapDoor(account, side, stopping) for name, account in accounts.items()}
+
+
+def _warn_of_originals(hub: Hub, served: set[str]) -> None:
+    """A purge is not whole while the original lies in a mailbox that nobody polls any more."""
+    with hub.database.reading() as tx:
+        ordered = {order.account for order in mailboxes.pending_deletions(tx)}
+    if ordered - served:
+        log.warning(
+            "originals of purged mails lie in mailboxes that are not served", extra={"accounts": sorted(ordered - served)}
+        )
 
 
 def imap_account(name: str, settings: ImapSettings) -> ImapAccount:
