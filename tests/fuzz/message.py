@@ -31,7 +31,8 @@ def read(raw: bytes) -> None:
         message = parse_message(raw)
         check_spans(message.root, len(raw))
         check_files(raw, message)
-        if len(raw) <= WHOLLY_READ:
+        # Reading the words of letters takes most of the time; one small input in eight is enough for it.
+        if len(raw) <= WHOLLY_READ and sum(raw[:64]) % 8 == 0:
             reading = read_mail(raw, JOB)
             assert codec.decode(codec.encode(reading), Reading) == reading
     except ParseError:
