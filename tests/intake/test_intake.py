@@ -2,9 +2,11 @@
 
 import hashlib
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -268,3 +270,17 @@ def test_each_wait_is_told_to_the_listener(blobs, registry):
     intake.close()
     assert len(waits) == 2
     assert waits[0] >= 0.1
+
+
+def test_a_group_waits_for_company_only_where_the_last_one_had_some(intake, blobs, monkeypatch):
+    rests = []
+    monkeypatch.setattr("mailhub.intake.time", SimpleNamespace(sleep=rests.append, monotonic=time.monotonic))
+    intake.accept(mail("a"))
+    intake.accept(mail("b"))
+    assert rests == []
+    first, rest = held_back(intake, blobs, 5)
+    blobs.gate.set()
+    wait([first, *rest], 20)
+    intake.accept(mail("c"))
+    intake.accept(mail("d"))
+    assert rests == [5 * GATHER_SECONDS_A_MAIL]
