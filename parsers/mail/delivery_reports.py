@@ -19,7 +19,7 @@ from parsers.mail.mime import leaves
 from parsers.mail.model import Message, MessageLimits, Part
 from parsers.mail.report_fields import Group, groups, typed
 from parsers.mail.returned_message import Returned, returned_message, returned_parts
-from parsers.mail.status_codes import code_in, status_of
+from parsers.mail.status_codes import code_in, reply_in, status_of
 
 LONGEST_TEXT = 64 << 10
 """Bytes of a part that are looked at."""
@@ -97,11 +97,11 @@ class _Marks:
             2 if "Content-Type" in headers.automatic else 0,
             1 if {"Auto-Submitted", "X-Auto-Response-Suppress", "Precedence"} & set(headers.automatic) or not return_path else 0,
         )
-        return cls(
-            by_program=sum(marks),
-            subject=FAILURE_SUBJECTS.search(headers.subject) is not None,
-            words=bool(FAILURE_WORDS.search(notification.sentences) or DELAY_WORDS.search(notification.sentences)),
-        )
+        said = notification.sentences
+        subject = FAILURE_SUBJECTS.search(headers.subject) is not None
+        words = bool(FAILURE_WORDS.search(said) or DELAY_WORDS.search(said))
+        # Some say no more than what the other server answered.
+        return cls(by_program=sum(marks), subject=subject, words=words or (subject and bool(code_in(said) or reply_in(said))))
 
     def weight(self, *, has_copy: bool, names_fate: bool, has_status: bool) -> int:
         """The sum of the marks; a mail that no program seems to have sent, or that tells no failure, weighs nothing."""

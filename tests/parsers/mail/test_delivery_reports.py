@@ -118,6 +118,7 @@ OTHERS = (
     ("Mail Delivery Subsystem <mailer-daemon@so.example>", "Delivery Status Notification (Failure)", GMAIL, "5.1.1"),
     ("Microsoft Outlook <MicrosoftExchange329e71ec@so.example>", "Không thể gửi: Giấy mời", VIETNAMESE_EXCHANGE, "5.1.10"),
     ("MAILER-DAEMON@so.example", "Undeliverable mail", "Failed to deliver to 'ha@so.example'\n account is full\n", "5.2.2"),
+    ("MAILER-DAEMON@so.example", "Returned mail", "<ha@so.example>:\n552 5.2.2 sorry\n", "5.2.2"),
     ("postmaster@so.example", "Thư không gửi được", "Thư gửi tới ha@so.example không gửi được.\nHộp thư đã đầy.\n", "5.2.2"),
 )
 
