@@ -31,6 +31,9 @@ PATH_COMMAND_OCTETS: Final = 2048
 AUTH_OCTETS: Final = 12_288
 """RFC 4954, 4: the longest line of AUTH."""
 
+LINGER_SECONDS: Final = 10.0
+"""How long a client has to read what was said to it last."""
+
 _NO_HANDLER: Final = NoHandler()
 
 
@@ -148,6 +151,8 @@ class SmtpConnection(SmtpMachine):
         self._dismissed = True
         _say(self.transport, reply)
         self.transport.close()
+        # A client that reads nothing would keep its place until it had read the last word.
+        self.loop.call_later(LINGER_SECONDS, self.hang_up)
         self._note(reply)
         if self._handler_coroutine is not None:
             self._handler_coroutine.cancel()

@@ -3,6 +3,7 @@
 import logging
 import socket
 import time
+from contextlib import suppress
 from itertools import product
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailhub.doors.networks import LOOPBACK
+from mailhub.doors.smtp_protocol import SmtpSession
 from mailhub.refusals import RefusedBecause
 from tests.doors.clients import Client, last, reserved, sessions
 from tests.doors.fakes import FakeIntake, open_door, wait_until
@@ -120,3 +122,23 @@ def proxied():
     door.stop(5)
     asyncio_log.removeHandler(handler)
     assert troubles == []
+
+
+def test_a_client_that_reads_nothing_loses_its_place(opened, monkeypatch):
+    monkeypatch.setattr("mailhub.doors.smtp_connection.LINGER_SECONDS", 0.1)
+    begun = SmtpSession.connection_made
+
+    def with_little_room(session, transport):
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        begun(session, transport)
+
+    monkeypatch.setattr(SmtpSession, "connection_made", with_little_room)
+    door = opened(command_seconds=0.3, idle_commands=1_000_000)
+    with socket.socket() as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        deaf.settimeout(0.5)
+        deaf.connect(("127.0.0.1", door.port))
+        with suppress(OSError):
+            while True:
+                deaf.sendall(b"HELP\r\n" * 1000)
+        wait_until(lambda: sessions(door) == 0)
