@@ -187,7 +187,8 @@ class Reception:
         if known is not None and not is_read_again(known, capture):
             submissions.link_capture(tx, known.id, capture.id)
             put_stand_in_aside(tx, capture, known)
-            return self._prove_better(tx, arrival, known)
+            # Of a copy that bears a mark nothing is stored, not even its subject.
+            return [] if sealed else self._prove_better(tx, arrival, known)
         if sealed:
             self._store_sealed(tx, arrival)
             return []

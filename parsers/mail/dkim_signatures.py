@@ -25,6 +25,7 @@ MOST_SIGNATURES: Final = 8
 """Signatures of one mail that are looked at, those of the From domain first."""
 MOST_SIGNED_NAMES: Final = 500
 LEAST_KEY_BITS: Final = 1024
+MOST_RECORDS: Final = 5
 CLOCK_SLACK: Final = timedelta(hours=1)
 """How far the signer's clock and ours may be apart (RFC 6376, 3.5)."""
 
@@ -138,12 +139,7 @@ def key_of(signature: Signature, keys: Keys) -> SigningKey:
     answer = keys.get(signature.key_name)
     if answer is None or answer.lookup is Lookup.UNAVAILABLE:
         raise BrokenError(Result.TEMPERROR, "DNS did not give the key")
-    if not answer.records:
-        raise BrokenError(Result.PERMERROR, "there is no such key")
-    try:
-        key = read_signing_key(answer.records[0])
-    except SigningKeyError as error:
-        raise BrokenError(Result.PERMERROR, str(error)) from error
+    key = _first_key(answer.records)
     if key.algorithm != ALGORITHMS[signature.algorithm]:
         raise BrokenError(Result.PERMERROR, "the key is of another kind than the signature", key.bits)
     if key.algorithm == "rsa" and key.bits < LEAST_KEY_BITS:
@@ -151,6 +147,17 @@ def key_of(signature: Signature, keys: Keys) -> SigningKey:
     if key.exact_domain and _identity(signature.tags, signature.domain) != signature.domain:
         raise BrokenError(Result.PERMERROR, "the key is not for subdomains", key.bits)
     return key
+
+
+def _first_key(records: tuple[str, ...]) -> SigningKey:
+    """The first key among a name's records; what else stands there is no key (RFC 6376, 3.6.2.2, leaves several open)."""
+    fault = "there is no such key"
+    for record in records[:MOST_RECORDS]:
+        try:
+            return read_signing_key(record)
+        except SigningKeyError as error:
+            fault = str(error)
+    raise BrokenError(Result.PERMERROR, fault)
 
 
 def check_hash(signature: Signature, key: SigningKey, covered: bytes) -> None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from parsers.mail.authentication import DmarcResult, Lookup, Result, TxtAnswer
@@ -71,6 +71,7 @@ def is_host_name(domain: str) -> bool:
     return _HOST.match(domain) is not None
 
 
+@lru_cache(maxsize=20_000)
 def organisational_domain(domain: str) -> str:
     """The domain that somebody registered (RFC 7489, 3.2): one label more than the public suffix; a suffix is its own."""
     return suffixes().privatesuffix(domain) or domain

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import Final
 
 import idna
@@ -38,6 +39,7 @@ def mixes_scripts(domain: str) -> bool:
     return any(len(_scripts(label)) > 1 for label in shown_domain(domain).split("."))
 
 
+@lru_cache(maxsize=20_000)
 def skeleton(domain: str) -> str:
     """What a quick eye sees: look-alike letters as one, no tone marks, no dots and hyphens."""
     text = unicodedata.normalize("NFKD", shown_domain(domain).replace("đ", "d"))

@@ -207,3 +207,12 @@ def test_the_decision_on_a_sender_is_explained_by_what_was_stored(desk):
     explanation = desk.hub.letters.explain(desk.unit.id, letter.id)
     assert explanation.again == explanation.record.decision
     assert explanation.record.facts.mail.authentication.proof is Proof.FAILED
+
+
+def test_a_copy_with_a_mark_of_secrecy_leaves_nothing_behind_however_well_it_is_proved(desk):
+    letter_in(desk, b"plain", reading_of(mail=mail_with(Proof.FAILED)))
+    secret = replace(builders.LETTER, secrecy=(builders.finding("secrecy-mark"),))
+    desk.receive(b"marked", reading_of(secret, mail=mail_with(Proof.PROVED, subject="MẬT: kế hoạch")))
+    (mail,) = desk.hub.submissions.list_(desk.unit.id)
+    reading = desk.hub.submissions.show(desk.unit.id, mail.id).reading
+    assert reading is None or "MẬT" not in reading.mail.subject

@@ -132,6 +132,7 @@ def test_an_expiry_is_that_of_the_mail_s_arrival():
         ("no answer", {OURS.name: TxtAnswer(name=OURS.name, lookup=Lookup.UNAVAILABLE)}, Result.TEMPERROR),
         ("nobody asked", {"x": TxtAnswer(name="x", lookup=Lookup.ABSENT)}, Result.TEMPERROR),
         ("another key", found(OURS.name, Signer(domain="x.example").record), Result.FAIL),
+        ("a key beside another text", found(OURS.name, "site-verification=1", OURS.record), Result.PASS),
         ("revoked", found(OURS.name, "v=DKIM1; p="), Result.PERMERROR),
         ("no base64", found(OURS.name, "v=DKIM1; p=!!"), Result.PERMERROR),
         ("no key in it", found(OURS.name, "v=DKIM1; p=AAAA"), Result.PERMERROR),
