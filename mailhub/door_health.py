@@ -23,6 +23,9 @@ HEARTBEAT: Final = timedelta(seconds=15)
 DEAD: Final = timedelta(days=1)
 """A process that has said nothing for so long is forgotten."""
 
+UNSEEN: Final = 4 * HEARTBEAT
+"""A door of which no process has said for so long that it is open is closed."""
+
 KEPT: Final = timedelta(weeks=8)
 """How long counts by the hour are kept."""
 
@@ -167,11 +170,11 @@ class DoorHealth:
             raise
 
     def close(self) -> None:
-        """The doors of this process are closed; raises what the database raises."""
+        """The doors of this process are closed, unless another one serves; raises what the database raises."""
         self.write()
         with self.database.transaction() as tx:
-            door_health.close(tx, sorted(self._open))
             door_health.drop_processes(tx, name=self.process)
+            door_health.close(tx, sorted(self._open), unless_seen_since=self.clock() - UNSEEN)
 
     def sweep(self) -> None:
         """Forget the hours that nobody looks back on any more, and processes that have died."""

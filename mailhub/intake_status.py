@@ -7,15 +7,12 @@ from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from mailhub.door_health import HEARTBEAT, KEPT
+from mailhub.door_health import KEPT, UNSEEN
 from mailhub.silence import Silence, hour_of, mails_between, silence, usual
 from mailhub.working_days import WorkingDays
 from storage import directory, door_health, refusals
 from storage.database import Database, Transaction
 from storage.records import DoorCounts, DoorState, ServingProcess
-
-UNSEEN: Final = 4 * HEARTBEAT
-"""A door of which no process has said for so long that it is open is closed."""
 
 DEFAULT_ZONE: Final = "UTC"
 """Whose hours count in a hub without a unit."""

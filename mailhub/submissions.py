@@ -1,7 +1,7 @@
 """Submissions as clerks see them: what came in, its files, reading it again, dismissing it."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from mailhub import codec
@@ -11,7 +11,7 @@ from mailhub.checking.reading import Reading
 from mailhub.errors import RefusedError
 from mailhub.language import Text
 from mailhub.noting.taking_back import take_back
-from mailhub.reception import Reception
+from mailhub.reception import Reception, unread_identity
 from mailhub.sealing import Sealing
 from mailhub.tracking import beginning
 from parsers.files.model import DEFAULT_LIMITS, ContainerLimits
@@ -118,18 +118,21 @@ class Submissions:
         return content
 
     def retry(self, actor: Actor, unit_id: int, submission_id: int, *, reason: str = "") -> None:
-        """Let an unreadable submission be read once more, as after an upgrade."""
+        """Let an unreadable submission be read once more, as after an upgrade; one without a letter too.
+
+        A mail that holds letters is not read anew: clerks and senders rely on what was read of it. Until a worker has read it,
+        the mail counts as unreadable.
+        """
         with self.database.transaction() as tx:
             found = require(tx, unit_id, submission_id)
-            if found.draft.state is not SubmissionState.UNREADABLE:
-                raise RefusedError(
-                    Text(
-                        vi=f"thư {submission_id} đang ở trạng thái {found.draft.state.value}; chỉ đọc lại thư không đọc được",
-                        en=f"submission {submission_id} is {found.draft.state.value}; only an unreadable one is read again",
-                    )
-                )
-            captures.reopen(tx, found.capture_ids[0], cleared=False)
-            events.append(tx, [event("submission-retried", submission_id, actor, {}, reason)])
+            require_readable_again(found, letters.of_submission(tx, submission_id))
+            capture = captures.get(tx, found.capture_ids[0])
+            captures.reopen(tx, capture.id, cleared=False)
+            # Another engine may see another identity; the mail is found again by its bytes.
+            unread = replace(found.draft, state=SubmissionState.UNREADABLE, identity=unread_identity(capture))
+            submissions.rewrite(tx, submission_id, unread)
+            data: dict[str, object] = {"state": found.draft.state.value}
+            events.append(tx, [event("submission-retried", submission_id, actor, data, reason)])
 
     def dismiss(self, actor: Actor, unit_id: int, submission_ids: tuple[int, ...], *, reason: str) -> None:
         """Put junk aside without an answer; the mails stay."""
@@ -220,6 +223,27 @@ def require(tx: Transaction, unit_id: int, submission_id: int) -> Submission:
                 en=f"there is no submission {submission_id}; see `mailhub submission list`",
             )
         ) from error
+
+
+def require_readable_again(found: Submission, held: Sequence[Letter]) -> None:
+    """Only what could not be read, or what no letter was found in, is read anew."""
+    if found.draft.state is SubmissionState.UNREADABLE or (found.draft.state is SubmissionState.READ and not held):
+        return
+    state, number = found.draft.state.value, found.id
+    if held and found.draft.state is SubmissionState.READ:
+        names = ", ".join(f"h{letter.id}" for letter in held)
+        raise RefusedError(
+            Text(
+                vi=f"thư {number} có văn bản {names}, nên không đọc lại; sửa bằng `mailhub letter split`, `join` hoặc `file`",
+                en=f"submission {number} holds {names}, so it is not read again; use `mailhub letter split`, `join` or `file`",
+            )
+        )
+    raise RefusedError(
+        Text(
+            vi=f"thư {number} đang ở trạng thái {state}; chỉ đọc lại thư không đọc được hoặc không có văn bản",
+            en=f"submission {number} is {state}; only an unreadable one, or one without a letter, is read again",
+        )
+    )
 
 
 def require_dismissed(found: Submission) -> None:

@@ -29,8 +29,11 @@ def keep_states(tx: Transaction, states: Sequence[DoorState]) -> None:
     )
 
 
-def close(tx: Transaction, doors: Sequence[tuple[str, str]]) -> None:
-    """Write that doors, each with its account, are open no longer."""
+def close(tx: Transaction, doors: Sequence[tuple[str, str]], *, unless_seen_since: datetime) -> None:
+    """Write that doors, each with its account, are open no longer; not while another process serves, which keeps its own open."""
+    others = sa.select(serving_processes.c.name).where(serving_processes.c.seen_at >= unless_seen_since)
+    if tx.connection.execute(others.limit(1)).first() is not None:
+        return
     for door, account in doors:
         mine = (door_states.c.door == door, door_states.c.account == account)
         tx.execute(sa.update(door_states).where(*mine).values(seen_at=None))

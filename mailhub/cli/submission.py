@@ -145,8 +145,8 @@ def files(session: Session, number: str, save: Path | None) -> None:
 @submission.command(
     "retry",
     about=Text(
-        vi="Đọc lại một thư không đọc được, ví dụ sau khi nâng cấp. " + WHICH.vi,
-        en="Read an unreadable mail once more, as after an upgrade. " + WHICH.en,
+        vi="Đọc lại một thư không đọc được hoặc không có văn bản, ví dụ sau khi nâng cấp. " + WHICH.vi,
+        en="Read a mail once more that was unreadable or held no letter, as after an upgrade. " + WHICH.en,
     ),
     examples=('mailhub submission retry 57 --reason "đã nâng cấp"',),
     needs="home unit clerk",

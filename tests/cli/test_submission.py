@@ -78,6 +78,8 @@ def test_an_unreadable_mail_is_listed_and_can_be_read_again(office, bring):
     bring((b"poison", DIED), (b"mail one", reading_of()))
     (line,) = office.json("submission", "list", "--state", "unreadable")
     assert "read again" in office.run("submission", "retry", line["id"]).err
+    assert "holds h1" in office.refused("submission", "retry", 2 if line["id"] == 1 else 1)
+    office.done("submission", "dismiss", 2 if line["id"] == 1 else 1, "--reason", "advertising")
     assert "only an unreadable one" in office.refused("submission", "retry", 2 if line["id"] == 1 else 1)
 
 

@@ -166,3 +166,22 @@ def test_an_anchor_line_that_a_crash_cut_short_spoils_no_other(desk):
     assert not audit.keep_head()
     assert audit.verify(audit.own_anchors()).faults == ()
     assert audit.own_anchors()[-1] == audit.verify().head
+
+
+def test_a_mail_without_a_letter_is_read_again_and_stays_the_same_mail(desk):
+    stranger = replace(builders.MAIL, from_=(replace(builders.MAIL.from_[0], address="x@example.org"),))
+    desk.bring(b"question", replace(reading_of(identity="i2", mail=stranger), letters=(), files=()))
+    desk.work()
+    (before,) = desk.hub.submissions.list_(desk.unit.id)
+    assert before.draft.state is SubmissionState.READ
+    # The next version of the program finds the letter, and reads the mail's identity otherwise.
+    desk.readers.readings[b"question"] = reading_of(identity="i3", mail=stranger)
+    desk.hub.submissions.retry(CLERK, desk.unit.id, before.id, reason="upgraded")
+    desk.work()
+    (after,) = desk.hub.submissions.list_(desk.unit.id)
+    assert (after.id, after.draft.tracking_code, after.draft.identity) == (before.id, before.draft.tracking_code, "i3")
+    assert after.draft.state is SubmissionState.READ
+    (view,) = desk.hub.letters.list_(desk.unit.id)
+    assert view.letter.draft.submission_id == before.id
+    with pytest.raises(RefusedError, match=f"h{view.letter.id}"):
+        desk.hub.submissions.retry(CLERK, desk.unit.id, before.id)

@@ -122,6 +122,18 @@ def test_an_open_door_is_seen_at_every_heartbeat_and_closed_in_order(health, reg
         assert door_health.processes(tx) == []
 
 
+def test_a_door_stays_open_while_another_process_serves(health, registry, clock):
+    other = DoorHealth(registry, clock, process="there")
+    for one in (health, other):
+        one.opened("smtp")
+        one.write()
+    other.close()
+    assert states(registry)["smtp", ""].seen_at == NOON
+    clock.move(minutes=5)
+    health.close()
+    assert states(registry)["smtp", ""].seen_at is None
+
+
 def test_what_nobody_has_told_anew_writes_nothing(registry, clock):
     class Counting:
         written = 0
