@@ -22,6 +22,8 @@ _CHARSET = re.compile(r"([A-Za-z][A-Za-z0-9_-]{1,20})'[A-Za-z-]{0,8}'")
 # What a form of a web page makes of letters that its charset lacks, and JavaScript's `escape`.
 _ENTITY = re.compile(r"&(?:#[0-9]{3,6}|#[xX][0-9A-Fa-f]{2,5}|[A-Za-z]{3,10});")
 _WIDE_ESCAPE = re.compile(r"%u([0-9A-Fa-f]{4})")
+# No file system of the senders has a question mark in a name: it stands for what a charset lacked.
+_LOST = re.compile("[?\ufffd]")
 _EXTENSION = re.compile(r"\.[^.\s]{1,16}\Z")
 _LINE_SPACE = re.compile(r"\s+")
 
@@ -48,6 +50,7 @@ class SafeName:
 def resolve_filename(disposition: FieldValue, content_type: FieldValue) -> ResolvedName:
     """The attachment name of a part: `filename*` before `filename` before `name*` before `name` (RFC 6266, 4.3).
 
+    A name that lost letters on its way gives way to a whole one of the same extension.
     Two readers that take different values of a repeated parameter, or values of different extension, could be shown
     different files; such names are ambiguous.
     """
@@ -60,7 +63,7 @@ def resolve_filename(disposition: FieldValue, content_type: FieldValue) -> Resol
     repeated = any(len({decoded.text for decoded in group}) > 1 for group in groups)
     extensions = {extension(name.name) for name in safe if name.name} - {""}
     return ResolvedName(
-        name=safe[0].name or None,
+        name=safe[_whole(texts)].name or None,
         candidates=texts,
         ambiguous=repeated or len(extensions) > 1,
         unsafe=any(name.changed for name in safe),
@@ -86,6 +89,14 @@ def extension(name: str) -> str:
     """Lower-case extension with its dot (`.pdf`), empty where there is none."""
     match = _EXTENSION.search(name)
     return match[0].lower() if match else ""
+
+
+def _whole(texts: tuple[str, ...]) -> int:
+    """Which of the names to use: the first, unless it has question marks for letters and a later one has the letters."""
+    first = texts[0]
+    if not _LOST.search(first):
+        return 0
+    return next((place for place, text in enumerate(texts) if not _LOST.search(text) and extension(text) == extension(first)), 0)
 
 
 def _candidates(field: FieldValue, parameter: str) -> list[list[DecodedText]]:

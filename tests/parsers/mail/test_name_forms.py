@@ -110,6 +110,14 @@ def test_an_empty_name_gives_way_to_the_one_in_content_type():
     assert parse_message(HEAD + field + b"\r\nx").root.filename == NAMES[0]
 
 
+@pytest.mark.parametrize("stand_in", ["C?ng v?n.pdf", "C\ufffdng v\ufffdn.pdf"])
+def test_a_name_that_lost_its_letters_gives_way_to_a_whole_one(stand_in):
+    field = ATTACHMENT + f'; filename="{stand_in}"\r\nContent-Type: application/pdf; name="Công văn.pdf"\r\n'.encode()
+    assert parse_message(HEAD + field + b"\r\nx").root.filename == "Công văn.pdf"
+    other = field.replace("Công văn.pdf".encode(), b"a.exe")
+    assert parse_message(HEAD + other + b"\r\nx").root.filename != "a.exe"
+
+
 def test_every_form_gives_composed_letters():
     for form in FORMS.values():
         name = name_of(form(unicodedata.normalize("NFD", "Sở.pdf")))
