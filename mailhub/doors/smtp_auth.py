@@ -78,6 +78,10 @@ class LoginDesk:
         except StorageError as error:
             logger.error("logins cannot be checked", exc_info=error)  # noqa: TRY400  without the session's frames
             return "", replies.LOGIN_LATER
+        except asyncio.CancelledError:
+            # Who does not wait for the answer has cost a hash all the same.
+            self._wrong.add(network)
+            raise
         if name is not None:
             return name, replies.LOGGED_IN
         count = self._wrong.add(network)

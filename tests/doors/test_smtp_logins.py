@@ -9,7 +9,7 @@ import time
 from mailhub.doors.networks import Networks
 from mailhub.doors.smtp_auth import WrongLogins
 from storage.errors import StorageUnavailableError
-from tests.doors.clients import Client, ask
+from tests.doors.clients import Client, ask, sessions
 from tests.doors.fakes import FakeLogins, wait_until
 
 
@@ -67,6 +67,26 @@ def test_wrong_logins_are_answered_late_and_counted_also_of_clients_that_do_not_
     with TlsClient(door.implicit_tls_port) as client:
         assert client.log_in("đúng rồi").startswith("454 4.7.0 Too many wrong logins")
     assert len(logins.asked) == 2
+
+
+def test_clients_that_do_not_wait_for_the_check_are_counted_too(opened, tls_context):
+    checking, go_on = threading.Event(), threading.Event()
+
+    class Slow(FakeLogins):
+        def check(self, name, password):
+            checking.set()
+            go_on.wait(20)
+            return super().check(name, password)
+
+    means = {"tls": tls_context, "logins": Slow()}
+    door = opened(means=means, implicit_tls_port=0, login_failures=1, exempt_networks=Networks())
+    with TlsClient(door.implicit_tls_port) as client:
+        client.say("AUTH PLAIN " + base64.b64encode(b"\0so-tai-chinh\0sai").decode())
+        assert checking.wait(20)
+    wait_until(lambda: sessions(door) == 0)
+    go_on.set()
+    with TlsClient(door.implicit_tls_port) as client:
+        assert client.log_in("đúng rồi").startswith("454 4.7.0 Too many wrong logins")
 
 
 def test_logins_that_cannot_be_checked_are_no_wrong_logins(opened, tls_context):
