@@ -1,7 +1,13 @@
 """DATA in bulk against stock aiosmtpd, which reads line by line: the same replies and the same content.
 
-Listed differences, each with a test of its own elsewhere: lines over 1,001 octets (stock: 500; here up to 64 kB), texts and
-enhanced status codes of replies, and what stock does to a message whose client is gone.
+Whatever the chunks in which the octets come, these are all the differences there may be, each with a test of its own elsewhere:
+
+- a line may have 64 kB; stock answers 500 to one over 1,001 octets;
+- texts and enhanced status codes of replies;
+- a message whose client is gone after the final dot is stored; stock drops it.
+
+No difference, but worth knowing: bare LF, bare CR and NUL end nothing and are stored as they came, here and in stock. What is
+stored is never relayed, so nobody can smuggle a second message through us; reading makes a finding of them.
 """
 
 import asyncio

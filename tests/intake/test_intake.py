@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from mailhub.errors import TryLaterError
-from mailhub.intake import AWAY_AFTER, GROUP_MAILS, Accepted, IncomingMail, Intake
+from mailhub.intake import AWAY_AFTER, GATHER_SECONDS_A_MAIL, GROUP_MAILS, Accepted, IncomingMail, Intake
 from storage import captures
 from storage.blobs import SegmentStore
 from storage.bodies import BodyWriter
@@ -278,6 +278,7 @@ def test_a_group_waits_for_company_only_where_the_last_one_had_some(intake, blob
     intake.accept(mail("a"))
     intake.accept(mail("b"))
     assert rests == []
+    blobs.entered.clear()
     first, rest = held_back(intake, blobs, 5)
     blobs.gate.set()
     wait([first, *rest], 20)
