@@ -10,9 +10,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from mailhub.cli.logs import start_logging
@@ -22,6 +22,7 @@ from mailhub.hub import create_home, open_hub, upgrade_hub
 from mailhub.serving.door_processes import door_processes
 from mailhub.serving.doors import Doors
 from storage.records import Actor, UnitDraft
+from tests.servers.bucket import new_bucket, running_s3
 from tests.servers.postfix import running_postfix
 from tests.servers.postgresql import running_cluster
 from tests.servers.serving import answers, start_hub
@@ -54,13 +55,13 @@ class Running:
 
 @dataclass(frozen=True)
 class Subject:
-    """One candidate. `settings` go into its `mailhub.toml`; `database` is `sqlite` or `postgresql`."""
+    """One candidate. `database` is `sqlite` or `postgresql`; a `bucket` is an S3 server of its own, moto's."""
 
     name: str
     processes: int = 1
     database: str = "sqlite"
+    bucket: bool = False
     workers: bool = False
-    settings: Mapping[str, str] = field(default_factory=dict)
 
     @contextmanager
     def running(self) -> Iterator[Running]:
@@ -68,11 +69,16 @@ class Subject:
         # Beside Postfix's queue: both on the same file system.
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mailhub-bench-")))
-            settings = {"smtp.port": str(free_port()), "smtp.processes": str(self.processes), **self.settings}
+            settings = {"smtp.port": str(free_port()), "smtp.processes": str(self.processes)}
             settings |= {"smtp.max_sessions": "1000", "smtp.in_flight_mib": "2048"}
             if self.database == "postgresql":
                 cluster = stack.enter_context(running_cluster(durable=True))
                 settings["storage.database"] = f'"{cluster.url(cluster.create())}"'
+            if self.bucket:
+                endpoint = stack.enter_context(running_s3())
+                new_bucket(endpoint, "bench")
+                settings |= {"bucket.url": '"s3://bench"', "bucket.endpoint": f'"{endpoint}"'}
+                settings |= {"bucket.key_id": '"test"', "bucket.secret": '"test"'}
             home = _home(folder / "hub", settings)
             yield stack.enter_context(self._served(home, int(settings["smtp.port"])))
 
@@ -98,7 +104,7 @@ class Subject:
     def _all_take_mail(self, home: Path, running: Running) -> bool:
         """Each process writes a segment of its own from its first mail on."""
         running.take(mails=20, octets=100)
-        return len(list((home / "blobs").glob("*.segment"))) >= self.processes
+        return self.bucket or len(list((home / "blobs").glob("*.segment"))) >= self.processes
 
 
 class Postfix(Subject):
