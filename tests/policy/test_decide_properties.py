@@ -24,6 +24,8 @@ PROVED_BY_BYTES = {
     ReasonCode.SIGNATURE_BROKEN,
     ReasonCode.CHANGED_AFTER_SIGNING,
     ReasonCode.UNSIGNED,
+    ReasonCode.EXECUTABLE,
+    ReasonCode.MACRO_DOCUMENT,
     ReasonCode.TYPE_NOT_ALLOWED,
 }
 
@@ -163,6 +165,7 @@ policies = st.builds(
     lambda **changes: replace(b.SETTINGS, **changes),
     one_signature=st.sampled_from(Handling),
     unsigned=st.sampled_from(Handling),
+    macros=st.sampled_from(Handling),
     automatic_returns=maybe(right=True),
     trust_configured=maybe(right=True),
     accept_unproved=st.booleans(),
