@@ -5,6 +5,7 @@ from datetime import date
 from threading import Event
 
 from mailhub.doors.addresses import AddressBook
+from mailhub.doors.free_space import FreeSpace
 from mailhub.doors.imap import Encryption, ImapAccount, ImapDoor, Mode
 from mailhub.doors.imap.credentials import Credentials, Kind
 from mailhub.doors.imap.hub_side import HubSide
@@ -27,6 +28,7 @@ def imap_doors(hub: Hub, book: AddressBook, intake: Intake, owner: str, stopping
         clock=hub.clock,
         owner=owner,
         language=hub.settings.notices.languages[0],
+        space=FreeSpace((hub.home, hub.settings.storage.blobs), hub.settings.smtp.free_disk_mib << 20),
     )
     accounts = {name: imap_account(name, settings) for name, settings in hub.settings.imap.items()}
     _warn_of_originals(hub, {account.key for account in accounts.values()})

@@ -14,6 +14,7 @@ from mailhub.doors.imap.ledger import Ledger
 from mailhub.doors.imap.originals import Originals
 from mailhub.doors.imap.session import ImapSession
 from mailhub.doors.imap.taking import Suspects, Taking, hub_fault, no_unit
+from mailhub.errors import TryLaterError
 from mailhub.language import Text
 from storage import mailboxes
 from storage.errors import StaleClaimError, StorageError
@@ -63,7 +64,7 @@ class ImapDoor:
             return False
         except ImapFault as fault:
             self._fail(fault)
-        except StorageError as error:
+        except (StorageError, TryLaterError) as error:
             logger.warning("the hub does not answer its door", exc_info=error, extra={"account": self._account.name})
             self._fail(hub_fault())
         except BaseException:

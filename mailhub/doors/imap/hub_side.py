@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from mailhub.clock import Clock
 from mailhub.door_health import DoorWatch
 from mailhub.doors.addresses import AddressBook
+from mailhub.doors.free_space import FreeSpace
 from mailhub.doors.imap.account import ImapAccount
 from mailhub.intake import Accepted, IncomingMail
 from mailhub.language import Language
@@ -34,7 +35,7 @@ class MailSubmitter(Protocol):
 class HubSide:
     """The hub as the door sees it. `owner` names this process in leases, `language` is that of faults.
 
-    `heavy` lets one large batch be in memory at a time.
+    `heavy` lets one large batch be in memory at a time; `space` says whether the disk has room for more.
     """
 
     database: Database
@@ -46,6 +47,7 @@ class HubSide:
     owner: str
     language: Language = Language.VI
     heavy: threading.Lock = field(default_factory=threading.Lock)
+    space: FreeSpace = field(default_factory=FreeSpace)
 
 
 class AccountLease:

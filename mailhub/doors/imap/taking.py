@@ -44,6 +44,11 @@ class Batch:
         """The mails in their order."""
         return list(self.sizes)
 
+    @property
+    def octets(self) -> int:
+        """All of them together."""
+        return sum(self.sizes.values())
+
 
 @dataclass
 class Suspects:
@@ -92,12 +97,19 @@ class Taking:
         return len(waiting) - len(ledger.open(waiting))
 
     def _take(self, ledger: Ledger, batch: Batch) -> None:
+        if not self.hub.space.has_room(batch.octets):
+            raise no_room()
         self.suspects.begin(ledger, batch.uids)
-        with self._room(batch):
+        with self._alone_if_large(batch):
             bodies = self.session.bodies(batch.uids)
             self.suspects.clear()
             waiting = [(uid, body, envelope_of(body, self.account.recipient_header)) for uid, body in bodies.items()]
-            futures = [self._submit(ledger, uid, body, envelope) for uid, body, envelope in waiting]
+            try:
+                futures = [self._submit(ledger, uid, body, envelope) for uid, body, envelope in waiting]
+            except TryLaterError:
+                # The hub is stopping. What went through before is found by its door's key.
+                ledger.uncount(batch.uids)
+                raise
             del bodies
             outcomes = []
             failed: dict[int, BaseException] = {}
@@ -118,8 +130,8 @@ class Taking:
         logger.info("mails taken", extra={"account": self.account.name, "mails": len(outcomes)})
         self._judge(ledger, failed, alone=len(batch.sizes) == 1, others_stored=bool(outcomes))
 
-    def _room(self, batch: Batch) -> AbstractContextManager[object]:
-        return self.hub.heavy if sum(batch.sizes.values()) > BATCH_OCTETS else nullcontext()
+    def _alone_if_large(self, batch: Batch) -> AbstractContextManager[object]:
+        return self.hub.heavy if batch.octets > BATCH_OCTETS else nullcontext()
 
     def _submit(self, ledger: Ledger, uid: int, body: bytes, envelope: Envelope) -> "Future[Accepted]":
         folder = ledger.folder
@@ -228,5 +240,15 @@ def hub_fault() -> ImapFault:
         Text(
             vi="hệ thống chưa ghi được thư; kiểm tra đĩa và cơ sở dữ liệu; sẽ thử lại",
             en="the hub cannot store mail; check disk and database; will try again",
+        )
+    )
+
+
+def no_room() -> ImapFault:
+    """The disk is too full to take more mail."""
+    return ImapFault(
+        Text(
+            vi="đĩa sắp đầy (smtp.free_disk_mib); thư nằm yên trong hộp thư; giải phóng đĩa thì hệ thống nhận tiếp",
+            en="the disk is nearly full (smtp.free_disk_mib); mail stays in its mailbox; make room, and it is taken",
         )
     )

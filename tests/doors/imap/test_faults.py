@@ -3,13 +3,16 @@
 import sys
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
+from mailhub.doors.free_space import FreeSpace
 from mailhub.doors.imap import Encryption
 from mailhub.doors.imap.credentials import Credentials, Kind
 from mailhub.doors.imap.faults import pause_of
 from mailhub.doors.imap.taking import MOST_ATTEMPTS
+from mailhub.intake import Intake
 from storage.database import Database
 from storage.errors import StorageUnavailableError
 from storage.records import RefusedBecause
@@ -376,3 +379,36 @@ def test_a_folder_that_is_its_own_target_is_taken_from_and_nothing_is_moved_in_c
     assert len(poller.box.stored()) == 3
     assert poller.server.moved == {}
     assert "is that very folder" in poller.told.faults[-1]
+
+
+def test_a_disk_that_is_nearly_full_leaves_mail_in_its_mailbox(open_poller, tmp_path):
+    poller = open_poller(ScriptedImap(mails=dict(MAILS)))
+    side = poller.box.side
+    free = [10]
+    poller.box.side = replace(side, space=FreeSpace((tmp_path,), 0, free=lambda _folder: free[0]))
+    poller.door = poller.box.door()
+    for _ in range(MOST_ATTEMPTS + 1):
+        poller.rounds()
+    assert poller.box.stored() == []
+    assert "make room" in poller.told.faults[0]
+    poller.box.side = side
+    poller.door.close()
+    poller.door = poller.box.door()
+    poller.rounds()
+    assert poller.box.stored() == list(MAILS.values())
+
+
+def test_a_hub_that_stops_meanwhile_blames_no_mail(open_poller):
+    poller = open_poller(ScriptedImap(mails=dict(MAILS)))
+    stopped = Intake(poller.box.blobs, poller.box.database)
+    stopped.close()
+    side = poller.box.side
+    poller.box.side = replace(side, intake=stopped)
+    poller.door = poller.box.door()
+    poller.rounds(MOST_ATTEMPTS + 1)
+    poller.door.close()
+    poller.box.side = side
+    poller.door = poller.box.door()
+    poller.rounds()
+    assert poller.box.stored() == list(MAILS.values())
+    assert poller.told.refused == []
