@@ -15,11 +15,11 @@ from mailhub.cli.options import optional_reason_option
 from mailhub.cli.output import Column, Fit
 from mailhub.cli.session import Session, pass_session
 from mailhub.cli.values import Number
-from mailhub.intake_status import DoorStatus, IntakeState
 from mailhub.language import Text
 from storage.records import ServingProcess
 
 if TYPE_CHECKING:
+    from mailhub.intake_status import DoorStatus, IntakeState
     from mailhub.litter import Found
     from storage.blobs import StoredBlob
     from storage.segments import BadRange
@@ -38,12 +38,12 @@ def hours(length: timedelta | None) -> Text | str:
     return Text(vi=f"{minutes // 60} giờ {minutes % 60:02} phút", en=f"{minutes // 60} h {minutes % 60:02} min")
 
 
-def rate(door: DoorStatus) -> str:
+def rate(door: "DoorStatus") -> str:
     """The usual rate, with one decimal."""
     return "" if door.usual is None else f"{door.usual:.1f}"
 
 
-DOOR_LINE: Sequence[Column[DoorStatus]] = (
+DOOR_LINE: Sequence[Column["DoorStatus"]] = (
     Column(key="door", value=lambda door: door.door),
     Column(key="account", value=lambda door: door.account),
     Column(key="name", heading=Text(vi="Cửa", en="Door"), value=door_name),
@@ -81,7 +81,7 @@ DOOR_LINE: Sequence[Column[DoorStatus]] = (
     Column(key="last_error", heading=Text(vi="Lỗi cuối", en="Last error"), value=lambda door: door.state.last_error, fit=Fit.CUT),
     Column(key="failures", value=lambda door: door.state.failures),
 )
-STATE_SHEET: Sequence[Column[IntakeState]] = (
+STATE_SHEET: Sequence[Column["IntakeState"]] = (
     Column(key="at", heading=Text(vi="Lúc", en="At"), value=lambda state: state.at),
     Column(key="alarm", heading=Text(vi="Báo động", en="Alarm"), value=lambda state: bool(state.alarmed)),
     Column(key="serving", heading=Text(vi="Tiến trình đang chạy", en="Processes"), value=lambda state: len(state.processes)),
@@ -143,7 +143,7 @@ def intake() -> None:
             "times the second longest pause of those weeks. A new hub, or a door with little mail, raises none for silence."
         ),
     ),
-    examples=("mailhub intake status", "mailhub intake status --json", "mailhub intake status --check || báo-động"),
+    examples=("mailhub intake status", "mailhub intake status --json", "mailhub intake status --check"),
     needs="home json",
 )
 @option(

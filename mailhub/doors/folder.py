@@ -15,6 +15,7 @@ from mailhub.clock import Clock
 from mailhub.doors.addresses import AddressBook
 from mailhub.doors.urgency import priority_of
 from mailhub.intake import Accepted, IncomingMail
+from mailhub.refusals import RefusalNoter, Refused, RefusedBecause
 from storage.records import Recipient
 
 logger = logging.getLogger(__name__)
@@ -32,7 +33,12 @@ class MailAccepter(Protocol):
 
 
 class FolderDoor:
-    """Takes what lies in `folder/new` for one unit's address; the caller decides when to look."""
+    """Takes what lies in `folder/new` for one unit's address; the caller decides when to look.
+
+    `refusals`, where somebody keeps note of them, hears of files that are too large.
+    """
+
+    refusals: RefusalNoter | None = None
 
     def __init__(
         self, folder: Path, recipient: str, book: AddressBook, intake: MailAccepter, clock: Clock, *, largest: int = LARGEST
@@ -75,6 +81,7 @@ class FolderDoor:
         if raw is None:
             logger.warning("file refused: too large", extra={"limit": self._largest})
             _move(path, self._refused / path.name)
+            self._note(path.name)
             return True
         digest = hashlib.sha256(raw).hexdigest()
         accepted = self._intake.accept(self._mail(path.name, digest, raw, recipient))
@@ -82,6 +89,13 @@ class FolderDoor:
         _move(path, self._taken / f"{path.stem}.{digest[:12]}.eml")
         logger.info("mail taken", extra={"capture": accepted.capture_id, "repeated": accepted.repeated, "octets": len(raw)})
         return True
+
+    def _note(self, name: str) -> None:
+        if self.refusals is not None:
+            because, at = RefusedBecause.TOO_LARGE, self._clock()
+            reply = f"{self._refused.name}/{name}: more than {self._largest} octets"
+            refused = Refused(door="folder", peer="", reason=because, reply=reply, at=at, recipients=(self._recipient,))
+            self.refusals.note(refused)
 
     def _mail(self, name: str, digest: str, raw: bytes, recipient: Recipient) -> IncomingMail:
         return IncomingMail(

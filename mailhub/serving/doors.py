@@ -47,7 +47,17 @@ class Doors:
         if folder.path is not None:
             self.hub.door_health.opened("folder")
             folder_door = FolderDoor(folder.path, folder.recipient, self.book, self.intake, self.hub.clock)
-            loops.run_eagerly("folder", folder_door.run_once)
+            folder_door.refusals = self.hub.refusal_book
+            loops.run_eagerly("folder", lambda: self._look_into(folder_door))
+
+    def _look_into(self, folder: FolderDoor) -> bool:
+        try:
+            busy = folder.run_once()
+        except OSError as error:
+            self.hub.door_health.failed("folder", "", str(error))
+            raise
+        self.hub.door_health.succeeded("folder")
+        return busy
 
     def renew(self) -> bool:
         """Learn which addresses the units have now; never asks for another round at once."""

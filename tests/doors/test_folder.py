@@ -1,10 +1,12 @@
 """The folder door: what is dropped is taken once, whole, and nothing holds up the rest."""
 
 import os
+from types import SimpleNamespace
 
 import pytest
 
 from mailhub.doors.folder import FolderDoor
+from mailhub.refusals import RefusedBecause
 from storage.errors import StorageUnavailableError
 from tests.doors.fakes import LEAKY, NOON, FakeIntake, address_book
 
@@ -93,8 +95,13 @@ def test_a_store_that_fails_leaves_the_file_where_it_is(tmp_path, door, intake):
 def test_a_file_that_is_too_large_is_put_aside_and_the_next_one_taken(tmp_path, door, intake):
     drop(tmp_path, "a.eml", bytes(1001))
     drop(tmp_path, "b.eml", bytes(1000))
+    noted = []
+    door.refusals = SimpleNamespace(note=noted.append)
     assert door.run_once()
     assert names(tmp_path) == {"new": [], "taken": ["b"], "refused": ["a"]}
+    (refused,) = noted
+    assert (refused.door, refused.reason) == ("folder", RefusedBecause.TOO_LARGE)
+    assert refused.reply.startswith("refused/a.eml")
 
 
 def test_links_pipes_folders_and_other_names_are_left_alone(tmp_path, door, intake):
