@@ -27,7 +27,7 @@ from mailhub.proving import take_better_proof
 from mailhub.sealing import Sealing
 from mailhub.tracking import new_tracking_code
 from parsers.letter import LetterFields, ReadLetter, Urgency
-from storage import captures, directory, documents, events, letters, outbox, submissions
+from storage import captures, directory, documents, events, letters, noted, outbox, submissions
 from storage.database import Database, Transaction
 from storage.errors import NotFoundError
 from storage.records import (
@@ -224,6 +224,8 @@ class Reception:
         arrival.told.append(submission_event(arrival.actor, "submission-read", submission_id, arrival.capture, state.value))
         if state is SubmissionState.NOTED or reading.mail.notice is not None:
             arrival.told.extend(note(tx, incoming, submission_id, answered))
+        elif arrival.known is not None:
+            noted.take_back(tx, submission_id)
         return [(unit_id, letter_id) for letter_id in waiting]
 
     def _store_sealed(self, tx: Transaction, arrival: Arrival) -> None:

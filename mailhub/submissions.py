@@ -27,6 +27,9 @@ MOST_EVENTS = 10_000
 
 GONE = frozenset({LetterState.MERGED, LetterState.DISMISSED})
 
+WITHOUT_LETTER = frozenset({SubmissionState.READ, SubmissionState.NOTED})
+"""States in which a mail may hold no letter because an older program saw none, or did not understand an answer."""
+
 DISMISSABLE = frozenset({SubmissionState.READ, SubmissionState.NOTED, SubmissionState.UNREADABLE})
 
 
@@ -227,7 +230,7 @@ def require(tx: Transaction, unit_id: int, submission_id: int) -> Submission:
 
 def require_readable_again(found: Submission, held: Sequence[Letter]) -> None:
     """Only what could not be read, or what no letter was found in, is read anew."""
-    if found.draft.state is SubmissionState.UNREADABLE or (found.draft.state is SubmissionState.READ and not held):
+    if found.draft.state is SubmissionState.UNREADABLE or (found.draft.state in WITHOUT_LETTER and not held):
         return
     state, number = found.draft.state.value, found.id
     if held and found.draft.state is SubmissionState.READ:

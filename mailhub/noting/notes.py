@@ -32,9 +32,11 @@ def note(tx: Transaction, incoming: Incoming, submission_id: int, answered: Answ
         official_id=dispatch.draft.official_id if dispatch is not None else None,
         tied_by=answered.tied_by.value if answered.tied_by is not None else "",
     )
-    if noted.of_submission(tx, submission_id) is not None:
+    before = noted.of_submission(tx, submission_id)
+    if before is not None and before.effect:
         # A mail that is read anew has had its effect.
         return []
+    noted.take_back(tx, submission_id)
     notice = incoming.mail.notice
     if notice is None:
         stored = blank

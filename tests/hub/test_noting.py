@@ -185,6 +185,19 @@ def test_a_clerk_makes_work_of_a_noted_mail_and_the_report_does_not_count(desk):
     assert events_of(desk, receipt) == ["dispatch-reported-failed", "dispatch-report-taken-back"]
 
 
+@pytest.mark.parametrize(("first", "effects"), [(None, ["failed"]), (report(), ["failed"])], ids=["not understood", "understood"])
+def test_a_noted_mail_that_is_read_anew_has_its_effect_once(desk, first, effects):
+    receipt = with_receipt(desk)
+    submission, _ = bring_back(desk, first, to=receipt.id)
+    desk.readers.readings[b"i2"] = replace(reading_of(identity="i2", mail=replace(ROBOT, notice=report())), letters=(), files=())
+    desk.hub.submissions.retry(CLERK, desk.unit.id, submission.id, reason="đã nâng cấp")
+    desk.work()
+    _, note = last(desk)
+    assert [note.effect] == effects
+    assert state_of(desk, receipt).state is DispatchState.FAILED
+    assert events_of(desk, receipt) == ["dispatch-reported-failed"]
+
+
 def test_a_noted_mail_that_holds_nothing_is_work_too_once_it_is_restored(desk):
     thanks = replace(builders.MAIL, message_id="<2@stc>", in_reply_to=(with_receipt(desk).draft.message_id,))
     submission, _ = bring_back(desk, None, mail=thanks)
