@@ -1,6 +1,7 @@
 """The one resolver: questions to a name server within a time limit, with a bounded memory for what it said.
 
-A server that does not answer is left alone for a moment, so that an outage costs one wait and not one for each mail.
+A server that answers nothing at all is left alone for a moment, so that an outage costs one wait and not one for each mail. That
+one name is not answered says nothing of the server: whoever sends mail could else choose such a name and silence it for all.
 """
 
 import threading
@@ -24,6 +25,9 @@ MOST_OCTETS: Final = 8192
 MOST_QUESTIONS: Final = 150
 """Questions about one mail: SPF alone may ask for ten names with ten hosts each (RFC 7208, 4.6.4)."""
 REMEMBER_FAILURE: Final = 30.0
+QUESTION_SECONDS: Final = 4.0
+"""What one question may take of the time for a mail."""
+PROBE_SECONDS: Final = 1.0
 SILENCE: Final = 15.0
 """Seconds in which a server that did not answer is not asked again."""
 
@@ -107,16 +111,31 @@ class Dns:
         except (DNSException, UnicodeEncodeError):
             return ABSENT, self.settings.absent
         try:
-            found = self._resolver().resolve(asked, kind, lifetime=seconds, raise_on_no_answer=False, search=False)
+            lifetime = min(seconds, QUESTION_SECONDS)
+            found = self._resolver().resolve(asked, kind, lifetime=lifetime, raise_on_no_answer=False, search=False)
             return _answer(found, self.settings)
         except NXDOMAIN:
             return ABSENT, self.settings.absent
         except Timeout:
-            with self._lock:
-                self._silent_until = self._monotonic() + SILENCE
-            return UNAVAILABLE, 0.0
+            if not self._lives():
+                with self._lock:
+                    self._silent_until = self._monotonic() + SILENCE
+            return UNAVAILABLE, REMEMBER_FAILURE
         except (DNSException, OSError):
             return UNAVAILABLE, REMEMBER_FAILURE
+
+    def _lives(self) -> bool:
+        """Whether the server answers what every one knows: who serves the root."""
+        from dns.exception import DNSException, Timeout  # noqa: PLC0415
+        from dns.name import root  # noqa: PLC0415
+
+        try:
+            self._resolver().resolve(root, "NS", lifetime=PROBE_SECONDS, raise_on_no_answer=False, search=False)
+        except (Timeout, OSError):
+            return False
+        except DNSException:
+            return True
+        return True
 
     def _resolver(self) -> "Resolver":
         from dns.resolver import Resolver  # noqa: PLC0415

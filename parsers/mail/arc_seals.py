@@ -76,15 +76,14 @@ def check_chain(mail: SignedMail, keys: Keys, now: datetime, *, believed: Collec
         return ArcResult(result=Result.FAIL, reason=str(error))
     if not chain:
         return ArcResult(result=Result.NONE)
-    sealer, hops = chain[-1].seal.domain, len(chain)
+    sealer, hops, vouchers = chain[-1].seal.domain, len(chain), _believed_tail(chain, believed)
     try:
         _check_newest(mail, chain[-1].message, keys, now)
         for number in range(hops, 0, -1):
             _check_seal(chain[:number], keys)
     except BrokenError as broken:
         result = Result.TEMPERROR if broken.result is Result.TEMPERROR else Result.FAIL
-        return ArcResult(result=result, sealer=sealer, hops=hops, reason=str(broken))
-    vouchers = _believed_tail(chain, believed)
+        return ArcResult(result=result, sealer=sealer, hops=hops, believed=bool(vouchers), reason=str(broken))
     return ArcResult(
         result=Result.PASS,
         sealer=sealer,

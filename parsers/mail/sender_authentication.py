@@ -138,8 +138,10 @@ def what_passed(result: SenderAuthentication) -> str:
 
 def unproved(result: SenderAuthentication, found: Discovery) -> Proof:
     """Why nothing is proved: a check that may still pass, a domain that asks to distrust such mail, or nothing at all."""
-    open_dkim = any(item.result is Result.TEMPERROR for item in result.dkim)
-    if found.unavailable or open_dkim or Result.TEMPERROR in {result.spf.result, result.arc.result}:
+    checks = [(item.result, item.aligned) for item in result.dkim]
+    checks += [(result.spf.result, result.spf_aligned), (result.arc.result, result.arc.believed)]
+    # What could prove nothing even if it passed leaves nothing open: a forger chooses it.
+    if found.unavailable or (Result.TEMPERROR, True) in checks:
         return Proof.PENDING
     return Proof.FAILED if distrusted(result.dmarc) else Proof.UNPROVED
 

@@ -20,13 +20,15 @@ DATAGRAM = 1232
 class Zone(BaseResolver):
     """What the server says: records by name and type. A name without any does not exist.
 
-    `delays` holds seconds, `broken` names that get SERVFAIL, and `silent` names that get no answer in time.
+    `delays` holds seconds, `broken` names that get SERVFAIL, and `silent` names that get no answer in time; a `mute` server
+    answers nothing.
     """
 
     records: dict[str, dict[str, list[object]]] = field(default_factory=dict)
     delays: dict[str, float] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     silent: set[str] = field(default_factory=set)
+    mute: bool = False
     ttl: int = 300
     asked: Counter = field(default_factory=Counter)
     over_tcp: Counter = field(default_factory=Counter)
@@ -49,6 +51,7 @@ class Zone(BaseResolver):
         """Forget everything, as between two tests."""
         for kept in (self.records, self.delays, self.broken, self.silent, self.asked, self.over_tcp):
             kept.clear()
+        self.mute = False
 
     def resolve(self, request: DNSRecord, handler: DNSHandler) -> DNSRecord:
         name = str(request.q.qname).rstrip(".").lower()
@@ -56,7 +59,7 @@ class Zone(BaseResolver):
         self.asked[name, kind] += 1
         if handler.protocol == "tcp":
             self.over_tcp[name, kind] += 1
-        if name in self.silent:
+        if self.mute or name in self.silent:
             self.over.wait(30)
         time.sleep(self.delays.get(name, 0))
         reply = request.reply()

@@ -72,6 +72,14 @@ SIGNED, SIGNED_ABOVE, SIGNED_BY_STRANGER = OURS.sign(LETTER), ABOVE.sign(LETTER)
         ("dns silent about the policy, signed above", SIGNED_ABOVE, dns(policy=None), Result.TEMPERROR, Proof.PENDING),
         ("dns silent about the key", SIGNED, dns(policy=[REJECT], keys=()), Result.FAIL, Proof.PENDING),
         ("dns silent about spf", LETTER, dns(policy=[REJECT], spf=spf(Result.TEMPERROR, DOMAIN)), Result.FAIL, Proof.PENDING),
+        ("dns silent about a stranger's key", SIGNED_BY_STRANGER, dns(policy=[REJECT], keys=()), Result.FAIL, Proof.FAILED),
+        (
+            "dns silent about a stranger's spf",
+            LETTER,
+            dns(policy=[REJECT], spf=spf(Result.TEMPERROR, "evil.example")),
+            Result.FAIL,
+            Proof.FAILED,
+        ),
         ("two From fields", b"From: a@b.example\r\n" + SIGNED, dns(policy=[REJECT]), Result.NONE, Proof.UNPROVED),
         ("two authors", SIGNED.replace(b"vn>\r\nTo", b"vn>, <a@b.example>\r\nTo"), dns(), Result.NONE, Proof.UNPROVED),
         ("no From", LETTER.replace(b"From:", b"X-From:"), dns(), Result.NONE, Proof.UNPROVED),
@@ -107,6 +115,12 @@ def test_a_believed_forwarder_vouches_where_nothing_else_is_left():
     )
     assert proof(raw, replace(evidence, arc_sealers=("other.example",))) is Proof.FAILED
     assert authenticate(raw, replace(evidence, arc_sealers=()), NOW)[0].arc.result is Result.NONE
+
+
+@pytest.mark.parametrize(("believed", "expected"), [("lists.example", Proof.PENDING), ("other.example", Proof.FAILED)])
+def test_only_the_key_of_a_believed_sealer_is_waited_for(believed, expected):
+    raw = Signer(domain="lists.example", selector="arc").seal(LETTER, 1, "mx; none")
+    assert proof(raw, dns(policy=[REJECT], keys=(), arc_sealers=(believed,))) is expected
 
 
 def by_border(results, **changes):
