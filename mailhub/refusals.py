@@ -23,6 +23,9 @@ ROWS_A_MINUTE: Final = 200
 MOST_WAITING: Final = 2000
 """How many rows are kept in memory while they cannot be written."""
 
+MOST_KEPT: Final = 200_000
+"""How many rows are kept at all: a flood that goes on for weeks costs no more."""
+
 EXAMPLES: Final = 8
 """How many different senders and recipients a row names."""
 
@@ -156,9 +159,9 @@ class Refusals:
             return refusals.list_(tx, chosen, limit=limit, before_id=before_id)
 
     def sweep(self) -> int:
-        """Delete lines that are older than they are kept; tell how many."""
+        """Delete lines that are older than they are kept, and those that a long flood has made too many; tell how many."""
         with self.database.transaction() as tx:
-            return refusals.sweep(tx, tx.now() - timedelta(days=self.kept_days))
+            return refusals.sweep(tx, tx.now() - timedelta(days=self.kept_days), most=MOST_KEPT)
 
 
 def _begun(key: tuple[datetime, str, str, RefusedBecause], refused: Refused) -> RefusalDraft:

@@ -39,9 +39,11 @@ def count_by_door(tx: Transaction, since: datetime) -> dict[str, int]:
     return {door: int(count) for door, count in tx.connection.execute(statement.group_by(refusals.c.door))}
 
 
-def sweep(tx: Transaction, before: datetime) -> int:
-    """Delete lines of minutes before a moment; tell how many."""
-    return tx.execute(sa.delete(refusals).where(refusals.c.minute < before)).rowcount
+def sweep(tx: Transaction, before: datetime, *, most: int) -> int:
+    """Delete lines of minutes before a moment, and the oldest beyond `most`; tell how many."""
+    last_kept = sa.select(refusals.c.id).order_by(refusals.c.id.desc()).offset(most).limit(1).scalar_subquery()
+    old = sa.or_(refusals.c.minute < before, refusals.c.id <= last_kept)
+    return tx.execute(sa.delete(refusals).where(old)).rowcount
 
 
 def _conditions(chosen: RefusalFilter) -> list[sa.ColumnElement[bool]]:

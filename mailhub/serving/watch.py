@@ -1,5 +1,6 @@
 """The watch over the doors of a served hub: refusals and how the doors fare, written in batches, and old lines swept."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,6 +8,9 @@ from typing import Final
 
 from mailhub.hub import Hub
 from mailhub.serving.loops import Loops
+from storage.errors import StorageError
+
+log = logging.getLogger(__name__)
 
 SWEEPING: Final = timedelta(hours=1)
 
@@ -32,9 +36,12 @@ class Watch:
         return False
 
     def close(self) -> None:
-        """Write the last, when the doors are closed."""
-        self.hub.refusal_book.write()
-        self.hub.door_health.close()
+        """Write the last, when the doors are closed; a registry that does not answer then holds up no stop."""
+        try:
+            self.hub.refusal_book.write()
+            self.hub.door_health.close()
+        except StorageError:
+            log.exception("the last counts of the doors are lost")
 
     def _sweep(self) -> None:
         now = self.hub.clock()

@@ -143,3 +143,13 @@ def test_old_lines_are_swept(open_database):
     book.note(refused(at=NOON + timedelta(days=2)))
     book.write()
     assert Refusals(database, kept_days=60).sweep() == 1
+
+
+def test_a_flood_of_weeks_is_kept_to_a_number_of_lines(database, book, listed, monkeypatch):
+    for minute in range(50):
+        book.note(refused(at=NOON + timedelta(minutes=minute)))
+    book.write()
+    monkeypatch.setattr("mailhub.refusals.MOST_KEPT", 20)
+    refusals = Refusals(database, kept_days=36500)
+    assert (refusals.sweep(), refusals.sweep()) == (30, 0)
+    assert [line.minute for line in listed()][-1] == NOON + timedelta(minutes=30)
