@@ -6,6 +6,7 @@ import pytest
 
 from mailhub.checking.failures import Evidence, ReaderDiedError
 from mailhub.checking.pool import ReadersUnavailableError
+from mailhub.courtesy import Courtesy
 from mailhub.errors import RefusedError
 from mailhub.hub import create_home, open_hub
 from mailhub.policy.case import Mode
@@ -96,6 +97,18 @@ def test_readers_that_cannot_be_started_blame_no_mail(desk):
         desk.clock.move(minutes=6)
     desk.readers.readings[b"mail one"] = reading_of()
     desk.work()
+    assert list(states(desk).values()) == [LetterState.FILED]
+
+
+def test_a_worker_claims_nothing_while_senders_wait_at_the_doors(desk):
+    waits = [1.0]
+    capture_id = desk.bring(b"mail one", reading_of())
+    worker = new_worker(desk.hub, "w", Courtesy(lambda: waits[-1]))
+    assert not worker.run_once()
+    with desk.hub.database.reading() as tx:
+        assert captures.get(tx, capture_id).attempts == 0
+    waits.append(0.0)
+    assert worker.run_once()
     assert list(states(desk).values()) == [LetterState.FILED]
 
 
