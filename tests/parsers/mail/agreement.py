@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from parsers.mail.message import Part, decode_part, leaves, parse_message, part_text
@@ -59,16 +60,27 @@ def known(aspect: str) -> dict[str, dict[str, str]]:
 def agreement(corpora: Path, aspect: str) -> Agreement:
     """Compare one aspect of every mail."""
     differing, values, differing_values = [], 0, 0
-    paths = sorted((corpora / "mail" / "stalwart").rglob("*.eml"))
-    for path in paths:
-        ours, theirs = our_reading(path.read_bytes()), their_reading(json.loads(path.with_suffix(".json").read_text("utf-8")))
+    for mail, ours, theirs in readings(corpora):
         wanted, given = _values(theirs, aspect), _values(ours, aspect)
         wrong = _wrong(wanted, given, aspect)
         values += sum(wanted.values())
         differing_values += wrong
         if wrong:
-            differing.append(f"{path.parent.name}/{path.stem}")
-    return Agreement(aspect, len(paths), tuple(differing), values, differing_values)
+            differing.append(mail)
+    return Agreement(aspect, len(readings(corpora)), tuple(differing), values, differing_values)
+
+
+@cache
+def readings(corpora: Path) -> tuple[tuple[str, Reading, Reading], ...]:
+    """Each mail of the corpus with our reading and theirs."""
+    return tuple(
+        (
+            f"{path.parent.name}/{path.stem}",
+            our_reading(path.read_bytes()),
+            their_reading(json.loads(path.with_suffix(".json").read_text("utf-8"))),
+        )
+        for path in sorted((corpora / "mail" / "stalwart").rglob("*.eml"))
+    )
 
 
 def our_reading(raw: bytes) -> Reading:
