@@ -1,10 +1,12 @@
 """SPF of the envelope against a real name server: mechanisms, limits, and every way in which DNS fails."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from mailhub.authentication.resolver import Dns, ResolverSettings
+from mailhub.authentication.resolver import Dns, DnsAnswer, ResolverSettings
 from mailhub.authentication.spf import check_spf, ip_of
-from parsers.mail.authentication import Result
+from parsers.mail.authentication import Lookup, Result
 
 HOST = "192.0.2.10"
 
@@ -131,3 +133,40 @@ def test_an_internationalised_domain_is_asked_for_as_it_is_registered(zone, spf)
 def test_a_local_part_that_a_macro_puts_into_a_name_escapes_nothing(zone, spf):
     zone.txt("stc.example", "v=spf1 exists:%{l}._u.stc.example -all")
     assert spf('"a\\.b c"@stc.example').result in {Result.FAIL, Result.PERMERROR}
+
+
+class Told:
+    """DNS that gives one record for every name, and some address for every host."""
+
+    def __init__(self, record):
+        self.values = {"TXT": (record.encode("utf_8", "replace"),), "A": ("198.51.100.1",), "MX": ((10, "mx.example"),)}
+
+    def ask(self, _name, kind):
+        values = self.values.get(kind, ())
+        return DnsAnswer(Lookup.FOUND if values else Lookup.ABSENT, values)
+
+
+WORDS = (
+    "all",
+    "-all",
+    "?a",
+    "mx",
+    "ptr",
+    "ip4:",
+    "ip6:",
+    "include:",
+    "redirect=",
+    "exp=",
+    "exists:",
+    "%{i}",
+    "%{l1r-}",
+    "%{",
+    "%",
+)
+TERMS = st.lists(st.sampled_from(WORDS) | st.text(alphabet="a1.:/%{}=-+~ \té", max_size=6), max_size=12)
+
+
+@given(TERMS.map("".join) | TERMS.map(" ".join), st.sampled_from([HOST, "2001:db8::1"]))
+def test_any_record_of_a_stranger_gives_a_result(record, peer):
+    found = check_spf(Told(f"v=spf1 {record}"), peer=peer, mail_from="a.b+c@stc.example", helo="h.example")
+    assert found.result in set(Result)
