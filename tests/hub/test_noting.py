@@ -1,5 +1,6 @@
 """Mail that answers ours: noted, tied to the dispatch that it answers, believed as far as it proves itself."""
 
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -17,6 +18,13 @@ UNKNOWN_USER = RecipientFate(
     recipient="vanthu@stc.tinh.gov.vn", fate=Fate.FAILED, status="5.1.1", diagnostic="550 5.1.1 User unknown"
 )
 ROBOT = replace(builders.MAIL, return_path="", automatic=("Auto-Submitted",), from_=(), message_id="<r1@mx>")
+
+
+@pytest.fixture
+def database_url(sqlite_template, tmp_path):
+    """SQLite alone: what is decided here is no database's matter, and storage's own tests try both."""
+    shutil.copy(sqlite_template, tmp_path / "mailhub.db")
+    return f"sqlite:///{tmp_path / 'mailhub.db'}"
 
 
 def report(*fates, **changes):

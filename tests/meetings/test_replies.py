@@ -1,6 +1,7 @@
 """What comes back to an invitation: calendars' answers, failures and absences, and who must be called because of them."""
 
 import hashlib
+import shutil
 
 import pytest
 
@@ -12,6 +13,13 @@ from tests.meetings.conftest import TWELFTH
 from tests.parsers.mail.reports import calendar, calendar_mail, dsn, recipient
 
 ABSENT = b"From: ha@syt.example\r\nAuto-Submitted: auto-replied\r\nSubject: Tu dong tra loi\r\nMessage-ID: <v@x>\r\n\r\nx"
+
+
+@pytest.fixture
+def database_url(sqlite_template, tmp_path):
+    """SQLite alone: what is decided here is no database's matter, and storage's own tests try both."""
+    shutil.copy(sqlite_template, tmp_path / "mailhub.db")
+    return f"sqlite:///{tmp_path / 'mailhub.db'}"
 
 
 @pytest.fixture
