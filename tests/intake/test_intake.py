@@ -254,7 +254,7 @@ def test_a_spilled_mail_is_stored_like_any_other_and_its_file_given_back(intake,
     assert not spilled.close.alive
 
 
-def test_each_wait_is_told_to_the_listener(blobs, registry):
+def test_each_wait_of_a_sender_is_told_to_the_listener(blobs, registry):
     waits = []
 
     class Listener:
@@ -267,6 +267,7 @@ def test_each_wait_is_told_to_the_listener(blobs, registry):
     threading.Timer(0.1, blobs.gate.set).start()
     future.result(20)
     intake.accept(mail("l"))
+    intake.accept(mail("m", door="imap"))
     intake.close()
     assert len(waits) == 2
     assert waits[0] >= 0.1
