@@ -82,7 +82,7 @@ def read_results(value: bytes) -> AuthenticationResults | None:
     text = value[:MOST_OCTETS].decode("utf_8", "replace")
     statements = list(_statements(text))
     head = [token for token in statements[0] if token.kind != "comment"] if statements else []
-    if not head or head[0].kind not in {"word", "quoted"}:
+    if not head or head[0].kind not in {"word", "quoted"} or not head[0].text:
         return None
     read = (_method_result(tokens) for tokens in statements[1 : MOST_RESULTS + 1])
     return AuthenticationResults(authserv_id=head[0].text.lower(), results=tuple(item for item in read if item is not None))

@@ -59,7 +59,7 @@ def test_a_field_is_read_as_far_as_it_can_be(value, identity, methods):
     assert (read.authserv_id, [item.method for item in read.results]) == (identity, methods)
 
 
-@pytest.mark.parametrize("value", ["", ";", "; spf=pass", "(only a comment)", "=;"])
+@pytest.mark.parametrize("value", ["", ";", "; spf=pass", "(only a comment)", "=;", '""; spf=pass'])
 def test_a_field_that_names_no_server_is_none(value):
     assert read_results(value.encode()) is None
 
