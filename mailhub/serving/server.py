@@ -53,10 +53,6 @@ class Server:
         self.doors.start(self.loops, self.presence.owner("imap"))
         self.watch = Watch(self.hub, self.doors.intake.commit_wait_p99)
         self.watch.start(self.presence.file.name, self.loops)
-        if mute(self.hub):
-            log.warning("every notice will fail: contact.name or contact.phone is empty")
-        if not self.hub.settings.senders.checked:
-            log.warning("senders are not checked: senders.resolver and senders.border are empty")
         log.info("serving", extra={"port": self.smtp.port})
 
     def stop(self, drain_seconds: float = 30.0) -> None:
@@ -82,7 +78,16 @@ def serve(hub: Hub) -> None:
         signal.signal(number, lambda *_: told.set())
     server = Server(hub)
     server.start()
+    _warn(hub)
     # In short waits: Python runs a signal's handler in this thread, which the kernel need not have woken for it.
     while not told.wait(IDLE_SECONDS):
         pass
     server.stop()
+
+
+def _warn(hub: Hub) -> None:
+    """Say what the hub does without because nobody has set it."""
+    if mute(hub):
+        log.warning("every notice will fail: contact.name or contact.phone is empty")
+    if not hub.settings.senders.checked:
+        log.warning("senders are not checked: senders.resolver and senders.border are empty")

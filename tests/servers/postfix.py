@@ -91,7 +91,8 @@ def running_postfix(
         port = free_port()
         _configure(folder, port, routes, default_transport)
         process = subprocess.Popen(
-            ["postfix", "-c", str(folder / "etc"), "start-fg"],
+            # It ends with the tests, also when they are killed.
+            ["setpriv", "--pdeathsig=TERM", "postfix", "-c", str(folder / "etc"), "start-fg"],
             env={"PATH": _path()},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
