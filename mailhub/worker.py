@@ -2,6 +2,7 @@
 
 One bad mail never stops the next (design, promise 5): what kills its reader is blamed alone, read once more alone, and then
 held unparsed. Only the outermost loop catches broadly; a capture whose handling failed stays claimed until its lease ends.
+Who loses the race for a mail's identity links its capture to the winner's submission at once.
 """
 
 import logging
@@ -37,6 +38,9 @@ ATTEMPTS_BEFORE_GIVING_UP = 5
 
 NOT_NOW = timedelta(minutes=1)
 """How long a mail rests that nobody can read or take in at the moment; that is no attempt of its own."""
+
+IDENTITY_TRIES = 3
+"""A worker that lost the race for a mail's identity finds the winner's submission at its next try; a second loss is rare."""
 
 DUE_BATCH = 10
 """Letters that are due are acted on between two mails, a few at a time: neither waits for the end of the other's queue."""
@@ -111,10 +115,19 @@ class Worker:
         except (ReaderFailedError, DamagedBlobError, NotFoundError) as failure:
             self._blame(claim, capture, failure)
             return
-        waiting = self.reception.receive(self.actor, claim, capture, raw, reading)
+        waiting = self._receive(claim, capture, raw, reading)
         log.info("capture read", extra={"capture": capture.id, "letters": len(waiting)})
         for unit_id, letter_id in waiting:
             self.deciding.decide(self.actor, unit_id, letter_id)
+
+    def _receive(self, claim: Claim, capture: Capture, raw: bytes, reading: Reading) -> tuple[tuple[int, int], ...]:
+        """Store what was read; what another worker stores of the same mail meanwhile is linked, not waited for."""
+        for _ in range(IDENTITY_TRIES - 1):
+            try:
+                return self.reception.receive(self.actor, claim, capture, raw, reading)
+            except ConflictError:
+                log.info("another capture of the mail was stored first", extra={"capture": capture.id})
+        return self.reception.receive(self.actor, claim, capture, raw, reading)
 
     def _read(self, capture: Capture, raw: bytes, *, alone: bool) -> Reading:
         job = MailJob(

@@ -1,6 +1,7 @@
 """One bad letter or mail never stops the next, and nothing is blamed for what is not its fault (design, promises 1 and 5)."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -10,10 +11,11 @@ from mailhub.courtesy import Courtesy
 from mailhub.errors import RefusedError
 from mailhub.hub import create_home, open_hub
 from mailhub.policy.case import Mode
+from mailhub.reception import Reception
 from mailhub.registers import RegisterOrder
 from mailhub.serving import new_worker
 from storage import captures, documents, letters
-from storage.errors import NotFoundError
+from storage.errors import ConflictError, NotFoundError
 from storage.records import (
     CaptureState,
     LetterState,
@@ -110,6 +112,53 @@ def test_a_worker_claims_nothing_while_senders_wait_at_the_doors(desk):
     waits.append(0.0)
     assert worker.run_once()
     assert list(states(desk).values()) == [LetterState.FILED]
+
+
+@dataclass(frozen=True)
+class OvertakenReception:
+    """A reception before whose first transaction another worker stores the same mail, as only PostgreSQL lets it happen."""
+
+    real: Reception
+    overtake: Callable[[], None]
+    losses: list[int]
+
+    def is_for_somebody(self, capture):
+        return self.real.is_for_somebody(capture)
+
+    def receive(self, actor, claim, capture, raw, reading):
+        if self.losses:
+            self.losses.pop()
+            self.overtake()
+            raise ConflictError("the unit has this mail already")
+        return self.real.receive(actor, claim, capture, raw, reading)
+
+
+def test_a_worker_that_another_one_overtook_links_its_capture_at_once(desk):
+    desk.bring(b"mail one", reading_of())
+    second = desk.bring(b"mail one through another server", reading_of())
+    winner, loser = new_worker(desk.hub, "winner"), new_worker(desk.hub, "loser")
+    overtaken = OvertakenReception(loser.reception, winner.run_once, [1])
+    assert replace(loser, reception=overtaken).run_once()
+    (mail,) = desk.hub.submissions.list_(desk.unit.id)
+    assert sorted(mail.capture_ids) == [1, second]
+    assert list(states(desk).values()) == [LetterState.FILED]
+    assert len(desk.readers.asked) == 2
+    with desk.hub.database.reading() as tx:
+        assert captures.pending_count(tx) == 0
+        assert [captures.get(tx, mail_id).attempts for mail_id in mail.capture_ids] == [1, 1]
+
+
+def test_a_mail_that_conflicts_with_itself_holds_up_no_other(desk):
+    desk.bring(b"mail one", reading_of())
+    desk.bring(b"mail two", reading_of(identity="i2"))
+    worker = new_worker(desk.hub, "w")
+    refused = OvertakenReception(worker.reception, lambda: None, [1, 2, 3])
+    assert replace(worker, reception=refused).run_once()
+    desk.work()
+    assert [item.draft.identity for item in desk.hub.submissions.list_(desk.unit.id)] == ["i2"]
+    desk.clock.move(minutes=10)
+    desk.work()
+    assert len(desk.hub.submissions.list_(desk.unit.id)) == 2
 
 
 def test_a_repeat_from_somebody_else_is_confirmed_by_filing_it(desk):
