@@ -28,7 +28,7 @@ from parsers.files.model import DEFAULT_LIMITS, ContainerLimits
 from storage import captures, letters
 from storage.blobs import BlobStore
 from storage.database import Database
-from storage.errors import ConflictError, DamagedBlobError, NotFoundError, StaleClaimError
+from storage.errors import ConflictError, DamagedBlobError, NotFoundError, StaleClaimError, StorageUnavailableError
 from storage.records import Actor, Capture, Claim, Letter, LetterState
 
 log = logging.getLogger(__name__)
@@ -91,8 +91,9 @@ class Worker:
                 self._handle(claim, capture)
             except (StaleClaimError, ConflictError) as lost:
                 log.warning("capture left to another worker", extra={"capture": capture.id, "error": str(lost)})
-            except ReadersUnavailableError as failure:
-                log.error("no reader, mail waits", extra={"capture": capture.id, "error": str(failure)})  # noqa: TRY400
+            except (ReadersUnavailableError, StorageUnavailableError) as failure:
+                # A reader that cannot be started and a bucket that does not answer are no mail's fault.
+                log.error("mail waits", extra={"capture": capture.id, "error": str(failure)})  # noqa: TRY400
                 self._give_back(claim)
                 return False
         return bool(claimed)

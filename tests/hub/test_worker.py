@@ -15,7 +15,7 @@ from mailhub.reception import Reception
 from mailhub.registers import RegisterOrder
 from mailhub.serving import new_worker
 from storage import captures, documents, letters
-from storage.errors import ConflictError, NotFoundError
+from storage.errors import ConflictError, NotFoundError, StorageUnavailableError
 from storage.records import (
     CaptureState,
     LetterState,
@@ -98,6 +98,26 @@ def test_readers_that_cannot_be_started_blame_no_mail(desk):
         worker.run_once()
         desk.clock.move(minutes=6)
     desk.readers.readings[b"mail one"] = reading_of()
+    desk.work()
+    assert list(states(desk).values()) == [LetterState.FILED]
+
+
+class SilentBucket:
+    """A blob store that does not answer."""
+
+    def get(self, ref):
+        raise StorageUnavailableError(f"object {ref} cannot be read")
+
+
+def test_a_bucket_that_does_not_answer_blames_no_mail(desk):
+    capture_id = desk.bring(b"mail one", reading_of())
+    worker = new_worker(desk.hub, "w")
+    away = replace(worker, blobs=SilentBucket())
+    for _ in range(10):
+        assert not away.run_once()
+        desk.clock.move(minutes=6)
+    with desk.hub.database.reading() as tx:
+        assert (captures.get(tx, capture_id).state, captures.get(tx, capture_id).attempts) == (CaptureState.RECEIVED, 0)
     desk.work()
     assert list(states(desk).values()) == [LetterState.FILED]
 
