@@ -21,6 +21,9 @@ from storage.records import Recipient
 logger = logging.getLogger(__name__)
 
 REST_SECONDS: Final = 2.0
+NAME_OCTETS: Final = 200
+"""What is kept of a file's name in `taken`: file systems allow 255 octets, and a digest is added."""
+
 LARGEST: Final = 50 * 1024 * 1024
 
 
@@ -48,6 +51,7 @@ class FolderDoor:
         self._intake = intake
         self._clock = clock
         self._largest = largest
+        self._stuck: set[str] = set()
         self._new, self._taken, self._refused = (folder / name for name in ("new", "taken", "refused"))
         for path in (self._new, self._taken, self._refused):
             path.mkdir(parents=True, exist_ok=True)
@@ -79,15 +83,35 @@ class FolderDoor:
             logger.warning("file cannot be read", exc_info=True)
             return False
         if raw is None:
-            logger.warning("file refused: too large", extra={"limit": self._largest})
-            _move(path, self._refused / path.name)
-            self._note(path.name)
-            return True
+            return self._refuse(path)
         digest = hashlib.sha256(raw).hexdigest()
-        accepted = self._intake.accept(self._mail(path.name, digest, raw, recipient))
+        mail = self._mail(path.name, digest, raw, recipient)
+        if mail.door_key not in self._stuck:
+            accepted = self._intake.accept(mail)
+            logger.info("mail taken", extra={"capture": accepted.capture_id, "repeated": accepted.repeated, "octets": len(raw)})
         # Only now: a crash before this line brings the file again, under the same key.
-        _move(path, self._taken / f"{path.stem}.{digest[:12]}.eml")
-        logger.info("mail taken", extra={"capture": accepted.capture_id, "repeated": accepted.repeated, "octets": len(raw)})
+        return self._put_aside(path, self._taken / f"{_shortened(path.stem)}.{digest[:12]}.eml", mail.door_key)
+
+    def _refuse(self, path: Path) -> bool:
+        first_time = path.name not in self._stuck
+        if first_time:
+            logger.warning("file refused: too large", extra={"limit": self._largest})
+        moved = self._put_aside(path, self._refused / path.name, path.name)
+        if first_time:
+            self._note(path.name)
+        return moved
+
+    def _put_aside(self, path: Path, target: Path, key: str) -> bool:
+        """Move a file that is dealt with; what cannot be moved is remembered, lest its bytes be stored at every look."""
+        try:
+            path.rename(target)
+        except OSError as error:
+            if key not in self._stuck:
+                extra = {"to": target.parent.name, "error": error.strerror}
+                logger.warning("file cannot be put aside", extra=extra)
+            self._stuck.add(key)
+            return False
+        self._stuck.discard(key)
         return True
 
     def _note(self, name: str) -> None:
@@ -121,9 +145,7 @@ def _read(path: Path, largest: int) -> bytes | None:
     return raw if len(raw) <= largest else None
 
 
-def _move(path: Path, target: Path) -> None:
-    """Put a file aside; one that stays is taken again under the same key, which stores nothing."""
-    try:
-        path.rename(target)
-    except FileNotFoundError:
-        logger.warning("file cannot be put aside", extra={"to": target.parent.name})
+def _shortened(stem: str) -> str:
+    """A name that leaves room for a digest, cut between two characters."""
+    octets = os.fsencode(stem)
+    return stem if len(octets) <= NAME_OCTETS else octets[:NAME_OCTETS].decode("utf-8", "ignore")

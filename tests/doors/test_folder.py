@@ -71,11 +71,34 @@ def test_the_same_file_again_is_the_same_mail_and_another_one_of_that_name_is_no
 def test_a_file_that_was_stored_but_not_put_aside_is_stored_no_second_time(tmp_path, door, intake):
     drop(tmp_path, "a.eml")
     (tmp_path / "taken").rmdir()
-    door.run_once()
+    assert not door.run_once()
+    intake.failure = LEAKY
+    assert not door.run_once(), "its bytes would be stored at every look"
+    intake.failure = None
     assert names_of(tmp_path / "new") == ["a.eml"]
     (tmp_path / "taken").mkdir()
     assert door.run_once()
     assert (len(intake.mails), names(tmp_path)["taken"]) == (1, ["a"])
+
+
+@pytest.mark.parametrize("name", ["a" * 251, "ướ" * 50, "thư \udce0 cũ"])
+def test_a_name_that_fits_no_more_or_is_no_text_holds_up_no_other_file(tmp_path, door, intake, name):
+    drop(tmp_path, f"{name}.eml")
+    drop(tmp_path, "z.eml", b"other")
+    assert door.run_once()
+    assert sorted(mail.raw for mail in intake.mails) == [MAIL, b"other"]
+    assert names(tmp_path)["new"] == []
+
+
+def test_a_file_that_cannot_be_put_aside_holds_up_no_other(tmp_path, door, intake):
+    drop(tmp_path, "a.eml", bytes(1001))
+    (tmp_path / "refused" / "a.eml").mkdir()
+    drop(tmp_path, "b.eml")
+    noted = []
+    door.refusals = SimpleNamespace(note=noted.append)
+    assert door.run_once()
+    assert not door.run_once()
+    assert (names(tmp_path)["taken"], len(noted)) == (["b"], 1)
 
 
 def names_of(folder):
