@@ -8,7 +8,7 @@ from typing import Final
 
 from mailhub.doors.imap.account import ImapAccount
 from mailhub.doors.imap.clearing import Clearing
-from mailhub.doors.imap.faults import ImapFault
+from mailhub.doors.imap.faults import ImapFault, fault_text
 from mailhub.doors.imap.hub_side import LEASE, AccountLease, HubSide
 from mailhub.doors.imap.ledger import Ledger
 from mailhub.doors.imap.originals import Originals
@@ -102,8 +102,15 @@ class ImapDoor:
         """Carry out what purges have ordered; what the server cannot do is not tried again at every look."""
         if time.monotonic() < self._originals_at:
             return self._originals_left
-        self._originals_left = Originals(self._account, session, self._lease, actor).carry_out()
-        self._originals_at = 0.0 if self._originals_left is None else time.monotonic() + ORIGINALS_SECONDS
+        # Set before: a folder that cannot be searched may end every connection, and mail must come in all the same.
+        self._originals_at = time.monotonic() + ORIGINALS_SECONDS
+        try:
+            self._originals_left = Originals(self._account, session, self._lease, actor).carry_out()
+        except ImapFault as fault:
+            self._originals_left = fault_text(fault)
+            raise
+        if self._originals_left is None:
+            self._originals_at = 0.0
         return self._originals_left
 
     def _look_into(self, session: ImapSession, name: str) -> tuple[int, Text | None]:

@@ -129,6 +129,11 @@ def words(error: Exception) -> str:
     return "".join(char if char.isprintable() else " " for char in text)[:LONGEST_WORDS].strip()
 
 
+def fault_text(fault: ImapFault) -> Text:
+    """The fault's sentence in both languages."""
+    return fault.message if isinstance(fault.message, Text) else Text(vi=fault.message, en=fault.message)
+
+
 def _fault(vi: str, en: str, pause: float = 0.0) -> ImapFault:
     return ImapFault(Text(vi=vi, en=en), pause=pause)
 

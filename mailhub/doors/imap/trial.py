@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from mailhub.doors.addresses import AddressBook
 from mailhub.doors.imap.account import ImapAccount, Mode
-from mailhub.doors.imap.faults import ImapFault
+from mailhub.doors.imap.faults import ImapFault, fault_text
 from mailhub.doors.imap.session import ImapSession
 from mailhub.doors.imap.taking import no_unit
 from mailhub.language import Text
@@ -61,11 +61,6 @@ def try_account(account: ImapAccount, book: AddressBook) -> AccountTrial:
         )
     capabilities = tuple(name for name in TELLING if name in session.capabilities)
     return _trial(account, capabilities, tuple(folders), [*problems, *wrong])
-
-
-def fault_text(fault: ImapFault) -> Text:
-    """The fault's sentence in both languages."""
-    return fault.message if isinstance(fault.message, Text) else Text(vi=fault.message, en=fault.message)
 
 
 def _folders(account: ImapAccount, session: ImapSession) -> tuple[list[FolderTrial], list[Text]]:

@@ -13,6 +13,7 @@ from mailhub.doors.imap.credentials import Credentials, Kind
 from mailhub.doors.imap.faults import pause_of
 from mailhub.doors.imap.taking import MOST_ATTEMPTS
 from mailhub.intake import Intake
+from storage import mailboxes
 from storage.database import Database
 from storage.errors import StorageUnavailableError
 from storage.records import RefusedBecause
@@ -412,3 +413,19 @@ def test_a_hub_that_stops_meanwhile_blames_no_mail(open_poller):
     poller.rounds()
     assert poller.box.stored() == list(MAILS.values())
     assert poller.told.refused == []
+
+
+def test_a_folder_in_which_no_original_may_be_looked_for_keeps_no_mail_from_being_taken(open_poller):
+    poller = open_poller(ScriptedImap(mails={4: MAILS[4]}))
+    poller.rounds()
+    with poller.box.database.transaction() as tx:
+        mailboxes.order_deletion(tx, poller.box.captures()[0].id)
+    poller.server.answers["LIST"] = lambda _, tag, __: f'* LIST () "/" "Private"\r\n{tag} OK done'
+    poller.server.answers["SELECT"] = lambda _, tag, name: f"{tag} NO [NOPERM] denied" if "Private" in name else None
+    poller.server.mails[9] = MAILS[9]
+    poller.rounds(2)
+    assert poller.box.stored() == [MAILS[4], MAILS[9]]
+    assert "Private" in poller.told.faults[0]
+    assert poller.told.faults[-1] == poller.told.faults[0], "the office goes on being told"
+    with poller.box.database.reading() as tx:
+        assert len(mailboxes.pending_deletions(tx)) == 1
