@@ -13,7 +13,14 @@ STEP: Final = 256 * 1024
 LINE_LIMIT: Final = 64 * 1024
 """Octets of a line without its CRLF. RFC 5321 4.5.3.1.6 lets a server stop at 998; scanners and Exchange do not."""
 
+DOTS: Final = 100
+"""So many dots are looked at one by one, which costs a fortieth of a search for two octets where there are few of them.
+
+Nearly every mail has few: base64 has none. Measured on 100 kB: 2 µs without a dot, 150 µs for a search for CRLF and dot.
+"""
+
 CRLF: Final = b"\r\n"
+LINE_DOT: Final = b"\r\n."
 END: Final = b"\r\n.\r\n"
 
 
@@ -40,14 +47,20 @@ class Content:
 
     def end(self, piece: bytes) -> bytes:
         """Give the rest of the content, from the piece that ends with the final dot."""
-        return self._content((self._held + piece)[: -len(b".\r\n")])
+        return self._content(self._held + piece if self._held else piece, len(b".\r\n"))
 
-    def _content(self, wire: bytes) -> bytes:
-        content = wire.replace(b"\r\n.", CRLF)
-        if self._before:
+    def _content(self, wire: bytes, behind: int = 0) -> bytes:
+        stop = len(wire) - behind
+        first = _find(wire, LINE_DOT, 0, stop)
+        # No copy of the octets is made that is not needed: each costs as much as handling a command.
+        if first < 0:
+            dropped = min(self._before, stop)
+            content = wire[dropped:stop] if dropped or behind else wire
+        else:
+            content = wire[:stop].replace(LINE_DOT, CRLF)
             dropped = min(self._before, len(content))
-            self._before -= dropped
-            content = content[dropped:]
+            content = content[dropped:] if dropped else content
+        self._before -= dropped
         if self._open_line + len(content) > LINE_LIMIT:
             self._look_at_lines(content)
         last = content.rfind(CRLF)
@@ -75,7 +88,41 @@ async def next_piece(reader: asyncio.StreamReader) -> tuple[bytes, bool]:
 
     Raises IncompleteReadError when the client leaves before it.
     """
-    try:
-        return await reader.readuntil(END), True
-    except asyncio.LimitOverrunError as error:
-        return await reader.read(error.consumed), False
+    buffer: bytearray = reader._buffer  # type: ignore[attr-defined]  # noqa: SLF001  StreamReader has no public way
+    searched = 0
+    while True:
+        end = _find(buffer, END, searched, len(buffer))
+        if end >= 0:
+            return _taken(reader, end + len(END)), True
+        searched = max(0, len(buffer) - len(END) + 1)
+        if searched > STEP:
+            return _taken(reader, searched), False
+        error = reader.exception()
+        if error is not None:
+            raise error
+        if reader._eof:  # type: ignore[attr-defined]  # noqa: SLF001
+            raise asyncio.IncompleteReadError(_taken(reader, len(buffer)), None)
+        await reader._wait_for_data("next_piece")  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+def _taken(reader: asyncio.StreamReader, count: int) -> bytes:
+    """Take octets out of the reader, with one copy of them."""
+    buffer: bytearray = reader._buffer  # type: ignore[attr-defined]  # noqa: SLF001
+    with memoryview(buffer) as octets:
+        piece = bytes(octets[:count])
+    del buffer[:count]
+    reader._maybe_resume_transport()  # type: ignore[attr-defined]  # noqa: SLF001
+    return piece
+
+
+def _find(octets: bytes | bytearray, mark: bytes, start: int, stop: int) -> int:
+    """`octets.find`, for a mark of CRLF, a dot and perhaps more."""
+    before, behind = len(CRLF), len(mark) - len(CRLF)
+    dot = start + before - 1
+    for _ in range(DOTS):
+        dot = octets.find(b".", dot + 1, stop)
+        if dot < 0 or dot + behind > stop:
+            return -1
+        if octets[dot - before : dot + behind] == mark:
+            return dot - before
+    return octets.find(mark, dot - 1, stop)
