@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final, Protocol
 
 from aiosmtpd.smtp import LoginPassword
@@ -63,7 +64,8 @@ class LoginDesk:
         self._check = check
         self._settings = settings
         self._wrong = WrongLogins(settings.login_window_seconds)
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        # Threads of its own: a client that leaves gives no second one a hash while the first is still computed.
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="smtp-login")
         self._waiting = 0
 
     async def log_in(self, given: LoginPassword, peer: str) -> tuple[str, Reply]:
@@ -99,7 +101,6 @@ class LoginDesk:
             return None
         self._waiting += 1
         try:
-            async with self._slots:
-                return await asyncio.get_running_loop().run_in_executor(None, self._check.check, name, password)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._check.check, name, password)
         finally:
             self._waiting -= 1

@@ -1,13 +1,17 @@
 """Logins at the SMTP door: checked beside everything else, wrong ones slowly."""
 
+import asyncio
 import base64
 import socket
 import ssl
 import threading
 import time
 
+from aiosmtpd.smtp import LoginPassword
+
 from mailhub.doors.networks import Networks
-from mailhub.doors.smtp_auth import WrongLogins
+from mailhub.doors.smtp_auth import AT_ONCE, LoginDesk, WrongLogins
+from mailhub.doors.smtp_settings import SmtpDoorSettings
 from storage.errors import StorageUnavailableError
 from tests.doors.clients import Client, ask, sessions
 from tests.doors.fakes import FakeLogins, wait_until
@@ -87,6 +91,33 @@ def test_clients_that_do_not_wait_for_the_check_are_counted_too(opened, tls_cont
     go_on.set()
     with TlsClient(door.implicit_tls_port) as client:
         assert client.log_in("đúng rồi").startswith("454 4.7.0 Too many wrong logins")
+
+
+def test_clients_that_leave_do_not_let_more_hashes_be_computed_at_once():
+    go_on, running = threading.Event(), []
+
+    class Slow(FakeLogins):
+        def check(self, name, password):
+            running.append(name)
+            go_on.wait(20)
+            return super().check(name, password)
+
+    async def come_and_go():
+        desk = LoginDesk(Slow(), SmtpDoorSettings(hostname="hub.example"))
+        given = LoginPassword(b"so-tai-chinh", "đúng rồi".encode())
+        gone = [asyncio.create_task(desk.log_in(given, "10.0.0.1")) for _ in range(AT_ONCE + 1)]
+        await asyncio.to_thread(wait_until, lambda: len(running) == AT_ONCE)
+        for task in gone:
+            task.cancel()
+        await asyncio.wait(gone)
+        patient = asyncio.create_task(desk.log_in(given, "10.0.0.2"))
+        await asyncio.sleep(0.1)
+        assert len(running) == AT_ONCE
+        go_on.set()
+        return await patient
+
+    assert asyncio.run(come_and_go())[0] == "so-tai-chinh"
+    assert len(running) == AT_ONCE + 1
 
 
 def test_logins_that_cannot_be_checked_are_no_wrong_logins(opened, tls_context):
