@@ -36,11 +36,18 @@ class Housekeeping:
         """Let go of what processes held that have died."""
 
         def release(holder: str) -> None:
-            with self.hub.database.transaction() as tx:
-                freed = sum(part.release_dead(tx, holder) for part in (captures, outbox, mailboxes))
-            log.warning("claims of a dead process released", extra={"holder": holder, "claims": freed})
+            log.warning("claims of a dead process released", extra={"holder": holder, "claims": self._let_go(holder)})
 
         bury_dead(self.presence.file.parent, release)
+
+    def end(self) -> None:
+        """Let go of what a loop that failed has left claimed, and be gone; where that fails, the next to serve does it."""
+        self._let_go(self.presence.file.name)
+        self.presence.end()
+
+    def _let_go(self, holder: str) -> int:
+        with self.hub.database.transaction() as tx:
+            return sum(part.release_dead(tx, holder) for part in (captures, outbox, mailboxes))
 
     def act_on_paper(self) -> bool:
         """Remind of a paper or return it where its time has come; True where there was one."""

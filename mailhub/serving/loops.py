@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -54,10 +55,11 @@ class Loops:
         self._run(name, work, HOUSEKEEPING_SECONDS)
 
     def stop(self, drain_seconds: float) -> bool:
-        """Tell all to stop and wait for each; False where one still works."""
+        """Tell all to stop and wait for them, no longer than this for all together; False where one still works."""
         self.stopping.set()
+        deadline = time.monotonic() + drain_seconds
         for thread in self.threads:
-            thread.join(drain_seconds)
+            thread.join(max(0.0, deadline - time.monotonic()))
         return not any(thread.is_alive() for thread in self.threads)
 
     def _run(self, name: str, work: Callable[[], bool], rest: float) -> None:

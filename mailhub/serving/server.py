@@ -16,6 +16,7 @@ from mailhub.serving.loops import IDLE_SECONDS, Loops
 from mailhub.serving.watch import Watch
 from mailhub.serving.way_out import start_way_out
 from mailhub.serving.workers import start_workers
+from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ class Server:
     def start(self) -> None:
         """Open the doors and start the loops; raises OSError when a port is taken."""
         self.presence = Presence.begin(self.hub.home / PRESENCE_FOLDER)
-        house = Housekeeping(self.hub, self.presence)
+        self.house = house = Housekeeping(self.hub, self.presence)
         house.begin()
         self.waits = DoorWaits.for_processes(self.hub.settings.smtp.processes)
         self.doors = Doors.of(self.hub, self.waits)
@@ -64,10 +65,14 @@ class Server:
         self.doors.intake.close()
         self.watch.close()
         self.relay.close()
-        self.hub.audit.keep_head()
         if all_ended:
             self.waits.close()
-            self.presence.end()
+        try:
+            self.hub.audit.keep_head()
+            if all_ended:
+                self.house.end()
+        except StorageError:
+            log.exception("the registry does not answer; the next to serve this home lets go of what is claimed")
         log.info("stopped")
 
 

@@ -1,7 +1,10 @@
 """One bad letter or mail never stops the next, and nothing is blamed for what is not its fault (design, promises 1 and 5)."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,9 +14,12 @@ from mailhub.courtesy import Courtesy
 from mailhub.errors import RefusedError
 from mailhub.hub import create_home, open_hub
 from mailhub.policy.case import Mode
+from mailhub.presence import Presence
 from mailhub.reception import Reception
 from mailhub.registers import RegisterOrder
 from mailhub.serving import new_worker
+from mailhub.serving.housekeeping import Housekeeping
+from mailhub.serving.loops import Loops
 from storage import captures, documents, letters
 from storage.errors import ConflictError, NotFoundError, StorageUnavailableError
 from storage.records import (
@@ -120,6 +126,30 @@ def test_a_bucket_that_does_not_answer_blames_no_mail(desk):
         assert (captures.get(tx, capture_id).state, captures.get(tx, capture_id).attempts) == (CaptureState.RECEIVED, 0)
     desk.work()
     assert list(states(desk).values()) == [LetterState.FILED]
+
+
+def test_a_hub_that_stops_in_order_lets_go_of_what_a_failed_loop_has_left_claimed(desk, tmp_path):
+    presence = Presence.begin(tmp_path / "serving")
+    desk.bring(b"mail one", reading_of())
+    with desk.hub.database.transaction() as tx:
+        captures.claim(tx, owner=presence.owner("worker-0"), lease=timedelta(minutes=5))
+    Housekeeping(desk.hub, presence).end()
+    assert list(presence.file.parent.iterdir()) == []
+    desk.work()
+    assert list(states(desk).values()) == [LetterState.FILED]
+
+
+def test_loops_that_hang_hold_up_a_stop_once_and_not_one_after_the_other(monkeypatch):
+    now, waited = [100.0], []
+
+    def join(seconds):
+        waited.append(seconds)
+        now[0] += seconds
+
+    hanging = SimpleNamespace(join=join, is_alive=lambda: True)
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    assert not Loops(threads=[hanging, hanging, hanging]).stop(30.0)
+    assert waited == [30.0, 0.0, 0.0]
 
 
 def test_a_worker_claims_nothing_while_senders_wait_at_the_doors(desk):
