@@ -7,7 +7,6 @@ because the client is gone, AUTH refused over implicit TLS, a second STARTTLS in
 import asyncio
 import logging
 from asyncio import sslproto
-from collections import defaultdict
 from typing import Final
 
 from aiosmtpd.proxy_protocol import get_proxy
@@ -23,13 +22,6 @@ from mailhub.refusals import Refused, RefusedBecause
 from storage.errors import StorageFullError
 
 logger = logging.getLogger(__name__)
-
-COMMAND_OCTETS: Final = 512
-PATH_COMMAND_OCTETS: Final = 2048
-"""RFC 5321 4.5.3.1.4 asks for 512; parameters and UTF-8 addresses need more."""
-
-AUTH_OCTETS: Final = 12_288
-"""RFC 4954, 4: the longest line of AUTH."""
 
 LINGER_SECONDS: Final = 10.0
 """How long a client has to read what was said to it last."""
@@ -49,6 +41,7 @@ class SmtpConnection(SmtpMachine):
     def __init__(self, doorway: Doorway, loop: asyncio.AbstractEventLoop, *, implicit_tls: bool = False) -> None:
         settings = doorway.settings
         super().__init__(
+            loop,
             handler=_NO_HANDLER,
             data_size_limit=settings.message_octets,
             enable_SMTPUTF8=True,
@@ -58,10 +51,6 @@ class SmtpConnection(SmtpMachine):
             tls_context=doorway.tls,
             timeout=settings.command_seconds,
             authenticator=_collected,
-            loop=loop,
-        )
-        self.command_size_limits = defaultdict(
-            lambda: COMMAND_OCTETS, MAIL=PATH_COMMAND_OCTETS, RCPT=PATH_COMMAND_OCTETS, AUTH=AUTH_OCTETS
         )
         self._doorway = doorway
         self._settings = settings
@@ -224,18 +213,22 @@ class SmtpConnection(SmtpMachine):
         After 421, and after more errors than a session may make, the connection is closed.
         """
         if isinstance(status, bytes):
-            await super().push(status)
+            await self._write(status)
             return
         reply = status if isinstance(status, Reply) else Reply.parse(status)
         if reply.startswith(CLOSING):
             await self._end(reply)
             return
-        await super().push(reply)
+        await self._write(reply.encode())
         self._note(reply)
         if reply.startswith("5"):
             self._errors += 1
             if self._errors > self._settings.errors:
                 await self._end(replies.TOO_MANY_ERRORS)
+
+    async def _write(self, line: bytes) -> None:
+        self._writer.write(line + b"\r\n")
+        await self._writer.drain()
 
     async def handle_exception(self, error: Exception) -> str:
         """Answer an error: what we did not foresee is temporary, and its text is nobody's business."""

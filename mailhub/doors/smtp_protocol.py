@@ -9,7 +9,7 @@ import logging
 from contextlib import suppress
 from typing import Final
 
-from aiosmtpd.smtp import AuthResult, LoginPassword
+from aiosmtpd.smtp import LoginPassword
 
 from mailhub.doors import smtp_replies as replies
 from mailhub.doors.budget import Reservation
@@ -150,12 +150,13 @@ class SmtpSession(SmtpConnection):
     async def _collect(self, words: list[str]) -> LoginPassword | None:
         """Name and password as aiosmtpd collects them; None where it has said already what was wrong."""
         try:
-            result = await self._auth_methods[words[0].upper()].method(self, words)
+            collect = self.auth_PLAIN if words[0].upper() == "PLAIN" else self.auth_LOGIN
+            result = await collect(self, words)
         except ValueError:
             # A response beyond the reader's limit.
             await self.push(replies.LONG_RESPONSE)
             return None
-        given = result.auth_data if isinstance(result, AuthResult) and result.success else None
+        given = result.auth_data if result.success else None
         return given if isinstance(given, LoginPassword) else None
 
     # --- mail --------------------------------------------------------------------------------------------------------
