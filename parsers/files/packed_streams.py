@@ -13,6 +13,9 @@ from parsers.files.members import Allowance, ArchiveError, Member, member
 from parsers.files.model import ContainerCode
 
 _CHUNK = 256 << 10
+_MOST_STREAMS = 10_000
+"""Streams behind one another in a file; programs that pack in parallel write one for each 64 KiB or more."""
+
 _GZIP_WBITS = 31
 _LZMA_MEMORY = 256 << 20
 _PACKED_EXTENSION = re.compile(r"\.(?:gz|bz2|xz|z)\Z", re.IGNORECASE)
@@ -24,6 +27,9 @@ class _Unpacker(Protocol):
     """What unpacks one stream; never more than `length` bytes at a time."""
 
     def unpack(self, packed: bytes, length: int) -> bytes: ...
+
+    @property
+    def hungry(self) -> bool: ...
 
     @property
     def ended(self) -> bool: ...
@@ -38,6 +44,10 @@ class _Gzip:
 
     def unpack(self, packed: bytes, length: int) -> bytes:
         return self._stream.decompress(self._stream.unconsumed_tail + packed, length)
+
+    @property
+    def hungry(self) -> bool:
+        return not self._stream.unconsumed_tail
 
     @property
     def ended(self) -> bool:
@@ -56,6 +66,10 @@ class _Standard:
 
     def unpack(self, packed: bytes, length: int) -> bytes:
         return self.stream.decompress(packed, length)
+
+    @property
+    def hungry(self) -> bool:
+        return self.stream.needs_input
 
     @property
     def ended(self) -> bool:
@@ -94,21 +108,29 @@ def _pieces(content: bytes, start: Callable[[], _Unpacker], room: int, name: str
     """What the streams of a file unpack to, one after the other; zeroes behind the last one are padding."""
     view, length = memoryview(content), 0
     position = 0
-    while position < len(content):
+    for _ in range(_MOST_STREAMS):
         unpacker = start()
         while not unpacker.ended:
-            packed = view[position : position + _CHUNK]
+            hungry = unpacker.hungry
+            # What it has not unpacked yet is not given more to, or it would be copied with every piece.
+            packed = view[position : position + _CHUNK] if hungry else b""
             piece = unpacker.unpack(bytes(packed), _CHUNK)
             position += len(packed)
             length += len(piece)
             if length > room:
                 raise ArchiveError(ContainerCode.ARCHIVE_BOMB, f"{name}: more than {room} bytes")
-            if not piece and not packed and not unpacker.ended:
+            if hungry and not piece and not packed and not unpacker.ended:
                 raise EOFError("the packed data end early")
             yield piece
         position -= len(unpacker.rest)
-        if not content[position:].strip(b"\0"):
+        if _is_padding(content, position):
             return
+    raise ArchiveError(ContainerCode.ARCHIVE_BOMB, f"{name}: more than {_MOST_STREAMS} streams")
+
+
+def _is_padding(content: bytes, position: int) -> bool:
+    """Whether nothing but zeroes follows; looked at only where a zero does, for many streams may follow one another."""
+    return content[position : position + 1] in {b"", b"\0"} and not content[position:].strip(b"\0")
 
 
 def _inner_name(content: bytes, name: str) -> str:

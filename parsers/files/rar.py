@@ -17,6 +17,7 @@ _MARK_4 = b"Rar!\x1a\x07\x00"
 _MARK_5 = b"Rar!\x1a\x07\x01\x00"
 _LONGEST_NAME = 4096
 _MAX_HEADERS = 20_000
+_LONGEST_HEADER_5 = 2 << 20
 
 _MAIN_4, _FILE_4, _END_4 = 0x73, 0x74, 0x7B
 _LONG_BLOCK, _LARGE_FILE, _UNICODE_NAME = 0x8000, 0x0100, 0x0200
@@ -172,10 +173,15 @@ def _entries_5(content: bytes) -> Iterator[_Entry]:
         if position + 7 > len(content):
             return
         size, start = _number(content, position + 4)
+        if size > _LONGEST_HEADER_5:
+            raise ArchiveError(ContainerCode.ARCHIVE_BROKEN, f"header of {size} bytes")
         kind, at = _number(content, start)
         flags, at = _number(content, at)
         extra, at = _number(content, at) if flags & _EXTRA_5 else (0, at)
         data, at = _number(content, at) if flags & _DATA_5 else (0, at)
+        if extra > size:
+            # What is read of each header stays within it, so that many of them cannot have the whole file read each time.
+            raise ArchiveError(ContainerCode.ARCHIVE_BROKEN, "extra records longer than their header")
         end = start + size
         if kind == _MAIN_5:
             _expect_open(encrypted=False, volume=bool(_number(content, at)[0] & _VOLUME_5))

@@ -154,6 +154,14 @@ def test_any_packed_name_is_survived(packed):
     assert len(found) == 1
 
 
+def test_a_header_that_points_beyond_itself_is_not_followed_through_the_file():
+    names_more = block_5(b"\x02\x01" + number(10_000) + b"\0\0\0\0\0\x01a")
+    found = list(unpack_rar(rar_5(names_more * 3) + b"\0" * 10_000, an_allowance()))
+    assert [error.code for error in found] == [ContainerCode.ARCHIVE_BROKEN]
+    long = list(unpack_rar(rar_5(b"\0\0\0\0" + number(3 << 20) + b"\x02\0"), an_allowance()))
+    assert [error.code for error in long] == [ContainerCode.ARCHIVE_BROKEN]
+
+
 def an_allowance():
     limits = ContainerLimits()
     return Allowance.of(Budget.of(limits), limits, 100)

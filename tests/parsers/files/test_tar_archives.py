@@ -104,6 +104,13 @@ def test_streams_one_after_the_other_are_one_file(packer):
     assert opened(pack(b"a") + pack(b"b") + b"\0" * 100, f"a.txt.{packer}")[0]["1!a.txt"].content == b"ab"
 
 
+def test_streams_without_end_are_a_bomb_and_what_lies_behind_a_stream_is_told():
+    many = opened(gzip.compress(b"") * 10_001, "a.txt.gz")
+    assert (list(many[0]), codes(many[1])) == (["1"], {ContainerCode.ARCHIVE_BOMB})
+    behind = opened(gzip.compress(b"a") + b"\0" * 9 + b"x", "a.txt.gz")
+    assert (list(behind[0]), codes(behind[1])) == (["1"], {ContainerCode.ARCHIVE_BROKEN})
+
+
 @pytest.mark.parametrize("packer", PACKERS)
 def test_bomb_is_left_before_it_outgrows_the_limits(packer):
     files, findings = opened(PACKERS[packer](b"\0" * (20 << 20)), f"a.{packer}")
