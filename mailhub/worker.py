@@ -7,7 +7,7 @@ Who loses the race for a mail's identity links its capture to the winner's submi
 
 import logging
 import threading
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -99,7 +99,8 @@ class Worker:
         return bool(claimed)
 
     def _give_back(self, claim: Claim) -> None:
-        with self.database.transaction() as tx:
+        """Let a capture rest; one that was stored before something failed is read already, and nobody's claim any more."""
+        with suppress(StaleClaimError), self.database.transaction() as tx:
             captures.release(tx, claim, retry_at=tx.now() + NOT_NOW, counted=False)
 
     def _handle(self, claim: Claim, capture: Capture) -> None:

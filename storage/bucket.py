@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -55,7 +55,7 @@ class Bucket:
     endpoint: str = ""
     region: str = "us-east-1"
     key_id: str = ""
-    secret: str = ""
+    secret: str = field(default="", repr=False)
     seconds: float = 30.0
 
 

@@ -219,3 +219,12 @@ def _table_of(inspector, name):
         "references": sorted(str(reference) for reference in inspector.get_foreign_keys(name)),
         "unique": sorted(str(constraint) for constraint in inspector.get_unique_constraints(name)),
     }
+
+
+def test_a_postgresql_server_that_is_cut_off_is_noticed_within_a_minute(postgresql_url):
+    database = Database.open(postgresql_url, lock_file=None)
+    with database.reading() as tx:
+        told = tx.connection.connection.driver_connection.info.get_parameters()
+    database.close()
+    assert int(told["tcp_user_timeout"]) <= 30_000
+    assert int(told["keepalives_idle"]) + int(told["keepalives_interval"]) * int(told["keepalives_count"]) <= 60
