@@ -95,7 +95,10 @@ def fault_of_answer(host: str, error: Exception) -> ImapFault:
         )
     if isinstance(error, imaplib.IMAP4.abort):
         return _fault(f"{host} ngắt kết nối: {said}; sẽ nối lại", f"{host} ended the connection: {said}; will reconnect")
-    return _fault(f"{host} từ chối: {said}", f"{host} refused: {said}")
+    return _fault(
+        f"{host} từ chối: {said}; sẽ thử lại; nếu còn lặp lại, báo người quản trị máy chủ thư",
+        f"{host} refused: {said}; will try again; if it goes on, tell the server's operator",
+    )
 
 
 def fault_of_login(host: str, user: str, error: Exception, *, token: bool) -> ImapFault:
