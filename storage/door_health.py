@@ -86,8 +86,13 @@ def unread(tx: Transaction) -> dict[tuple[str, str], tuple[int, int, datetime]]:
     ).label("account")
     oldest = sa.func.min(rows.received_at, type_=rows.received_at.type)
     found = sa.select(rows.door, account, sa.func.count(), sa.func.sum(rows.size), oldest).where(_PENDING)
-    waiting = tx.connection.execute(found.group_by(rows.door, account))
-    return {(door, name): (count, int(octets), since) for door, name, count, octets, since in waiting}
+    waiting: dict[tuple[str, str], tuple[int, int, datetime]] = {}
+    for door, key, count, octets, since in tx.connection.execute(found.group_by(rows.door, account)):
+        # A mailbox that has moved to another server is another one in the keys, and the same one to people.
+        named = door, mailboxes.account_name(key)
+        known = waiting.get(named, (0, 0, since))
+        waiting[named] = known[0] + count, known[1] + int(octets), min(known[2], since)
+    return waiting
 
 
 def keep_process(tx: Transaction, process: ServingProcess) -> None:

@@ -190,9 +190,9 @@ def test_what_waits_to_be_read_is_counted_by_door_and_mailbox(registry):
     with registry.transaction() as tx:
         unit = add_unit(tx)
         add_capture(tx, unit)
-        add_capture(tx, unit, "office/INBOX/Công văn/7/1", door="imap")
-        add_capture(tx, unit, "office/INBOX/7/2", door="imap", received_at=MOMENT - timedelta(hours=1))
-        add_capture(tx, unit, "counter/INBOX/7/2", door="imap")
+        add_capture(tx, unit, "office@0a1b2c3d/INBOX/Công văn/7/1", door="imap")
+        add_capture(tx, unit, "office@99999999/INBOX/7/2", door="imap", received_at=MOMENT - timedelta(hours=1))
+        add_capture(tx, unit, "counter@0a1b2c3d/INBOX/7/2", door="imap")
     with registry.reading() as tx:
         assert door_health.unread(tx) == {
             ("smtp", ""): (1, 1000, MOMENT),
