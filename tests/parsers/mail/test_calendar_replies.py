@@ -80,4 +80,4 @@ def test_whatever_stands_in_the_object_no_reader_breaks(middle):
 @given(sequence=st.integers(0, 2**31 - 1), comment=st.from_regex(r"[A-Za-zĐđ ]{0,100}", fullmatch=True))
 def test_an_answer_is_read_back_as_it_was_written(sequence, comment):
     reply = read(calendar_mail(calendar(sequence=sequence, more=f"COMMENT:{comment}")))
-    assert (reply.sequence, reply.comment) == (sequence, comment.strip())
+    assert (reply.sequence, reply.comment) == (sequence, " ".join(comment.split()))
