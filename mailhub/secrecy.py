@@ -13,7 +13,7 @@ from mailhub.language import Text
 from mailhub.policy.case import Action, LetterFacts
 from mailhub.policy.reasons import ReasonCode
 from mailhub.sealing import Sealing
-from storage import captures, documents, events, letters, outbox, shredding, submissions
+from storage import captures, documents, events, letters, noted, outbox, shredding, submissions
 from storage.database import Database, Transaction
 from storage.folding import fold
 from storage.records import (
@@ -66,7 +66,7 @@ class Secrecy:
         self.database.scrub()
 
     def _blank(self, tx: Transaction, actor: Actor, mail: Submission) -> None:
-        """Take a mail's content out of its letters, documents and notices."""
+        """Take a mail's content out of its letters, documents and notices, and out of what it was noted as."""
         found = letters.of_submission(tx, mail.id)
         for letter in found:
             require_sealable(letter)
@@ -80,6 +80,7 @@ class Secrecy:
             facts_id = documents.add(tx, FACTS.kind, FACTS.version, codec.encode(facts), submission_id=mail.id)
             letters.update(tx, letter, sealed_row(letter, facts, facts_id), decided_by=actor.name)
         submissions.blank(tx, mail.id)
+        noted.blank(tx, mail.id)
 
     def unseal(self, actor: Actor, unit_id: int, letter_id: int, *, reason: str) -> None:
         """A false alarm: the mail is read again as if it had just come, and its mark no longer counts."""

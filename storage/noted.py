@@ -8,7 +8,10 @@ import sqlalchemy as sa
 from storage.database import Transaction
 from storage.records import DispatchState, NotedMail
 from storage.rows import draft_of, values_of
-from storage.tables import dispatches, noted_mails
+from storage.tables import dispatches, noted_mails, reach_notes
+
+_TOLD_WORDS = 200
+"""Characters of a mail's words by which they are found where they were written down, cut short in places."""
 
 
 def add(tx: Transaction, noted: NotedMail) -> bool:
@@ -41,6 +44,21 @@ def answers(tx: Transaction, meeting_id: int, official_id: int, kind: str) -> li
 def take_back(tx: Transaction, submission_id: int) -> None:
     """Forget what a mail was noted as: it is work after all."""
     tx.execute(sa.delete(noted_mails).where(noted_mails.c.submission_id == submission_id))
+
+
+def blank(tx: Transaction, submission_id: int) -> None:
+    """Seal: take the mail's own words and addresses out of its note and out of what was written down because of it."""
+    note = of_submission(tx, submission_id)
+    if note is None:
+        return
+    mine = noted_mails.c.submission_id == submission_id
+    tx.execute(sa.update(noted_mails).where(mine).values(recipient="", diagnostic=""))
+    words = note.diagnostic[:_TOLD_WORDS]
+    if words:
+        told = (dispatches.c.id == note.dispatch_id, dispatches.c.last_error.contains(words, autoescape=True))
+        tx.execute(sa.update(dispatches).where(*told).values(last_error=note.status))
+        heard = (reach_notes.c.meeting_id == note.meeting_id, reach_notes.c.note.contains(words, autoescape=True))
+        tx.execute(sa.update(reach_notes).where(*heard).values(note=""))
 
 
 # --- what a report says of a dispatch -------------------------------------------------------------------------------

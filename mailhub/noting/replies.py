@@ -13,6 +13,9 @@ from storage.records import Dispatch, Meeting, NotedMail, ReachNoteDraft
 
 MAIL = "mail"
 
+GENUINE = frozenset({Proof.PROVED, Proof.UNCHECKED})
+"""What is proved of a From address that is believed; where senders are not checked, nothing better can be had."""
+
 
 def with_reply(
     tx: Transaction, incoming: Incoming, reply: CalendarReply, blank: NotedMail, dispatch: Dispatch | None
@@ -38,19 +41,24 @@ def with_reply(
 def invited(
     tx: Transaction, incoming: Incoming, reply: CalendarReply, meeting: Meeting, dispatch: Dispatch | None
 ) -> tuple[Dispatch | None, Doubt | None]:
-    """The invitation that is answered, and why the answer does not count: it must come from the mailbox that was invited."""
+    """The invitation that is answered, and why the answer does not count: it must come from the mailbox that was invited.
+
+    What comes through that invitation's return path does, whatever its From says. Who names its Message-ID had it in hand,
+    and needs no proof of From beside that; anybody else invited knows the meeting's UID, and may write any From.
+    """
     rows = [row for row in outbox.of_meeting(tx, meeting.id) if row.draft.channel == MAIL]
     of_attendee = [row for row in rows if row.draft.recipient.casefold() == reply.attendee]
-    through_path = dispatch is not None and incoming.dispatch_ids and dispatch.draft.meeting_id == meeting.id
     if not of_attendee:
         named = any(row.draft.recipient.casefold() in reply.delegated_from for row in rows)
         return None, Doubt.DELEGATE if named else Doubt.NOT_INVITED
     found = of_attendee[-1]
-    if through_path and dispatch is not None and dispatch.draft.recipient.casefold() == reply.attendee:
+    in_hand = dispatch is not None and any(row.id == dispatch.id for row in of_attendee)
+    if dispatch is not None and in_hand and dispatch.id in incoming.dispatch_ids:
         return found, None
     authors = {box.address.casefold() for box in incoming.mail.from_}
-    disowned = incoming.mail.authentication.proof is Proof.FAILED
-    return (found, None) if authors == {reply.attendee} and not disowned else (None, Doubt.FORGED_SENDER)
+    proof = incoming.mail.authentication.proof
+    believed = proof in GENUINE or (in_hand and proof is not Proof.FAILED)
+    return (found, None) if authors == {reply.attendee} and believed else (None, Doubt.FORGED_SENDER)
 
 
 def with_reach(tx: Transaction, reply: CalendarReply, told: NotedMail, meeting: Meeting) -> NotedMail:

@@ -7,6 +7,7 @@ import pytest
 from mailhub.errors import RefusedError
 from mailhub.policy.case import Mode
 from mailhub.relays import Outcome, OutcomeKind
+from parsers.mail.answers import AutomaticKind, AutomaticMail, Fate, RecipientFate
 from storage import captures, mailboxes
 from storage.records import DispatchState, LetterState, MailboxPlace, Recipient, SubmissionState, UnitDraft
 from tests.hub.conftest import CLERK, reading_of
@@ -51,6 +52,15 @@ def to_both(desk, other):
 
 def test_what_a_clerk_seals_is_nowhere_readable_any_more(proposing):
     (view,) = proposing.receive(RAW, reading_of())
+    seal(proposing, view.letter.id)
+    assert secret_words_left(proposing) == []
+
+
+def test_what_a_sealed_mail_was_noted_as_says_none_of_its_words(proposing):
+    fate = RecipientFate(recipient="quyết toán@stc.tinh.gov.vn", fate=Fate.FAILED, diagnostic=RAW.decode())
+    notice = AutomaticMail(kind=AutomaticKind.DELIVERY_REPORT, fates=(fate,))
+    (view,) = proposing.receive(RAW, reading_of(mail=replace(builders.MAIL, notice=notice)))
+    assert "noted_mails" in secret_words_left(proposing)
     seal(proposing, view.letter.id)
     assert secret_words_left(proposing) == []
 

@@ -2,13 +2,21 @@
 
 import hashlib
 import shutil
+from dataclasses import replace
 
 import pytest
 
+from mailhub.checking.reading import NO_MAIL
 from mailhub.meetings.reach import Reached
+from mailhub.noting.replies import invited
+from mailhub.noting.tying import Incoming
+from mailhub.noting.words import Doubt
 from mailhub.serving.workers import new_worker
+from parsers.mail.answers import CalendarReply, Method, Participation
+from parsers.mail.authentication import Proof, SenderAuthentication
+from parsers.mail.model import Mailbox
 from storage import captures, noted
-from storage.records import CaptureDraft, DispatchState, Recipient, SubmissionState
+from storage.records import Actor, CaptureDraft, DispatchState, Recipient, SubmissionState
 from tests.meetings.conftest import TWELFTH
 from tests.parsers.mail.reports import calendar, calendar_mail, dsn, recipient
 
@@ -89,6 +97,47 @@ def test_whoever_answers_from_the_mailbox_that_was_invited_knows_of_the_meeting(
 def test_an_answer_of_somebody_else_changes_nothing(office, convened, who, sender, doubt):
     _, note = bring(office, calendar_mail(answer(convened, who=who), sender=sender))
     assert (note.doubt, note.effect, health(office, convened).reached) == (doubt, "", Reached.SENT)
+
+
+def test_an_unproved_from_counts_only_with_the_name_of_a_mail_that_the_invited_one_alone_got(office, convened):
+    submission, _ = bring(office, ABSENT)
+    author = Mailbox(name="", address="ha@syt.example")
+    reply = CalendarReply(
+        method=Method.REPLY,
+        uid=convened.draft.uid,
+        sequence=0,
+        stamp=None,
+        attendee=author.address,
+        sent_by="",
+        participation=Participation.DECLINED,
+        delegated_to=(),
+        delegated_from=(),
+        comment="",
+        starts_at=None,
+    )
+    cases = {
+        (Proof.PROVED, False): None,
+        (Proof.UNCHECKED, False): None,
+        (Proof.UNPROVED, False): Doubt.FORGED_SENDER,
+        (Proof.PENDING, False): Doubt.FORGED_SENDER,
+        (Proof.FAILED, False): Doubt.FORGED_SENDER,
+        (Proof.UNPROVED, True): None,
+        (Proof.FAILED, True): Doubt.FORGED_SENDER,
+    }
+    told = {}
+    with office.hub.database.transaction() as tx:
+        for proof, in_hand in cases:
+            incoming = Incoming(
+                actor=Actor(unit_id=None, name="mailhub", via="worker"),
+                capture=captures.get(tx, submission.capture_ids[0]),
+                mail=replace(NO_MAIL, from_=(author,), authentication=SenderAuthentication(proof=proof)),
+                unit_id=office.unit.id,
+                dispatch_ids=(),
+                via_path=False,
+            )
+            sent = invitation(office, convened, author.address if in_hand else "binh@stc.example")
+            told[proof, in_hand] = invited(tx, incoming, reply, convened, sent)[1]
+    assert told == cases
 
 
 def test_a_delegate_s_answer_is_shown_as_one_and_the_clerk_calls(office, convened):

@@ -90,3 +90,18 @@ def test_notices_are_counted_by_the_domain_in_whatever_case(timed):
             add_dispatch(tx, unit, recipient=recipient, kind="receipt")
         count = outbox.count_recent_to_domain(tx, unit.id, "so.example", MOMENT - timedelta(days=1), ["receipt"])
     assert count == 2
+
+
+def test_a_sealed_mail_s_words_are_taken_out_of_what_was_written_down_because_of_it(timed):
+    with timed.transaction() as tx:
+        unit = add_unit(tx)
+        mail, dispatch = add_submission(tx, unit), sent(tx, unit)
+        noted.add(
+            tx, a_note(unit, mail, dispatch, recipient="a@x", diagnostic="550 100% secret", status="5.1.1", effect="failed")
+        )
+        noted.came_back(tx, dispatch, "550 100% secret")
+        noted.blank(tx, mail)
+        left = noted.of_submission(tx, mail)
+        assert (left.recipient, left.diagnostic, left.effect) == ("", "", "failed")
+        assert outbox.get(tx, None, dispatch).last_error == "5.1.1"
+        noted.blank(tx, mail)
