@@ -28,6 +28,9 @@ from storage.bodies import Body, SpilledBody, head_of, size_of
 logger = logging.getLogger(__name__)
 
 HELO_CHARACTERS: Final = 255
+MOST_DRAINED: Final = 4
+"""How many times the largest message of one that is not kept is read in the hope of its end: it might never come."""
+
 MECHANISMS: Final = ("LOGIN", "PLAIN")
 
 
@@ -208,6 +211,9 @@ class SmtpSession(SmtpConnection):
         before, self._received = self._received, taking.octets + len(reader._buffer)  # type: ignore[attr-defined]  # noqa: SLF001
         held_up = taking.writing or reader._paused  # type: ignore[attr-defined]  # noqa: SLF001  no public way
         window = self._settings.data_window_seconds
+        if taking.refusal is not None and taking.octets > MOST_DRAINED * self._settings.message_octets:
+            self._dismiss(taking.refusal)
+            return
         # One octet at least: who sends nothing at all is gone, whatever speed is asked for.
         if held_up or self._received - before >= max(1, self._settings.data_octets_per_second * window):
             self._reset_timeout(window)

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
 from hypothesis import given
@@ -252,6 +252,18 @@ def test_a_client_that_sends_nothing_at_all_is_cut_also_where_no_speed_is_asked_
         client.open_transaction()
         client.say("half a mail")
         assert client.hear(2) == ["421 4.4.2 The message comes too slowly, try again later", ""]
+
+
+def test_a_message_that_never_ends_keeps_no_place(opened, refusals):
+    door = opened(message_octets=20_000, data_octets_per_second=1, data_window_seconds=0.1)
+    with Client(door.port) as client:
+        client.open_transaction()
+        with suppress(ConnectionError):
+            while sessions(door):
+                client.say("x" * 998)
+    assert [refused.reason for refused in refusals.noted] == [RefusedBecause.TOO_LARGE]
+    assert last(refusals).reply.startswith("552 5.3.4 ")
+    wait_until(lambda: reserved(door) == 0)
 
 
 def test_a_client_that_waits_for_our_disk_is_not_slow(opened, intake, monkeypatch):
