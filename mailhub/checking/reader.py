@@ -167,8 +167,14 @@ def letters_among(
     if not groups:
         # What comes back inside a report is nobody's letter to the office.
         back = mail.notice.returned if mail.notice is not None else ()
-        texts = tuple(item for item in texts if item.path.partition("!")[0] not in back)
-        return read_letters(texts, subject=mail.subject, body=mail.text, rules=LETTER_RULES)
+        own = tuple(item for item in texts if item.path.partition("!")[0] not in back)
+        letters = read_letters(own, subject=mail.subject, body=mail.text, rules=LETTER_RULES)
+        if len(own) == len(texts):
+            return letters
+        # But a mark of secrecy seals the mail wherever it stands (design, promise 8).
+        came_back = read_letters(texts, subject=mail.subject, body=mail.text, rules=LETTER_RULES)
+        is_secret = any(letter.secrecy for letter in letters)
+        return letters + tuple(letter for letter in came_back if letter.secrecy and not is_secret)
     by_path = {item.path: item for item in texts}
     chosen = tuple(tuple(by_path[path] for path in group if path in by_path) for group in groups)
     return read_groups(chosen, subject=mail.subject, body=mail.text, rules=LETTER_RULES)
