@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from mailhub.errors import TryLaterError
+from mailhub.wakeups import together
 from storage import captures
 from storage.bodies import Body, SpilledBody, held, sha256_of, size_of
 from storage.database import Transaction
@@ -202,8 +203,9 @@ class Intake:
                 return None
             self._settle(group[0], error)
             return error
-        for waiting, answer in zip(group, accepted, strict=True):
-            self._settle(waiting, answer)
+        with together():
+            for waiting, answer in zip(group, accepted, strict=True):
+                self._settle(waiting, answer)
         self._count(group, accepted)
         return None
 

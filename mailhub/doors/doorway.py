@@ -7,6 +7,7 @@ from typing import Protocol
 
 from mailhub.clock import Clock
 from mailhub.doors.addresses import AddressBook
+from mailhub.doors.answers import Answers
 from mailhub.doors.attendance import Attendance
 from mailhub.doors.door_keys import DoorKeys
 from mailhub.doors.smtp_auth import LoginDesk
@@ -35,6 +36,7 @@ class Doorway:
     attendance: Attendance
     room: Room
     refusals: RefusalNoter
+    answers: Answers = field(default_factory=Answers)
     keys: DoorKeys = field(default_factory=DoorKeys)
     tls: ssl.SSLContext | None = None
     logins: LoginDesk | None = None

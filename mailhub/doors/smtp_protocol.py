@@ -265,11 +265,10 @@ class SmtpSession(SmtpConnection):
         # What is stored is in flight until it is, whoever has left meanwhile.
         reservation, self._transaction.reservation = self._transaction.reservation, self._new_reservation()
         future.add_done_callback(lambda _: reservation.release())
-        stored = asyncio.wrap_future(future, loop=self.loop)
         with suppress(TimeoutError):
             async with asyncio.timeout(self._settings.store_seconds):
                 # RFC 1047: a client that is gone will send again; a second copy is better than none.
-                accepted = await asyncio.shield(stored)
+                accepted = await self._doorway.answers.of(future)
             self._errors = self._idle_commands = 0
             logger.info("mail taken", extra={"capture": accepted.capture_id, "peer": self._peer, "octets": size})
             return replies.stored(accepted.capture_id)
