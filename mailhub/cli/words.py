@@ -149,7 +149,8 @@ DOUBTS: dict[str, Text] = {
     "unknown-meeting": Text(vi="không có cuộc họp ấy; không thay đổi gì", en="no such meeting; nothing was changed"),
     "not-invited": Text(vi="người trả lời không được mời; không thay đổi gì", en="not from anybody invited; nothing was changed"),
     "forged-sender": Text(
-        vi="không gửi từ hộp thư được mời; nên gọi hỏi", en="not sent from the mailbox that was invited; better call"
+        vi="không chắc do hộp thư được mời gửi; nên gọi hỏi",
+        en="not proved to come from the mailbox that was invited; better call",
     ),
     "delegate": Text(vi="người được cử trả lời; nên gọi hỏi", en="a delegate answers; better call"),
     "unknown-revision": Text(

@@ -23,7 +23,7 @@ _PIECE = re.compile(
 )
 _COMMENT_MARK = re.compile(r"\\.|[()]", re.DOTALL)
 _BY = re.compile(rb"(?:\A|[ \t\r\n])by[ \t\r\n]+([A-Za-z0-9_.:\[\]-]{1,255})", re.IGNORECASE)
-_POLICY_COMMENT = re.compile(r"(?:\A|[\s(;,])p=(none|quarantine|reject)\b", re.IGNORECASE)
+_POLICY_COMMENT = re.compile(r"(?:\A|[\s(;,])(s?p)=(none|quarantine|reject)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,20 +37,25 @@ class MethodResult:
     comment: str = ""
 
     def value(self, *names: str) -> str:
-        """The first of these properties that is there, empty where none is."""
-        values = dict(reversed(self.properties))
-        return next((values[name] for name in names if values.get(name)), "")
+        """The first of these properties that is there, empty where none is.
+
+        One that stands twice with different values is worth nothing: a sender's address may have broken out of its quotes.
+        """
+        values: dict[str, set[str]] = {}
+        for name, value in self.properties:
+            values.setdefault(name, set()).add(value)
+        found = next((values[name] for name in names if values.get(name)), set())
+        return next(iter(found)) if len(found) == 1 else ""
 
     def domain(self, *names: str) -> str:
         """The domain of the first of these properties, in lower-case A-label form; an address gives its domain."""
         return normalise_domain(self.value(*names).rpartition("@")[2]) or ""
 
-    @property
-    def policy(self) -> str:
-        """The policy of DMARC that the server names, in a property or, as most do, in a comment."""
+    def policy(self, *, subdomain: bool = False) -> str:
+        """The policy of DMARC that the server names, in a property or, as most do, in a comment; for a subdomain its own."""
         named = self.value("policy.published-domain-policy", "policy.dmarc").lower()
-        found = _POLICY_COMMENT.search(self.comment)
-        return named or (found[1].lower() if found else "")
+        told = {tag.lower(): word.lower() for tag, word in reversed(_POLICY_COMMENT.findall(self.comment))}
+        return named or (told.get("sp", "") if subdomain else "") or told.get("p", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +70,9 @@ class AuthenticationResults:
         return tuple(item for item in self.results if item.method == method)
 
     def dmarc_passes(self, from_domain: str) -> bool:
-        """Whether DMARC passed for exactly this domain in From."""
-        return any(
-            item.result is Result.PASS and item.domain("header.from") == from_domain for item in self.of("dmarc") if from_domain
-        )
+        """Whether DMARC passed for exactly this domain in From, and no other result for it stands beside that."""
+        told = [item.result for item in self.of("dmarc") if from_domain and item.domain("header.from") == from_domain]
+        return set(told) == {Result.PASS}
 
 
 @dataclass(frozen=True, slots=True)

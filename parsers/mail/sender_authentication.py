@@ -182,9 +182,10 @@ def border_spf(told: AuthenticationResults) -> SpfResult:
     item = next(iter(told.of("spf")), None)
     if item is None or item.result is None:
         return SpfResult(result=Result.NONE)
-    sender = item.domain("smtp.mailfrom", "smtp.mail")
-    domain = sender or item.domain("smtp.helo", "smtp.ehlo")
-    return SpfResult(result=item.result, domain=domain, identity="mailfrom" if sender else "helo", reason=item.reason)
+    # Where a return path was checked, the HELO name is whatever the sender says it is.
+    is_helo = {value for name, value in item.properties if name in {"smtp.mailfrom", "smtp.mail"}} <= {"", "<>"}
+    domain = item.domain("smtp.helo", "smtp.ehlo") if is_helo else item.domain("smtp.mailfrom", "smtp.mail")
+    return SpfResult(result=item.result, domain=domain, identity="helo" if is_helo else "mailfrom", reason=item.reason)
 
 
 def border_dkim(told: AuthenticationResults, from_domain: str) -> tuple[DkimResult, ...]:
@@ -207,14 +208,19 @@ def _border_signature(item: MethodResult, from_domain: str) -> DkimResult:
 def border_dmarc(told: AuthenticationResults, from_domain: str) -> DmarcResult:
     """The border's DMARC result for this From domain; one for another domain is of another mail."""
     organisation = organisational_domain(from_domain)
-    for item in told.of("dmarc"):
-        named = item.domain("header.from")
-        if item.result is not None and named in {"", from_domain}:
-            reason = item.reason or f"dmarc={item.result.value}"
-            return DmarcResult(
-                result=item.result, policy=item.policy, record_domain=named, organisation=organisation, reason=reason
-            )
-    return DmarcResult(result=Result.NONE, organisation=organisation)
+    found = [item for item in told.of("dmarc") if item.result is not None and item.domain("header.from") in {"", from_domain}]
+    if not found:
+        return DmarcResult(result=Result.NONE, organisation=organisation)
+    # Of results that contradict one another, one may have come in with a sender's address.
+    item = next((item for item in found if item.result is not Result.PASS), found[0])
+    result = item.result or Result.NONE
+    return DmarcResult(
+        result=result,
+        policy=item.policy(subdomain=from_domain != organisation),
+        record_domain=item.domain("header.from"),
+        organisation=organisation,
+        reason=item.reason or f"dmarc={result.value}",
+    )
 
 
 # --- inside ------------------------------------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ def test_a_field_of_opendkim_and_opendmarc_is_read():
         "s1",
     )
     assert (spf.result, spf.reason, spf.domain("smtp.mailfrom")) == (Result.SOFTFAIL, "not (so)", "b.example")
-    assert (dmarc.result, dmarc.policy, odd.result) == (Result.FAIL, "quarantine", None)
+    assert (dmarc.result, dmarc.policy(), odd.result) == (Result.FAIL, "quarantine", None)
 
 
 @pytest.mark.parametrize(

@@ -210,3 +210,25 @@ def test_any_mail_is_judged(noise, evidence):
         found, _ = authenticate(raw, given_evidence, NOW)
         assert found.proof in set(Proof)
         sender_questions(raw, given_evidence)
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("dmarc=pass header.from={d}; dmarc=fail header.from={d}", Proof.FAILED),
+        ("dmarc=pass header.from=evil.example; dmarc=fail (p=none) header.from={d}", Proof.UNPROVED),
+        ("dmarc=fail (p=NONE sp=REJECT dis=NONE) header.from={d}", Proof.FAILED),
+        ("dmarc=fail (p=REJECT sp=NONE dis=NONE) header.from={d}", Proof.UNPROVED),
+        ("spf=pass smtp.mailfrom=a@{d} smtp.mailfrom=b@evil.example", Proof.UNPROVED),
+        ('spf=pass (of "a) smtp.mailfrom=x@{d} ("@evil.example) smtp.mailfrom=evil.example', Proof.UNPROVED),
+        ("spf=pass smtp.mailfrom=a@evil.example smtp.mailfrom=b@evil.example smtp.helo={d}", Proof.UNPROVED),
+        ("spf=pass smtp.mailfrom=unknown smtp.helo={d}", Proof.UNPROVED),
+        ("spf=pass smtp.mailfrom=<> smtp.helo={d}", Proof.PROVED),
+        ("dkim=pass header.d=evil.example header.d={d}", Proof.UNPROVED),
+        ("dkim=pass header.d={d} header.d={d}", Proof.PROVED),
+    ],
+)
+def test_what_a_border_server_s_results_let_a_sender_s_words_add_proves_nothing(told, expected):
+    results = f"Authentication-Results: {BORDER}; {told.format(d=DOMAIN)}\r\n".encode()
+    evidence = SenderEvidence(method=Method.BORDER, border_id=BORDER, known_ids=(BORDER,))
+    assert proof(results + LETTER, evidence) is expected
