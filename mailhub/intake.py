@@ -26,7 +26,7 @@ GROUP_BYTES: Final = 64 * 1024 * 1024
 AWAY_AFTER: Final = 3
 """So many mails that fail alone, one after the other, because the store does not answer: then it is away."""
 
-GATHER_SECONDS_A_MAIL: Final = 0.0003
+GATHER_SECONDS_A_MAIL: Final = 0.0006
 GATHER_SECONDS: Final = 0.003
 """How long a group waits for company where the last one had some: a commit costs as much for one mail as for ten.
 

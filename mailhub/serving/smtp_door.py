@@ -1,5 +1,6 @@
 """The SMTP door as the settings want it."""
 
+import gc
 import ssl
 from math import ceil
 from pathlib import Path
@@ -17,6 +18,9 @@ from mailhub.serving import descriptors
 
 INCOMING_FOLDER = "incoming"
 """Where in the home large mails lie while they come, in files without names."""
+
+COLLECT_AFTER = 5_000
+"""New objects before Python looks for rubbish, not 700: a session makes some dozens, and none of them is large."""
 
 
 def smtp_door(hub: Hub, book: UnitAddressBook, intake: Intake, listening: Listening | None = None) -> SmtpDoor:
@@ -45,6 +49,7 @@ def smtp_door(hub: Hub, book: UnitAddressBook, intake: Intake, listening: Listen
         login_window_seconds=smtp.login_window_minutes * 60.0,
     )
     descriptors.allow(door.connections)
+    gc.set_threshold(max(COLLECT_AFTER, gc.get_threshold()[0]), *gc.get_threshold()[1:])
     folders = (hub.home, hub.settings.storage.blobs)
     means = DoorMeans(
         tls=tls_context(smtp.tls_certificate, smtp.tls_key),
