@@ -37,7 +37,7 @@ _NOTICED: Final = {"keepalives_idle": 20, "keepalives_interval": 5, "keepalives_
 
 def sqlite_engine(url: sa.URL, *, writes: bool) -> sa.Engine:
     """Give an engine whose transactions begin as writers, or as readers that cannot write."""
-    engine = sa.create_engine(url, pool_size=8, max_overflow=24)
+    engine = sa.create_engine(url, pool_size=8, max_overflow=24, hide_parameters=True)
     begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
 
     @sa.event.listens_for(engine, "connect")
@@ -67,6 +67,8 @@ def postgresql_engine(url: sa.URL) -> sa.Engine:
         pool_size=8,
         max_overflow=24,
         pool_pre_ping=True,
+        # Errors go into logs, and what a statement carries may be a secret mail's.
+        hide_parameters=True,
         connect_args={"application_name": "mailhub", "connect_timeout": 10, **_NOTICED},
     )
 

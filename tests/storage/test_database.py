@@ -2,6 +2,7 @@
 
 import fcntl
 import threading
+import traceback
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -228,3 +229,11 @@ def test_a_postgresql_server_that_is_cut_off_is_noticed_within_a_minute(postgres
     database.close()
     assert int(told["tcp_user_timeout"]) <= 30_000
     assert int(told["keepalives_idle"]) + int(told["keepalives_interval"]) * int(told["keepalives_count"]) <= 60
+
+
+def test_what_the_database_refuses_is_told_without_the_values_that_it_was_given(database):
+    value = bytes(range(97, 110))
+    with pytest.raises(ConflictError) as refused, database.transaction() as tx:
+        for _ in range(2):
+            tx.execute(sa.insert(settings).values(name="n", version=1, value=value))
+    assert value.decode() not in "".join(traceback.format_exception(refused.value))
