@@ -60,12 +60,12 @@ def fates_in(
     found |= {} if found else {address.lower(): address for address in _named(lines, own)}
     if not found:
         found = {address.lower(): address for address in returned if address.lower() not in own}
-    general = _diagnostic(lines)
+    general, general_status = _diagnostic(lines), status_of(notification.sentences)
     told = []
     for key, address in list(found.items())[:MOST_RECIPIENTS]:
         section = _section(lines, key, found.keys())
         diagnostic = _diagnostic(section) or ("" if status_of(" ".join(section)) else general)
-        status = status_of(diagnostic) or status_of(" ".join(section)) or status_of(notification.sentences)
+        status = status_of(diagnostic) or status_of(" ".join(section)) or general_status
         told.append(RecipientFate(recipient=address, fate=fate, status=_of_kind(status, fate), diagnostic=diagnostic[:1000]))
     return tuple(told)
 

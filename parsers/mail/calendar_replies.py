@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 LARGEST = 256 << 10
 LONGEST_COMMENT = 2000
 MOST_ATTENDEES = 50
+MOST_COMPONENTS = 500
+"""Components of one object; a time zone with all its changes has about 200. The library's work grows with their square."""
+
+MOST_OBJECTS = 5
+"""Calendar objects of one mail that are read; programs attach the same one twice."""
+
 LARGEST_SEQUENCE = 2**31 - 1
 
 _TYPES = frozenset({"text/calendar", "application/ics", "text/x-vcalendar", "application/calendar"})
@@ -29,14 +35,15 @@ _METHOD = re.compile(rb"^METHOD[^:\r\n]{0,80}:[ \t]*(REPLY|COUNTER|DECLINECOUNTE
 def read_calendar_reply(raw: bytes, message: Message) -> CalendarReply | None:
     """The answer in the mail, None where there is none or it cannot be read; the first one counts."""
     sender = message.headers.from_[0].address.lower() if message.headers.from_ else ""
+    left = MOST_OBJECTS
     for part in leaves(message.root):
         if not _may_be_calendar(part) or part.body.end - part.body.start > 2 * LARGEST:
             continue
         content = decode_part(raw, part)
         # The method stands in the object; the parameter of the part may be lost on the way.
-        if len(content) <= LARGEST and _METHOD.search(content):
-            reply = _read(content, sender)
-            if reply is not None:
+        if len(content) <= LARGEST and _METHOD.search(content) and content.upper().count(b"BEGIN:") <= MOST_COMPONENTS:
+            reply, left = _read(content, sender), left - 1
+            if reply is not None or not left:
                 return reply
     return None
 

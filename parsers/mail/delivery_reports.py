@@ -187,13 +187,14 @@ def _told(
     if not fates:
         return words
     told = {fate.recipient.lower(): fate for fate in words}
-    return tuple(_completed(fate, told.get(fate.recipient.lower()), notification) for fate in fates)
+    general = status_of(notification.sentences)
+    return tuple(_completed(fate, told.get(fate.recipient.lower()), general) for fate in fates)
 
 
-def _completed(fate: RecipientFate, words: RecipientFate | None, notification: Notification) -> RecipientFate:
+def _completed(fate: RecipientFate, words: RecipientFate | None, general: str) -> RecipientFate:
     vague = not fate.status or fate.status.endswith(".0.0")
     if not vague and fate.diagnostic:
         return fate
-    status = (words.status if words else "") or status_of(notification.sentences)
+    status = (words.status if words else "") or general
     better = status if vague and status and (not fate.status or status[0] == fate.status[0]) else fate.status
     return replace(fate, status=better, diagnostic=fate.diagnostic or (words.diagnostic if words else ""))
