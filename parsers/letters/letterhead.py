@@ -7,6 +7,7 @@ the agency and its right column to the state and the date. A number in the body 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from parsers.letter import LetterRules
 from parsers.letters.phrases import capitals, find_phrase, is_phrase, opens_marked, opens_with
@@ -137,6 +138,9 @@ def _number_line(head: Head, rules: LetterRules) -> NumberLine | None:
         for index, line in enumerate(row):
             if subject_top is None and opens_with(rules.subject_labels, line.text):
                 subject_top = line.baseline
+            if not opens_marked(rules.number_labels, line.text):
+                # What stands beside and below is looked for only where it may be meant: that takes all lines once more.
+                continue
             beside = [other for other in row[index + 1 :] if head.is_left(other) == head.is_left(line)]
             found = _labelled_number(line, beside or _right_below(line, head), rules)
             if found and (subject_top is None or found.reference is None or _has_colon(line.text)):
@@ -150,8 +154,8 @@ def _has_colon(text: str) -> bool:
 
 def _right_below(line: TextLine, head: Head) -> list[TextLine]:
     """The next line of the same column, where a narrow cell may have pushed the number."""
-    below = [other for other in head.lines if line.size < other.baseline - line.baseline < 1.9 * line.size]
-    return [other for other in below if head.is_left(other) == head.is_left(line)][:1]
+    below = (other for other in head.lines if line.size < other.baseline - line.baseline < 1.9 * line.size)
+    return list(islice((other for other in below if head.is_left(other) == head.is_left(line)), 1))
 
 
 def _labelled_number(line: TextLine, following: Sequence[TextLine], rules: LetterRules) -> NumberLine | None:

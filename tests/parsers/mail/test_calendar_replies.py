@@ -10,6 +10,7 @@ from parsers.mail.answers import Method, Participation
 from parsers.mail.calendar_replies import read_calendar_reply
 from parsers.mail.message import parse_message
 from tests.parsers.mail.reports import calendar, calendar_mail
+from tests.parsers.mails import mixed
 
 VIA = "application/ics; name=invite.ics"
 
@@ -81,3 +82,11 @@ def test_whatever_stands_in_the_object_no_reader_breaks(middle):
 def test_an_answer_is_read_back_as_it_was_written(sequence, comment):
     reply = read(calendar_mail(calendar(sequence=sequence, more=f"COMMENT:{comment}")))
     assert (reply.sequence, reply.comment) == (sequence, " ".join(comment.split()))
+
+
+def test_an_object_of_components_without_end_and_the_sixth_object_are_not_read():
+    assert read(calendar_mail(calendar(more="BEGIN:VALARM\r\n" * 600))) is None
+    broken = b"Content-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nEND:VCALENDAR\r\n"
+    whole = b"Content-Type: text/calendar\r\n\r\n" + calendar().encode()
+    assert read(mixed(*[broken] * 4, whole)) is not None
+    assert read(mixed(*[broken] * 5, whole)) is None
