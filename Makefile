@@ -13,12 +13,13 @@ INSTALL_PROJECT := $(PIP) install --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test lint bench fuzz lock clean system
+.PHONY: help install demo test crashes lint bench fuzz lock clean system
 
 help:
 	@echo "make demo      the whole story on this machine in under a minute (KEEP=DIR keeps its hub)"
 	@echo "make install   mailhub with its locked dependencies into $(VENV)"
 	@echo "make test      lint, then every test; installs the system packages and the Node program that the tests need"
+	@echo "make crashes   the crash tests at every point of death, of which make test takes some"
 	@echo "make lint      format, ruff, import-linter, mypy"
 	@echo "make bench     the measurements, printed"
 	@echo "make fuzz      hostile bytes for each reader and the SMTP door, SECONDS=60 each; found inputs stay in .fuzz"
@@ -38,6 +39,9 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+
+crashes: system $(VENV)/.dev
+	MAILHUB_EVERY_POINT=1 $(BIN)/python -m pytest -n 2 --dist worksteal -s tests/integration/test_crashes.py tests/integration/test_crashes_out.py
 
 bench: $(VENV)/.dev
 	@for bench in tests/bench/[a-z]*.py; do PYTHONPATH=. $(BIN)/python $$bench || exit 1; done

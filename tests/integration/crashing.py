@@ -5,8 +5,8 @@ import signal
 import smtplib
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,6 +45,15 @@ class Ear:
         with self._lock:
             self._pid, self._fatal = pid, fatal
             self.heard, self._times = [], Counter()
+
+    @contextmanager
+    def killing(self, pid: int, fatal: Word) -> Iterator[None]:
+        """Kill this process at this word while the block runs: the next process may say it too, and live."""
+        self.listen(pid, fatal)
+        try:
+            yield
+        finally:
+            self.listen()
 
     def __call__(self, text: str) -> bool:
         with self._lock:
@@ -107,8 +116,7 @@ class Crashes:
 
     def at_word(self, ear: Ear, word: Word) -> bool:
         """Send one mail to a hub that dies as it says this; False when the mail came to its end without."""
-        ear.listen(self.pid, word)
-        return self._die(nullcontext())
+        return self._die(ear.killing(self.pid, word))
 
     def _die(self, killing: AbstractContextManager[None]) -> bool:
         letter = self.post.next()

@@ -6,7 +6,7 @@ import re
 import signal
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -220,8 +220,7 @@ class Outgoing:
     def _killing(self, pid: int, point: Point | Word) -> AbstractContextManager[None]:
         if isinstance(point, Point):
             return killing_at(pid, point)
-        self.ear.listen(pid, point)
-        return nullcontext()
+        return self.ear.killing(pid, point)
 
     def _until(self, probe: Callable[[], bool], what: str) -> None:
         until(probe, what, seconds=PATIENCE_SECONDS, said=self._said)

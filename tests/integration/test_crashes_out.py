@@ -1,12 +1,13 @@
 """One paper return, and a meeting with three revisions, reach whom they are for although hub and clerk die on the way.
 
-Judged by what the relay took, by what the scripted Twilio made, and by the register, the meetings and the log. Every point of
-one run is a point of death of another: on SQLite every flush and renaming of every thread and every word that the hub sends
-to relay or Twilio, by strace; on PostgreSQL the beginning and the end of every COMMIT, and every word as relay or Twilio hears
-it, and before they answer. The points of a meeting are spread over its three revisions; every other time the clerk goes on
-while the hub is dead. The clerk's command dies at each of its flushes and at its first and last page (SQLite), or at both ends
-of its COMMIT (PostgreSQL), for each revision. Not covered: a loss of power, other statements than COMMIT (test_crashes kills
-at those), more than one recipient, a gateway without a list (tests/hub, on texts), a crash of PostgreSQL itself.
+Judged by what the relay took, by what the scripted Twilio made, and by the register, the meetings and the log. The points of
+one run are points of death of another (`make crashes` takes every one, `make test` those that `points.taken` chooses): on SQLite
+every flush and renaming of every thread and every word that the hub sends to relay or Twilio, by strace; on PostgreSQL the
+beginning and the end of every COMMIT, and every word as relay or Twilio hears it, and before they answer. The points of a
+meeting are spread over its three revisions; every other time the clerk goes on while the hub is dead. The clerk's command
+dies at each of its flushes and at its first and last page (SQLite), or at both ends of its COMMIT (PostgreSQL), for each
+revision. Not covered: a loss of power, other statements than COMMIT (test_crashes kills at those), more than one recipient,
+a gateway without a list (tests/hub, on texts), a crash of PostgreSQL itself.
 """
 
 import re
@@ -25,12 +26,15 @@ from mailhub.demo.cast import HOME_AFFAIRS
 from mailhub.demo.home import FIRST_INVITATION, SETTINGS, set_values
 from storage.records import DispatchState
 from tests.integration.conftest import FEW, make_hub, wire_to
-from tests.integration.outgoing import Act, HeardTwilio, Outgoing
+from tests.integration.outgoing import Act, HeardTwilio, Outgoing, name_of
+from tests.integration.points import taken
 from tests.servers.hurried import running_hurried
 from tests.servers.waiting import free_port
 
 pytestmark = pytest.mark.timeout(600)
 
+DECISIVE = frozenset({"fdatasync", "committed"})
+"""After these the registry says something else."""
 OFFICIAL = "STC-GD"
 LONG_AGO = system_clock() - timedelta(days=20)
 SOON = system_clock() + timedelta(days=20)
@@ -113,7 +117,7 @@ def meeting(number):
 
 def test_a_crash_on_the_way_of_a_paper_return_loses_no_notice_and_sends_no_text_twice(outgoing):
     papers = map(paper, count(1))
-    points = outgoing.points(next(papers))
+    points = taken(outgoing.points(next(papers)), name_of, whole=DECISIVE)
     for point in points:
         act = next(papers)
         outgoing.dying(act, point)
@@ -142,7 +146,7 @@ def test_a_crash_on_the_way_of_a_paper_return_loses_no_notice_and_sends_no_text_
 def test_a_crash_on_the_way_of_a_meeting_loses_no_notice_and_sends_nothing_old_after_the_new(outgoing):
     meetings = map(meeting, count(1))
     convene, move, postpone = next(meetings)
-    points = outgoing.points(convene)
+    points = taken(outgoing.points(convene), name_of, whole=DECISIVE)
     typing = outgoing.typing(move)
     outgoing.settle(move)
     outgoing.act(postpone)
