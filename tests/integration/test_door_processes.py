@@ -1,5 +1,6 @@
 """Several processes at one SMTP port: mail through each, one killed while it takes a mail, drained, ended with the hub."""
 
+import fcntl
 import os
 import re
 import signal
@@ -104,13 +105,31 @@ def ignores_sigterm(pid):
 
 
 @contextmanager
-def only(pid, *, not_pid):
-    """New connections reach this process only."""
-    os.kill(not_pid, signal.SIGSTOP)
+def only(pid, *, not_pid, home):
+    """New connections reach this process only; the other one is stopped while it holds up no writer."""
+    until(lambda: stopped_without_a_lock(not_pid, home), "the other process to hold no lock")
     try:
         yield pid
     finally:
         os.kill(not_pid, signal.SIGCONT)
+
+
+def stopped_without_a_lock(pid, home):
+    os.kill(pid, signal.SIGSTOP)
+    until(lambda: all(state == "T" for state in states(pid)), "the other process to stop")
+    try:
+        for name in ("mailhub.lock.door", "mailhub.lock"):
+            with (home / name).open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.kill(pid, signal.SIGCONT)
+        return False
+    return True
+
+
+def states(pid):
+    tasks = Path(f"/proc/{pid}/task").glob("*/stat")
+    return [task.read_text().rpartition(")")[2].split()[0] for task in tasks]
 
 
 @pytest.fixture(scope="module")
@@ -130,10 +149,10 @@ def served(tmp_path_factory):
 
 def test_each_process_takes_mail_into_a_segment_of_its_own(served):
     first, second = served.hub.process.pid, served.door_process
-    with only(first, not_pid=second):
+    with only(first, not_pid=second, home=served.home):
         mine = served.post("first")
     before = served.segments()
-    with only(second, not_pid=first):
+    with only(second, not_pid=first, home=served.home):
         other = served.post("second")
     assert len(served.segments() - before) == 1
     assert b"Subject: first" in served.known(mine)
@@ -151,13 +170,13 @@ def test_every_process_learns_a_new_address(served):
             client.mail("a@so.example")
             return client.rcpt("tonghop@tinh.example")[0] == 250
 
-    with only(served.door_process, not_pid=served.hub.process.pid):
+    with only(served.door_process, not_pid=served.hub.process.pid, home=served.home):
         until(takes, "the second process to know the address", seconds=60)
 
 
 def test_one_that_dies_while_it_takes_a_mail_is_replaced_and_costs_only_that_mail(served):
     doomed = served.door_process
-    with only(doomed, not_pid=served.hub.process.pid):
+    with only(doomed, not_pid=served.hub.process.pid, home=served.home):
         client = smtplib.SMTP("127.0.0.1", served.port, timeout=60)
         begin_data(client)
     os.kill(doomed, signal.SIGKILL)
@@ -166,13 +185,13 @@ def test_one_that_dies_while_it_takes_a_mail_is_replaced_and_costs_only_that_mai
     client.close()
     assert served.post("meanwhile")
     assert served.door_process != doomed
-    with only(served.door_process, not_pid=served.hub.process.pid):
+    with only(served.door_process, not_pid=served.hub.process.pid, home=served.home):
         assert served.post("its successor")
 
 
 def test_stopping_lets_every_process_finish_its_mail(served):
     first, second = served.hub.process.pid, served.door_process
-    with only(second, not_pid=first):
+    with only(second, not_pid=first, home=served.home):
         client = smtplib.SMTP("127.0.0.1", served.port, timeout=60)
         begin_data(client)
     served.hub.process.send_signal(signal.SIGTERM)
