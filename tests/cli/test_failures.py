@@ -10,7 +10,7 @@ from mailhub.cli.failures import EXPECTED, exit_code, sentence
 from mailhub.errors import MailhubError, RefusedError, TryLaterError
 from mailhub.language import Language, Text
 
-TRY_LATER = {storage.errors.StorageUnavailableError, TryLaterError, mailhub.checking.failures.ReadersUnavailableError}
+TRY_LATER = (storage.errors.StorageUnavailableError, TryLaterError, mailhub.checking.failures.ReadersUnavailableError)
 
 
 def below(kind):
@@ -32,7 +32,7 @@ def made(kind):
 def test_every_error_has_its_exit_code_and_a_sentence_in_both_languages(kind):
     error = made(kind)
     assert isinstance(error, EXPECTED)
-    assert exit_code(error) == (75 if kind in TRY_LATER else 1)
+    assert exit_code(error) == (75 if issubclass(kind, TRY_LATER) else 1)
     assert all("what happened" in sentence(error, language) for language in Language)
 
 

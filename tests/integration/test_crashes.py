@@ -20,6 +20,9 @@ pytestmark = pytest.mark.timeout(900)
 DECISIVE = frozenset({"committed", "MAIL", "RCPT", "the"})
 """Words after which the world is another one."""
 
+HOUSEKEEPING = re.compile("serving_processes|door_states|door_hours|refusals")
+"""What processes note of themselves by the clock, and no mail causes."""
+
 
 @on(("sqlite", "folder"), ("postgresql", "folder"))
 def test_a_crash_at_any_flush_or_renaming_loses_nothing_and_numbers_nothing_twice(crashes):
@@ -56,12 +59,12 @@ def test_a_crash_at_any_word_to_postgresql_or_relay_loses_nothing_and_numbers_no
     words = crashes.words(ear)
     texts = {verb(word) for word in words}
     assert {"BEGIN", "INSERT", "UPDATE", "COMMIT", "committed", "MAIL", "RCPT"} <= texts
-    deadly = taken(words, verb, whole=DECISIVE)
-    unsaid = [word for word in deadly[first::2] if not crashes.at_word(ear, word)]
+    deadly = taken([word for word in words if not HOUSEKEEPING.search(word.text)], verb, whole=DECISIVE)[first::2]
+    unsaid = [word for word in deadly if not crashes.at_word(ear, word)]
     print(f"{len(words)} words, {len(deadly)} deadly; not said again: {unsaid}")
     judge_receiver(crashes, receiver)
-    # Some are said at the first filing only, and some by the housekeeper, by the clock.
-    assert len(unsaid) <= 3, unsaid
+    # Some are said at the first filing only; BEGIN and COMMIT also by the housekeeper, by the clock.
+    assert len(unsaid) <= len(deadly) // 4, unsaid
 
 
 def verb(word: Word) -> str:
