@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
-from parsers.charsets import printable
 from parsers.files.embedded_objects import unpack_object
 from parsers.files.filetype import identify
-from parsers.files.members import Allowance, ArchiveError, Budget, Member, step_name
+from parsers.files.members import Allowance, ArchiveError, Budget, Member, shown, step_name
 from parsers.files.model import DEFAULT_LIMITS, ContainedFile, ContainerCode, ContainerLimits, FileKind
 from parsers.files.outlook_message import unpack_outlook_message
 from parsers.files.packed_streams import PACKED_STREAMS, unpack_stream
@@ -72,7 +71,7 @@ class _Opener:
     paths: dict[str, int] = field(default_factory=dict)
 
     def note(self, code: str, path: str, evidence: str) -> None:
-        self.findings.append(Finding(code=code, source=Source.CONTAINER, place=f"part {path}", evidence=printable(evidence)))
+        self.findings.append(Finding(code=code, source=Source.CONTAINER, place=f"part {path}", evidence=shown(evidence)))
 
     def open_message(self, raw: bytes, message: Message, prefix: str, depth: int) -> None:
         """List the leaves of a message; those of an attached one count against the budget."""

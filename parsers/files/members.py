@@ -20,7 +20,12 @@ class ArchiveError(ParseError):
     def __init__(self, code: ContainerCode, evidence: str) -> None:
         super().__init__(evidence)
         self.code = code
-        self.evidence = printable(evidence)
+        self.evidence = shown(evidence)
+
+
+def shown(text: str) -> str:
+    """A short piece of text for a finding; what cannot be seen, as a soft hyphen of a name, stands as a question mark."""
+    return "".join(letter if letter.isprintable() else "?" for letter in printable(text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -200,6 +200,12 @@ def test_any_bytes_behind_any_head_are_opened_without_an_error(head, pieces, nam
     assert all(finding.evidence.isprintable() for finding in findings)
 
 
+def test_what_cannot_be_seen_in_a_name_stands_as_a_question_mark_in_evidence():
+    _, findings = opened(b"\x1f\x8b\x08\x08" + bytes(6) + b"W\xad", "a.gz")
+    assert findings
+    assert all(finding.evidence.isprintable() for finding in findings)
+
+
 def test_members_of_one_name_many_times_have_paths_of_their_own_in_bounded_work():
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
