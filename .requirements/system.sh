@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs the Debian packages that integration tests talk to: a real PostgreSQL, Postfix, Dovecot, poppler's pdfsig, strace.
+# Installs the Debian packages that integration tests talk to: a real PostgreSQL, Postfix, Dovecot, poppler's pdfsig, strace,
+# SoftHSM, xmlsec1.
 # Nothing is started and no service is configured: the tests run their own, on loopback, in temporary folders.
 set -eu
 
@@ -15,6 +16,8 @@ need postfix postfix
 need dovecot-imapd dovecot
 need poppler-utils pdfsig
 need strace strace
+need softhsm2 softhsm2-util
+need xmlsec1 xmlsec1
 
 if [ -z "$missing" ]; then
     exit 0
