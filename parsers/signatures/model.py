@@ -117,12 +117,49 @@ class TimestampSummary:
     trusted: bool
 
 
+class MaterialKind(StrEnum):
+    """What kinds of data a verdict rests on beside the file itself."""
+
+    CERTIFICATE = "certificate"
+    CRL = "crl"
+    OCSP = "ocsp"
+    TIMESTAMP = "timestamp"
+
+
+class Origin(StrEnum):
+    """Where validation material came from: the signed file, or the store behind the trust snapshot."""
+
+    FILE = "file"
+    STORE = "store"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaterialReference:
+    """One piece of material that a verdict rests on, by the SHA-256 (hex) of its DER bytes."""
+
+    kind: MaterialKind
+    sha256: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """The bytes of material that the file brought along; what came from the store is kept there."""
+
+    kind: MaterialKind
+    sha256: str
+    der: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignatureReport:
     """One signature of one file.
 
     `field` is the PDF field name or the position in another container. `best_signature_time` is the earliest proof that
-    the signature existed: a trusted timestamp, else the time the hub received it.
+    the signature existed: a trusted timestamp, else the time the hub received it. `countersigns` is the field of the
+    signature whose value this one signs. `whole_message` and `from_matches` have a meaning for S/MIME alone, `uncovered`
+    names the parts and relationships of an OOXML package outside the signature. `revoked_at` and
+    `revocation_updated_at` (issue of the revocation data that decided) are None where nothing was found.
     """
 
     format: str
@@ -149,6 +186,13 @@ class SignatureReport:
     sub_indication: SubIndication | None
     reasons: tuple[Reason, ...]
     detail: str = ""
+    countersigns: str = ""
+    whole_message: bool | None = None
+    from_matches: bool | None = None
+    uncovered: tuple[str, ...] = ()
+    revoked_at: datetime | None = None
+    revocation_updated_at: datetime | None = None
+    material: tuple[MaterialReference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +202,9 @@ class DocumentSignatures:
     `indication` is None exactly when the file could be read and carries no signature marker. `seen` counts signatures and
     document timestamps; those beyond the cap are counted, not evaluated. `unchecked` names what was recognised and not
     evaluated. A document timestamp has the format `DocTimeStamp`: it is nobody's signature, so a good or untrusted one does
-    not weigh on `indication`, and a file with timestamps only is never TOTAL-PASSED.
+    not weigh on `indication`, and a file with timestamps only is never TOTAL-PASSED. `covers` holds the SHA-256 (hex) of
+    every content, other than the file itself, that its signatures are over: the document of a detached signature, what an
+    envelope wraps. `material` holds what the file brought of that on which the verdicts rest, up to a cap in bytes.
     """
 
     format: str
@@ -170,3 +216,5 @@ class DocumentSignatures:
     reasons: tuple[Reason, ...]
     engine: str
     trust_version: str
+    covers: tuple[str, ...] = ()
+    material: tuple[Material, ...] = ()
