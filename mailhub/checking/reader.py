@@ -27,7 +27,8 @@ from parsers.mail.model import Message
 from parsers.mail.returned_message import forwarded_marks
 from parsers.mail.second_reading import disagreement
 from parsers.mail.sender_authentication import authenticate, sender_questions
-from parsers.signatures import RevocationPolicy, SignatureLimits, check
+from parsers.signatures.check import check
+from parsers.signatures.limits import RevocationPolicy, SignatureLimits
 from parsers.signatures.model import DocumentSignatures, SubIndication
 from parsers.text.document_text import DocumentText, document_text
 from parsers.text.envelope_text import envelope_text

@@ -13,7 +13,7 @@ from mailhub.demo.cast import CONSTRUCTION, EDUCATION, FINANCE, HOME_AFFAIRS
 from mailhub.demo.correspondence import Correspondence, Mail
 from mailhub.demo.dossier import Desk
 from mailhub.demo.pki import Pki
-from parsers.signatures import check
+from parsers.signatures.check import check
 from parsers.signatures.model import Indication, Reason, SubIndication
 from parsers.signatures.trust import TrustSnapshot
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from parsers.signatures import check
+from parsers.signatures.check import check
 from parsers.signatures.model import DocumentSignatures
 from tests.pki.authority import DAY, NOW, Pki, make_pki
 from tests.pki.documents import Signing, letter, sign

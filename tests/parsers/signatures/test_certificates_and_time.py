@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from parsers.signatures import RevocationPolicy, SignatureLimits
+from parsers.signatures.limits import RevocationPolicy, SignatureLimits
 from parsers.signatures.model import Indication, Reason, SubIndication
 from tests.pki.authority import DAY, NOW, Authority, Wish, make_pki
 from tests.pki.documents import Signing, add_document_timestamp, letter, sign

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from pyhanko.sign.fields import SigSeedSubFilter
 
-from parsers.signatures import RevocationPolicy, SignatureLimits
+from parsers.signatures.limits import RevocationPolicy, SignatureLimits
 from parsers.signatures.model import Coverage, Indication, Modification, Reason, SignerKind, SubIndication
 from parsers.signatures.trust import TrustSnapshot
 from tests.pki.authority import DAY, NOW
@@ -126,7 +126,7 @@ def test_an_anchor_for_timestamps_is_none_for_signers(verify, one_signature, pki
 
 
 def test_reception_ahead_of_the_clock_proves_nothing(pki):
-    from parsers.signatures import check
+    from parsers.signatures.check import check
 
     signed = sign(letter(), Signing(identity=pki.person))
     found = check(signed, "a.pdf", pki.trust, received_at=NOW + 9 * DAY, now=NOW + DAY)

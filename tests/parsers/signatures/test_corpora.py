@@ -14,7 +14,7 @@ import pytest
 from asn1crypto import cms, x509
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 
-from parsers.signatures import check
+from parsers.signatures.check import check
 from parsers.signatures.engine import ENGINE_FAULTS, prepare
 from parsers.signatures.limits import SignatureLimits
 from parsers.signatures.model import DocumentSignatures, Indication, Reason, SignatureReport, SubIndication

@@ -64,6 +64,6 @@ def test_hexadecimal_strings_of_the_corpora_are_read_alike(corpora):
 
 
 def test_the_engine_uses_it():
-    import parsers.signatures  # noqa: F401 - installs it
+    import parsers.signatures.check  # noqa: F401 - installs it
 
     assert generic.read_hex_string_from_stream is read_hex_string

@@ -8,8 +8,8 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import PdfFileWriter
 
-from parsers.signatures import SignatureLimits
 from parsers.signatures.engine import ENGINE_FAULTS
+from parsers.signatures.limits import SignatureLimits
 from parsers.signatures.pdf_reader import BoundedReader, read_table
 
 

@@ -5,7 +5,7 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parsers.signatures import check
+from parsers.signatures.check import check
 from parsers.signatures.model import DocumentSignatures, Indication
 from tests.pki.authority import DAY, NOW, make_pki
 from tests.pki.documents import Signing, letter, sign
