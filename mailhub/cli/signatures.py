@@ -69,6 +69,10 @@ REASONS: dict[Reason, Text] = {
     Reason.SIGNING_TIME_SHIFTED: Text(vi="giờ ký khai lệch dấu thời gian", en="claimed signing time differs from the timestamp"),
     Reason.FORMAT_NOT_CHECKED: Text(vi="dạng chữ ký chưa kiểm tra", en="a signature format that is not checked"),
     Reason.NOT_IN_FORM: Text(vi="chữ ký không nằm trong biểu mẫu", en="the signature is not in the form"),
+    Reason.CONTENT_MISSING: Text(vi="thiếu tệp mà chữ ký ký lên", en="the file that the signature is over is missing"),
+    Reason.ALGORITHM: Text(vi="thuật toán không được hỗ trợ", en="an algorithm that is not supported"),
+    Reason.PART_OF_MESSAGE: Text(vi="chỉ ký một phần của thư", en="it signs a part of the message only"),
+    Reason.FROM_MISMATCH: Text(vi="người gửi không phải người ký", en="the sender is not the signer"),
 }
 
 

@@ -17,6 +17,8 @@ class RevocationPolicy(StrEnum):
 class SignatureLimits:
     """Bounds in bytes and counts. Beyond one of them a check ends in a finding, never in an exception.
 
+    `cms_depth` counts envelopes inside one another, `unwrapped_bytes` all that they hold; `signers` are the SignerInfos of one
+    envelope and the countersignatures of one file. `material_bytes` of validation material are reported with their bytes.
     `organisation_words` tell an organisation's certificate from a person's, see `names.signer_kind`.
     """
 
@@ -26,5 +28,9 @@ class SignatureLimits:
     stream_bytes: int = 32 << 20
     document_bytes: int = 64 << 20
     expansion: int = 20
+    cms_depth: int = 5
+    signers: int = 32
+    unwrapped_bytes: int = 64 << 20
+    material_bytes: int = 4 << 20
     revocation: RevocationPolicy = RevocationPolicy.IF_AVAILABLE
     organisation_words: tuple[str, ...] = ORGANISATION_WORDS

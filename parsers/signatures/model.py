@@ -63,6 +63,10 @@ class Reason(StrEnum):
     SIGNING_TIME_SHIFTED = "signing-time-shifted"
     FORMAT_NOT_CHECKED = "format-not-checked"
     NOT_IN_FORM = "not-in-form"
+    CONTENT_MISSING = "content-missing"
+    ALGORITHM = "algorithm"
+    PART_OF_MESSAGE = "part-of-message"
+    FROM_MISMATCH = "from-mismatch"
 
 
 class Coverage(StrEnum):

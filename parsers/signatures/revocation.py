@@ -38,11 +38,16 @@ class RevocationStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevocationFinding:
-    """`source` is `crl`, `ocsp` or both; `revoked_at` is set for the revoked states."""
+    """`source` is `crl`, `ocsp` or both; `revoked_at` is set for the revoked states.
+
+    `used` are the data that decided, `updated_at` is when the oldest of them was issued.
+    """
 
     status: RevocationStatus
     source: str = ""
     revoked_at: datetime | None = None
+    updated_at: datetime | None = None
+    used: tuple[CRLContainer | OCSPContainer, ...] = ()
 
 
 NOT_CHECKED = RevocationFinding(status=RevocationStatus.NOT_CHECKED)

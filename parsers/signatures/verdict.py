@@ -119,6 +119,9 @@ def settled(facts: Facts) -> bool:
 ROWS: tuple[Row, ...] = (
     Row(lambda f: f.obstacle is Reason.SUBFILTER, OPEN, SubIndication.FORMAT_FAILURE, Reason.SUBFILTER),
     Row(lambda f: f.malformed, FAILED, SubIndication.FORMAT_FAILURE, Reason.UNREADABLE),
+    # Nothing is known against a signature whose document is not at hand, or whose algorithm nobody here can compute.
+    Row(lambda f: f.obstacle is Reason.CONTENT_MISSING, OPEN, SubIndication.SIGNED_DATA_NOT_FOUND, Reason.CONTENT_MISSING),
+    Row(lambda f: f.obstacle is Reason.ALGORITHM, OPEN, SubIndication.CRYPTO_CONSTRAINTS_FAILURE, Reason.ALGORITHM),
     Row(lambda f: f.obstacle is not None, OPEN, SubIndication.GENERIC),
     Row(lambda f: not f.gap_ok, FAILED, SubIndication.FORMAT_FAILURE, Reason.GAP),
     Row(lambda f: f.intact is False, FAILED, SubIndication.HASH_FAILURE),
