@@ -141,7 +141,7 @@ class Database:
 
     def require_current_schema(self) -> None:
         """Refuse a database of another revision before anything else touches it."""
-        found, wanted = self.schema_version(), schema.head_revision()
+        found, wanted = self.schema_version(), schema.HEAD
         if found != wanted:
             state = f"has schema {found}" if found else "has no tables yet"
             raise SchemaVersionError(f"The registry {state}, this program needs schema {wanted}: run `mailhub upgrade` first.")

@@ -8,14 +8,24 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 from storage import hub
 from storage.database import Database
 from storage.errors import ConflictError, SchemaVersionError, StorageError, StorageUnavailableError
 from storage.queueing import writers_turn
+from storage.schema import HEAD
 from storage.tables import metadata, settings
 from tests.servers.waiting import until
 from tests.storage.builders import in_threads
+
+
+def test_the_revision_that_the_program_asks_for_is_the_newest_one():
+    config = Config()
+    config.set_main_option("script_location", "storage:migrations")
+    config.set_main_option("path_separator", "os")
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
 
 
 def test_a_fresh_database_is_refused_until_it_is_upgraded(empty_database_url):
