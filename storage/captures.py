@@ -1,24 +1,26 @@
 """Captures: raw mails as they came, waiting to be read."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Final
 
 import sqlalchemy as sa
 
 from storage import claims
+from storage.batches import Batch
 from storage.claims import Lease
 from storage.columns import as_key
 from storage.database import Transaction
 from storage.errors import NotFoundError
 from storage.records import Capture, CaptureDraft, CaptureState, Claim, Recipient
-from storage.rows import draft_of, values_of
+from storage.rows import draft_of
 from storage.tables import capture_recipients, captures
 
 # Written into the statement: a bound value would hide from the planner that the partial index serves it.
 _PENDING = captures.c.state == sa.literal(CaptureState.RECEIVED, captures.c.state.type, literal_execute=True)
 
-_ENVELOPE: Final = frozenset({"recipients"})
 _FRESH: Final[dict[str, object]] = {
     "state": CaptureState.RECEIVED,
     "attempts": 0,
@@ -27,6 +29,12 @@ _FRESH: Final[dict[str, object]] = {
     "sealed": False,
     "cleared": False,
 }
+_DRAFTED: Final = tuple(field.name for field in fields(CaptureDraft) if field.name != "recipients")
+_ADDRESSED: Final = tuple(field.name for field in fields(Recipient))
+_draft_values: Final = attrgetter(*_DRAFTED)
+_recipient_values: Final = attrgetter(*_ADDRESSED)
+_NEW: Final = Batch(captures, (*_DRAFTED, *_FRESH), ("door", "door_key", "id"))
+_ENVELOPES: Final = Batch(capture_recipients, ("capture_id", "position", *_ADDRESSED))
 
 
 def add_many(tx: Transaction, drafts: Sequence[CaptureDraft]) -> list[int]:
@@ -42,19 +50,18 @@ def add_new(tx: Transaction, drafts: Sequence[CaptureDraft]) -> list[tuple[int, 
     if not drafts:
         return []
     keys = [(draft.door, as_key(draft.door_key)) for draft in drafts]
-    statement = tx.insert_new(captures).returning(captures.c.door, captures.c.door_key, captures.c.id)
-    rows = tx.connection.execute(statement, [values_of(draft, without=_ENVELOPE) | _FRESH for draft in drafts])
-    new = {(door, key): capture_id for door, key, capture_id in rows}
+    fresh = tuple(_FRESH.values())
+    told = _NEW.insert(tx, [_draft_values(draft) + fresh for draft in drafts])
+    new = {(door, key): capture_id for door, key, capture_id in told}
     ids = new | _known(tx, [key for key in keys if key not in new])
     added = [(ids[key], new.pop(key, None) is not None) for key in keys]
     envelopes = [
-        values_of(recipient) | {"capture_id": capture_id, "position": position}
+        (capture_id, position, *_recipient_values(recipient))
         for (capture_id, is_new), draft in zip(added, drafts, strict=True)
         if is_new
         for position, recipient in enumerate(draft.recipients)
     ]
-    if envelopes:
-        tx.execute(sa.insert(capture_recipients), envelopes)
+    _ENVELOPES.insert(tx, envelopes)
     return added
 
 
