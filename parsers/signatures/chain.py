@@ -7,21 +7,27 @@ the earliest time that stands proved. Cost grows with the number of timestamps, 
 grows with its cube.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
-from asn1crypto import cms, x509
+from asn1crypto import algos, cms, keys, x509
 from pyhanko.sign.ades.report import AdESPassed, AdESSubIndic
 from pyhanko.sign.validation.ades import AdESBasicValidationResult, ades_basic_validation, ades_timestamp_validation
-from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, message_imprint_checker
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, message_imprint_checker, validate_cert_usage
+from pyhanko.sign.validation.policy_decl import bootstrap_validation_data_handlers
 from pyhanko.sign.validation.status import SignatureStatus
 from pyhanko_certvalidator.path import ValidationPath
+from pyhanko_certvalidator.policy_decl import DisallowWeakAlgorithmsPolicy
 
 from parsers.signatures.certificates import summary
 from parsers.signatures.engine import ENGINE_FAULTS, Evidence, Imprint, specification, timing
 from parsers.signatures.model import SubIndication, TimestampSummary
 from parsers.signatures.revocation import NOT_CHECKED, RevocationFinding, RevocationStatus, path_revocation
+
+KEY_RULES = DisallowWeakAlgorithmsPolicy()
+"""The engine's default rules, which it applies to CMS signatures by itself."""
 
 MAX_TOKENS = 8
 """Timestamp tokens looked at in one signature."""
@@ -50,6 +56,40 @@ async def judge_token(token: cms.SignedData, imprint: Imprint, evidence: Evidenc
     """The same of a timestamp token, against the anchors for timestamping authorities."""
     result = await ades_timestamp_validation(token, specification(evidence), imprint, timing_info=timing(moment))
     return await judgement_from(result, evidence, moment)
+
+
+async def judge_certificate(
+    certificate: x509.Certificate, others: Iterable[x509.Certificate], evidence: Evidence, moment: datetime
+) -> Judgement:
+    """Path, key usage, algorithms of the path and revocation of a signer, for cryptography that is not the engine's.
+
+    `others` are certificates that came with the signature. Whether the signed bytes are intact and the signature value is
+    right stays None: whoever computed that fills it in.
+    """
+    offered = replace(evidence, certificates=(*evidence.certificates, *others))
+    rules, when = specification(offered), timing(moment)
+    handlers = bootstrap_validation_data_handlers(rules, when)
+    context = rules.cert_validation_policy.build_validation_context(when, handlers)
+    if not KEY_RULES.signature_algorithm_allowed(algorithm_of(certificate.public_key), moment, certificate.public_key):
+        return Judgement(certificate=certificate, problem=SubIndication.CRYPTO_CONSTRAINTS_FAILURE, detail="the key is too short")
+    found = await validate_cert_usage(
+        certificate, context, rules.key_usage_settings, context.path_builder.async_build_paths_lazy(certificate)
+    )
+    path = found.success_result or found.error_path
+    problem = None if found.error_subindic is None else problem_of(found.error_subindic)
+    if problem is None and path is None:
+        problem = SubIndication.NO_CERTIFICATE_CHAIN_FOUND
+    revocation = NOT_CHECKED
+    if problem is None and path is not None:
+        revocation = await path_revocation(path, offered, moment)
+    return Judgement(certificate=certificate, path=path, problem=problem, revocation=revocation)
+
+
+def algorithm_of(key: keys.PublicKeyInfo) -> algos.SignedDigestAlgorithm:
+    """A strong way to sign with a key of this kind, to ask the engine's rules about the key alone."""
+    if key.algorithm in {"rsa", "rsassa_pss"}:
+        return algos.SignedDigestAlgorithm({"algorithm": "sha256_rsa"})
+    return algos.SignedDigestAlgorithm({"algorithm": "sha256_dsa" if key.algorithm == "dsa" else "sha256_ecdsa"})
 
 
 async def judgement_from(result: AdESBasicValidationResult[SignatureStatus], evidence: Evidence, moment: datetime) -> Judgement:
@@ -88,24 +128,37 @@ def problem_of(found: AdESSubIndic) -> SubIndication | None:
         return SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE
 
 
-async def signature_timestamp(
-    signer_info: cms.SignerInfo, evidence: Evidence, moment: datetime
-) -> tuple[TimestampSummary | None, str]:
-    """The first trusted timestamp on the signature value, else the last untrusted one, with what spoke against it."""
-    best: TimestampSummary | None = None
-    detail = ""
-    imprint = message_imprint_checker(signer_info)
-    for token in islice(extract_tst_data_iter(signer_info, signed=False), MAX_TOKENS):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StampFinding:
+    """What was found of the timestamps on one signature value: the one that counts, and what spoke against it."""
+
+    summary: TimestampSummary | None = None
+    token: cms.SignedData | None = None
+    judgement: Judgement | None = None
+    detail: str = ""
+
+
+async def signature_timestamp(signer_info: cms.SignerInfo, evidence: Evidence, moment: datetime) -> StampFinding:
+    """The first trusted timestamp on the signature value, else the last untrusted one."""
+    tokens = extract_tst_data_iter(signer_info, signed=False)
+    return await first_trusted(tokens, message_imprint_checker(signer_info), evidence, moment)
+
+
+async def first_trusted(tokens: Iterable[cms.SignedData], imprint: Imprint, evidence: Evidence, moment: datetime) -> StampFinding:
+    """The first of some tokens over the same bytes that is trusted, else the last one that could be judged."""
+    best = StampFinding()
+    for token in islice(tokens, MAX_TOKENS):
         try:
             judgement = await judge_token(token, imprint, evidence, moment)
-            best = token_summary(token, judgement)
+            found = token_summary(token, judgement)
         except ENGINE_FAULTS as error:
-            detail = f"timestamp: {type(error).__name__}"
+            best = replace(best, detail=f"timestamp: {type(error).__name__}")
             continue
-        if best.trusted:
-            return best, ""
-        detail = f"timestamp: {judgement.problem or judgement.revocation.status}"
-    return best, detail
+        detail = "" if found.trusted else f"timestamp: {judgement.problem or judgement.revocation.status}"
+        best = StampFinding(summary=found, token=token, judgement=judgement, detail=detail)
+        if found.trusted:
+            break
+    return best
 
 
 def token_summary(token: cms.SignedData, judgement: Judgement) -> TimestampSummary:

@@ -1,16 +1,19 @@
 """The one entry: a file's bytes to the verdict on its signatures."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from pyhanko.version import __version__ as pyhanko_version
 from pyhanko_certvalidator.version import __version__ as certvalidator_version
 
+from parsers.signatures.beside import Beside
 from parsers.signatures.detect import SignedFormat, detect, has_pdf_signature
 from parsers.signatures.engine import prepare
+from parsers.signatures.findings import Findings, Request
 from parsers.signatures.limits import SignatureLimits
+from parsers.signatures.material import capped
 from parsers.signatures.model import DocumentSignatures, Indication, Reason, SignatureReport, SubIndication
-from parsers.signatures.pdf import PdfFindings, check_pdf
+from parsers.signatures.pdf import check_pdf
 from parsers.signatures.pdf_fields import TIMESTAMP_FORMAT
 from parsers.signatures.trust import TrustSnapshot
 
@@ -23,30 +26,43 @@ SEVERITY = {Indication.TOTAL_PASSED: 0, Indication.INDETERMINATE: 1, Indication.
 Conclusion = tuple[Indication | None, SubIndication | None, tuple[Reason, ...]]
 
 
-def check(
+def check_pdf_and_marks(content: bytes, request: Request) -> Findings:
+    """The signatures of a form; the mark of a signature where the form has none is a finding too."""
+    findings = check_pdf(content, request)
+    if findings.problem is None and not findings.seen and has_pdf_signature(content):
+        return Findings(problem=Reason.NOT_IN_FORM, detail="a signature stands outside the form")
+    return findings
+
+
+CHECKS: dict[SignedFormat, Callable[[bytes, Request], Findings]] = {SignedFormat.PDF: check_pdf_and_marks}
+"""Each format that is evaluated; the others are reported as recognised."""
+
+
+def check(  # noqa: PLR0913 - the one entry; each argument is a question of its own.
     content: bytes,
-    name: str,  # noqa: ARG001 - every check of a file is called alike; formats are recognised by content alone.
+    name: str,
     trust: TrustSnapshot,
     *,
     received_at: datetime,
     now: datetime,
     limits: SignatureLimits = DEFAULT_LIMITS,
+    beside: Sequence[Beside] = (),
 ) -> DocumentSignatures:
     """Check every signature of a file against the snapshot; raises nothing for any bytes.
 
-    `received_at` is the hub's own proof that the file existed then; a time ahead of `now` proves nothing. Needs a
-    thread without a running event loop.
+    `received_at` is the hub's own proof that the file existed then; a time ahead of `now` proves nothing. `beside` are the
+    other files among which a signature that stands alone finds its document; for that alone the names count, formats are
+    recognised by content. Needs a thread without a running event loop.
     """
     found = detect(content)
-    if found is not SignedFormat.PDF:
+    if found not in CHECKS:
         return unevaluated(found, trust)
     if len(content) > limits.file_bytes:
-        findings = PdfFindings(problem=Reason.LIMIT, detail=f"more than {limits.file_bytes} bytes")
+        findings = Findings(problem=Reason.LIMIT, detail=f"more than {limits.file_bytes} bytes")
     else:
-        findings = check_pdf(content, prepare(trust), min(received_at, now), limits)
-    if findings.problem is None and not findings.seen and has_pdf_signature(content):
-        findings = PdfFindings(problem=Reason.NOT_IN_FORM, detail="a signature stands outside the form")
-    return pdf_document(findings, trust)
+        request = Request(name=name, trust=prepare(trust), received_at=min(received_at, now), limits=limits, beside=tuple(beside))
+        findings = CHECKS[found](content, request)
+    return document(found, findings, trust, limits)
 
 
 def unevaluated(found: SignedFormat, trust: TrustSnapshot) -> DocumentSignatures:
@@ -65,15 +81,15 @@ def unevaluated(found: SignedFormat, trust: TrustSnapshot) -> DocumentSignatures
     )
 
 
-def pdf_document(findings: PdfFindings, trust: TrustSnapshot) -> DocumentSignatures:
+def document(found: SignedFormat, findings: Findings, trust: TrustSnapshot, limits: SignatureLimits) -> DocumentSignatures:
     """The file's verdict from those of its signatures."""
     indication, sub_indication, reasons = conclude(findings)
     beyond = findings.seen - len(findings.reports)
-    unchecked = [f"{beyond} more signatures"] if beyond else []
+    unchecked = [f"{beyond} more signatures"] if beyond > 0 else []
     if findings.problem is not None:
         unchecked.append(findings.detail or findings.problem.value)
     return DocumentSignatures(
-        format=SignedFormat.PDF.value,
+        format=found.value,
         signatures=findings.reports,
         seen=findings.seen,
         unchecked=tuple(unchecked),
@@ -82,10 +98,12 @@ def pdf_document(findings: PdfFindings, trust: TrustSnapshot) -> DocumentSignatu
         reasons=reasons,
         engine=ENGINE,
         trust_version=trust.version,
+        covers=findings.covers,
+        material=capped(findings.material, limits.material_bytes),
     )
 
 
-def conclude(findings: PdfFindings) -> Conclusion:
+def conclude(findings: Findings) -> Conclusion:
     """The worst of the signatures, never better than what stands in the way of the file as a whole."""
     signatures = [report for report in findings.reports if report.format != TIMESTAMP_FORMAT]
     timestamps = [report for report in findings.reports if report.format == TIMESTAMP_FORMAT]

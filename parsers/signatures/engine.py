@@ -1,9 +1,12 @@
 """pyHanko set up so that it believes our anchors only, asks for explicit key usage and never reaches for the network."""
 
-from collections.abc import Callable, Iterable
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
 
 from asn1crypto import cms, crl, ocsp, pem, x509
 from cryptography.exceptions import InternalError, InvalidSignature, UnsupportedAlgorithm
@@ -56,7 +59,10 @@ class NoNetwork(FetcherBackend):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedTrust:
-    """A trust snapshot as engine objects, parsed once a process. `empty` means no anchor for signers."""
+    """A trust snapshot as engine objects, parsed once a process. `empty` means no anchor for signers.
+
+    `stored` are the SHA-256 (hex) of everything in the snapshot.
+    """
 
     signers: SimpleTrustManager
     authorities: SimpleTrustManager
@@ -64,6 +70,7 @@ class PreparedTrust:
     crls: tuple[CRLContainer, ...]
     ocsps: tuple[OCSPContainer, ...]
     empty: bool
+    stored: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +99,15 @@ def prepare(trust: TrustSnapshot) -> PreparedTrust:
         crls=tuple(CRLContainer(found) for found in crls_of(trust.crls)),
         ocsps=tuple(container for data in trust.ocsp_responses for container in ocsps_of(data)),
         empty=not signers,
+        stored=frozenset(digests_of(trust)),
     )
+
+
+def digests_of(trust: TrustSnapshot) -> Iterator[str]:
+    """SHA-256 (hex) of the DER bytes of all data of a snapshot; a damaged armour has none."""
+    for data in chain(trust.signer_anchors, trust.tsa_anchors, trust.intermediates, trust.crls, trust.ocsp_responses):
+        with suppress(ValueError):
+            yield hashlib.sha256(der_of(data)).hexdigest()
 
 
 def certificates_of(items: Iterable[bytes]) -> list[x509.Certificate]:

@@ -6,62 +6,44 @@ signature to the first, because a seal at the end may vouch for what changed bef
 """
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from pyhanko.pdf_utils.misc import PdfDecodeLimitError
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from parsers.signatures.chain import Judgement, judge_signature, judge_token, signature_timestamp, token_summary
-from parsers.signatures.engine import ENGINE_FAULTS, Evidence, PreparedTrust
+from parsers.signatures.engine import ENGINE_FAULTS, Evidence
+from parsers.signatures.findings import Findings, Request, fault
+from parsers.signatures.judged import Aftermath, judge_cms, judge_stamp, material_of, report_of
 from parsers.signatures.limits import SignatureLimits
-from parsers.signatures.model import Indication, Modification, Reason, SignatureReport, SignerKind, TimestampSummary
-from parsers.signatures.pdf_changes import Aftermath, Revisions, aftermath
+from parsers.signatures.model import Indication, Modification, Reason, SignerKind, TimestampSummary
+from parsers.signatures.pdf_changes import Revisions, aftermath
 from parsers.signatures.pdf_evidence import evidence_of
-from parsers.signatures.pdf_fields import FieldSignature, FieldWalk, fault, find_fields, read_field
+from parsers.signatures.pdf_fields import FieldSignature, FieldWalk, find_fields, read_field
 from parsers.signatures.pdf_guard import tail_is_clean
 from parsers.signatures.pdf_hexstring import install as read_hexadecimal_strings_at_once
 from parsers.signatures.pdf_reader import BoundedReader
-from parsers.signatures.pdf_report import Checked, report_of
+from parsers.signatures.pdf_report import Checked, checked_from
 from parsers.signatures.verdict import WHOLE, decide
 
 read_hexadecimal_strings_at_once()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PdfFindings:
-    """What a PDF holds. `problem` says why the file as a whole could not be checked; `seen` counts filled fields."""
-
-    reports: tuple[SignatureReport, ...] = ()
-    seen: int = 0
-    problem: Reason | None = None
-    detail: str = ""
-
-
-def check_pdf(content: bytes, trust: PreparedTrust, received_at: datetime, limits: SignatureLimits) -> PdfFindings:
+def check_pdf(content: bytes, request: Request) -> Findings:
     """Open the file and check it; whatever the engine raises is a problem of this file, never an exception."""
     try:
-        reader = BoundedReader(content, limits)
+        reader = BoundedReader(content, request.limits)
         if reader.encrypted and not unlocked(reader):
-            return PdfFindings(problem=Reason.ENCRYPTED)
+            return Findings(problem=Reason.ENCRYPTED)
         walk = find_fields(reader)
         if not walk.fields:
-            return PdfFindings(problem=None if walk.complete else Reason.UNREADABLE)
+            return Findings(problem=None if walk.complete else Reason.UNREADABLE)
         with asyncio.Runner() as runner:
-            return runner.run(check_fields(content, reader, walk, Request(trust, received_at, limits)))
+            return runner.run(check_fields(content, reader, walk, request))
     except PdfDecodeLimitError as error:
-        return PdfFindings(problem=Reason.LIMIT, detail=fault(error))
+        return Findings(problem=Reason.LIMIT, detail=fault(error))
     except Exception as error:  # noqa: BLE001 - a hostile file chooses what the engine raises; "not checked" is the only answer.
-        return PdfFindings(problem=Reason.UNREADABLE, detail=fault(error))
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What the caller asked with."""
-
-    trust: PreparedTrust
-    received_at: datetime
-    limits: SignatureLimits
+        return Findings(problem=Reason.UNREADABLE, detail=fault(error))
 
 
 def unlocked(reader: PdfFileReader) -> bool:
@@ -72,7 +54,7 @@ def unlocked(reader: PdfFileReader) -> bool:
         return False
 
 
-async def check_fields(content: bytes, reader: PdfFileReader, walk: FieldWalk, request: Request) -> PdfFindings:
+async def check_fields(content: bytes, reader: PdfFileReader, walk: FieldWalk, request: Request) -> Findings:
     """All signatures of an open file, oldest first."""
     limits = request.limits
     signatures = [read_field(found, reader, content) for found in walk.fields[: limits.signatures]]
@@ -82,10 +64,11 @@ async def check_fields(content: bytes, reader: PdfFileReader, walk: FieldWalk, r
     look_around(checked, reader, content, limits, complete=len(walk.fields) <= limits.signatures)
     decide_all(checked, request)
     problem = None if walk.complete else Reason.UNREADABLE
-    return PdfFindings(
-        reports=tuple(report_of(item, limits, has_store=evidence.from_file) for item in checked),
+    return Findings(
+        reports=tuple(report_of(item, request, has_store=evidence.from_file) for item in checked),
         seen=len(walk.fields),
         problem=Reason.LIMIT if len(walk.fields) > limits.signatures else problem,
+        material=material_of(checked, request),
     )
 
 
@@ -96,7 +79,7 @@ async def judge_all(signatures: list[FieldSignature], evidence: Evidence, receiv
     for position in sorted(range(len(signatures)), key=lambda at: (not signatures[at].is_timestamp, -signatures[at].end)):
         signature = signatures[position]
         covering = [proof for end, proof in proofs if end > signature.end]
-        item = Checked(signature=signature, received_at=received_at, proofs=covering)
+        item = checked_from(signature, received_at, covering)
         await judge(item, evidence)
         checked[position] = item
         if signature.is_timestamp and item.timestamp is not None and item.timestamp.trusted and signature.gap_ok:
@@ -110,15 +93,10 @@ async def judge(item: Checked, evidence: Evidence) -> None:
     embedded = signature.embedded
     if embedded is None or signature.obstacle or not signature.gap_ok:
         return
-    try:
-        if signature.is_timestamp:
-            item.judgement = await judge_token(embedded.signed_data, embedded.compute_digest, evidence, item.best_time)
-            item.timestamp = token_summary(embedded.signed_data, item.judgement)
-            return
-        item.timestamp, item.detail = await signature_timestamp(embedded.signer_info, evidence, item.best_time)
-        item.judgement = await judge_signature(embedded.signed_data, embedded.compute_digest(), evidence, item.best_time)
-    except ENGINE_FAULTS as error:
-        signature.obstacle, item.detail, item.judgement = Reason.UNREADABLE, fault(error), Judgement()
+    if signature.is_timestamp:
+        await judge_stamp(item, embedded.signed_data, embedded.compute_digest, evidence)
+    else:
+        await judge_cms(item, embedded.signed_data, embedded.compute_digest, evidence)
 
 
 def look_around(

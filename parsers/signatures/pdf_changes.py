@@ -1,7 +1,7 @@
 """What happened to a PDF after one of its signatures."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, ModificationLevel
@@ -9,8 +9,10 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from parsers.signatures.engine import ENGINE_FAULTS
+from parsers.signatures.findings import fault
+from parsers.signatures.judged import Aftermath
 from parsers.signatures.model import Coverage, Modification, Reason
-from parsers.signatures.pdf_fields import FieldSignature, fault
+from parsers.signatures.pdf_fields import FieldSignature
 from parsers.signatures.pdf_objects import TooManyObjectsError
 from parsers.signatures.pdf_pages import Changes, DocumentPrint, Fingerprints, compare
 
@@ -25,22 +27,6 @@ LEVELS = {
     ModificationLevel.LTA_UPDATES: Modification.LTA,
     ModificationLevel.FORM_FILLING: Modification.SIGNATURES,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Aftermath:
-    """The state of the file behind one signature; the defaults are those of a signature that was not looked at.
-
-    `permitted` is False where the signature's own DocMDP or FieldMDP forbids what was done.
-    """
-
-    coverage: Coverage = Coverage.UNCLEAR
-    modification: Modification = Modification.UNKNOWN
-    reason: Reason | None = Reason.DIFF_UNKNOWN
-    permitted: bool = True
-    pages: tuple[int, ...] = ()
-    fields: tuple[str, ...] = ()
-    detail: str = ""
 
 
 MAX_REVISIONS = 100

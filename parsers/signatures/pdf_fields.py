@@ -9,6 +9,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from parsers.signatures.engine import ENGINE_FAULTS
+from parsers.signatures.findings import fault
 from parsers.signatures.model import Reason
 from parsers.signatures.pdf_guard import ByteRange, gap_is_contents, read_byte_range
 from parsers.signatures.pdf_objects import entry, items_of, key_of, raw, resolved, text_entry
@@ -160,8 +161,3 @@ def signer_count(contents: bytes) -> int | None:
         return len(message["content"]["signer_infos"])
     except (ValueError, TypeError, KeyError):
         return None
-
-
-def fault(error: Exception) -> str:
-    """A short word on what the engine stumbled over, for people."""
-    return f"{type(error).__name__}: {error}"[:200]

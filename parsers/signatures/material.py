@@ -1,0 +1,90 @@
+"""What a verdict rests on beside the file itself: certificates of the path, revocation data, timestamp tokens.
+
+Whoever keeps a verdict keeps these with it, so that it can be gone through again years later (EN 319 102-1, 5.1.4.2.1).
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from asn1crypto import cms
+from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
+
+from parsers.signatures.chain import Judgement
+from parsers.signatures.engine import ENGINE_FAULTS
+from parsers.signatures.model import Material, MaterialKind, MaterialReference, Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """One piece of material; `sha256` is hex over its DER bytes."""
+
+    kind: MaterialKind
+    der: bytes
+
+    @property
+    def sha256(self) -> str:
+        """The identity of the piece."""
+        return hashlib.sha256(self.der).hexdigest()
+
+
+def exhibits_of(judgements: Iterable[Judgement], tokens: Iterable[cms.SignedData]) -> tuple[Exhibit, ...]:
+    """Everything that some judgements used, each piece once; a piece that cannot be written again is left out."""
+    found: list[Exhibit] = [Exhibit(MaterialKind.TIMESTAMP, dumped) for dumped in map(token_bytes, tokens) if dumped]
+    for judgement in judgements:
+        try:
+            found.extend(used_by(judgement))
+        except ENGINE_FAULTS:
+            continue
+    return tuple(dict.fromkeys(found))
+
+
+def used_by(judgement: Judgement) -> Iterator[Exhibit]:
+    """The path from the anchor down, or the signer's certificate where there is none, then the revocation data."""
+    if judgement.path is not None:
+        for certificate in judgement.path.iter_certs(include_root=True):
+            yield Exhibit(MaterialKind.CERTIFICATE, certificate.dump())
+    elif judgement.certificate is not None:
+        yield Exhibit(MaterialKind.CERTIFICATE, judgement.certificate.dump())
+    for item in judgement.revocation.used:
+        yield revocation_exhibit(item)
+
+
+def revocation_exhibit(item: CRLContainer | OCSPContainer) -> Exhibit:
+    """A list, or an answer as the whole response in which it came."""
+    if isinstance(item, CRLContainer):
+        return Exhibit(MaterialKind.CRL, item.crl_data.dump())
+    return Exhibit(MaterialKind.OCSP, item.ocsp_response_data.dump())
+
+
+def token_bytes(token: cms.SignedData) -> bytes:
+    """A timestamp token as the message that an authority sends (RFC 3161, 2.4.2); nothing if it cannot be written."""
+    try:
+        return bytes(cms.ContentInfo({"content_type": "signed_data", "content": token.copy()}).dump())
+    except ENGINE_FAULTS:
+        return b""
+
+
+def references(exhibits: Iterable[Exhibit], stored: frozenset[str]) -> tuple[MaterialReference, ...]:
+    """The pieces by digest; `stored` are the digests of what the trust snapshot holds."""
+    return tuple(
+        MaterialReference(kind=item.kind, sha256=digest, origin=Origin.STORE if digest in stored else Origin.FILE)
+        for item, digest in ((item, item.sha256) for item in exhibits)
+    )
+
+
+def brought(exhibits: Iterable[Exhibit], stored: frozenset[str]) -> tuple[Material, ...]:
+    """The pieces that the file brought, with their bytes."""
+    found = (Material(kind=item.kind, sha256=item.sha256, der=item.der) for item in exhibits)
+    return tuple(item for item in found if item.sha256 not in stored)
+
+
+def capped(material: Iterable[Material], limit: int) -> tuple[Material, ...]:
+    """Each piece once, in order, as far as their bytes fit the limit; a smaller one may follow one that does not."""
+    kept: dict[str, Material] = {}
+    room = limit
+    for item in material:
+        if item.sha256 not in kept and len(item.der) <= room:
+            kept[item.sha256] = item
+            room -= len(item.der)
+    return tuple(kept.values())
