@@ -1,0 +1,164 @@
+"""XML from strangers: read without DTD, entities or network, and within bounds of size and depth.
+
+A document type declaration is refused whatever it holds: entities make one text look like another, and attribute defaults
+put content into a document that nobody signed. Depth, text length and what entities may expand to while the declaration is
+still being looked at are bounded by libxml2 itself, as long as nobody asks it for huge trees.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
+
+from lxml import etree
+
+from parsers.signatures.engine import ENGINE_FAULTS
+from parsers.signatures.model import Reason
+
+Element: TypeAlias = etree._Element  # noqa: SLF001 - the library has no public name for the type of an element.
+
+DS = "http://www.w3.org/2000/09/xmldsig#"
+XML = "http://www.w3.org/XML/1998/namespace"
+
+DOCUMENT_BYTES = 20 << 20
+"""A longer document is not read: an official letter with its annexes inside is far shorter."""
+
+XML_FAULTS: tuple[type[Exception], ...] = (etree.LxmlError, *ENGINE_FAULTS)
+"""What lxml, and what reads the values inside a document, was seen to raise on hostile and on broken files."""
+
+LIMIT_ERRORS = frozenset({"ERR_RESOURCE_LIMIT", "ERR_ENTITY_LOOP", "ERR_NAME_TOO_LONG"})
+
+
+class NotCheckedError(Exception):
+    """Something about a signature that nobody here evaluates; `reason` goes into the report, the text into its detail."""
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
+class MalformedError(Exception):
+    """A signature that is none: parts missing, twice, or in the wrong order (XML-DSig 1.1, 4.1)."""
+
+
+READING_FAULTS: tuple[type[Exception], ...] = (MalformedError, NotCheckedError, *XML_FAULTS)
+"""All that reading one value inside a signature can end in."""
+
+
+def read_xml(content: bytes) -> Element:
+    """The root element; NotCheckedError where the document is refused or cannot be read."""
+    if len(content) > DOCUMENT_BYTES:
+        raise NotCheckedError(Reason.LIMIT, f"an XML document of more than {DOCUMENT_BYTES} bytes")
+    try:
+        root = etree.fromstring(content, parser())
+    except etree.XMLSyntaxError as error:
+        kinds = {entry.type_name for entry in error.error_log}
+        reason = Reason.LIMIT if kinds & LIMIT_ERRORS else Reason.UNREADABLE
+        raise NotCheckedError(reason, f"XML: {error.msg}"[:200]) from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise NotCheckedError(Reason.FORMAT_NOT_CHECKED, "a document type declaration")
+    return root
+
+
+def parser() -> etree.XMLParser:
+    """A parser that fetches nothing, expands nothing and keeps to the library's bounds; one for each document."""
+    return etree.XMLParser(
+        resolve_entities=False, load_dtd=False, no_network=True, dtd_validation=False, huge_tree=False, collect_ids=False
+    )
+
+
+def tag(namespace: str, name: str) -> str:
+    """A qualified name as the library writes it."""
+    return f"{{{namespace}}}{name}"
+
+
+def ds(name: str) -> str:
+    """A name of XML-DSig."""
+    return tag(DS, name)
+
+
+def local_name(element: Element) -> str:
+    """The name without its namespace; nothing for a comment or a processing instruction."""
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def namespace_of(element: Element) -> str:
+    """The namespace; nothing where there is none."""
+    return (etree.QName(element).namespace or "") if isinstance(element.tag, str) else ""
+
+
+def elements(parent: Element) -> list[Element]:
+    """The child elements, without comments and processing instructions."""
+    return [child for child in parent if isinstance(child.tag, str)]
+
+
+def children(parent: Element, name: str) -> list[Element]:
+    """The child elements of that qualified name."""
+    return [child for child in parent if child.tag == name]
+
+
+def only(parent: Element, name: str) -> Element:
+    """The one child of that name; MalformedError if there is none, or more than one."""
+    found = children(parent, name)
+    if len(found) != 1:
+        raise MalformedError(f"{len(found)} {etree.QName(name).localname} in {local_name(parent)}")
+    return found[0]
+
+
+def text_of(element: Element) -> str:
+    """The text of an element that holds text alone, read across comments, as its canonical form has it."""
+    if elements(element):
+        raise MalformedError(f"elements inside {local_name(element)}")
+    return "".join(pieces(element))
+
+
+def pieces(element: Element) -> Iterator[str]:
+    """The texts directly inside an element."""
+    yield element.text or ""
+    for child in element:
+        yield child.tail or ""
+
+
+def algorithm_of(parent: Element, name: str) -> str:
+    """The Algorithm attribute of the one child of that name."""
+    uri = only(parent, name).get("Algorithm")
+    if uri is None:
+        raise MalformedError(f"{etree.QName(name).localname} without an algorithm")
+    return str(uri)
+
+
+def ids_of(element: Element) -> Iterator[str]:
+    """Values that could be meant as the element's identifier.
+
+    Without a DTD nothing says which attribute is one, so every attribute called id counts, however written and in whatever
+    namespace: two readers that disagree about it would look at two different elements.
+    """
+    for name, value in element.attrib.items():
+        if etree.QName(name).localname.casefold() == "id":
+            yield str(value)
+
+
+def identified(root: Element) -> dict[str, list[Element]]:
+    """Every element by what may be its identifiers."""
+    found: dict[str, list[Element]] = {}
+    for element in root.iter(etree.Element):
+        for value in dict.fromkeys(ids_of(element)):
+            found.setdefault(value, []).append(element)
+    return found
+
+
+def path_of(element: Element) -> str:
+    """Where an element stands, for people: `/TBao/DSCKS/CQT/Signature`, with a number where siblings are called alike."""
+    steps = [step_of(element), *(step_of(ancestor) for ancestor in element.iterancestors())]
+    return "/" + "/".join(reversed(steps))
+
+
+def step_of(element: Element) -> str:
+    """One step of a path."""
+    parent = element.getparent()
+    alike = [] if parent is None else [child for child in elements(parent) if local_name(child) == local_name(element)]
+    return local_name(element) if len(alike) < 2 else f"{local_name(element)}[{alike.index(element) + 1}]"
+
+
+def is_inside(element: Element, others: Iterable[Element]) -> bool:
+    """Whether an element is one of the others or stands inside one."""
+    wanted = set(others)
+    return element in wanted or any(ancestor in wanted for ancestor in element.iterancestors())
