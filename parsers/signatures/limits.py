@@ -18,7 +18,8 @@ class SignatureLimits:
     """Bounds in bytes and counts. Beyond one of them a check ends in a finding, never in an exception.
 
     `cms_depth` counts envelopes inside one another, `unwrapped_bytes` all that they hold; `signers` are the SignerInfos of one
-    envelope and the countersignatures of one file. `material_bytes` of validation material are reported with their bytes.
+    envelope and the countersignatures of one file. `package_entries`, `package_bytes` in all and `package_ratio` of unpacked to
+    packed bytes bound a package of Office. `material_bytes` of validation material are reported with their bytes.
     `organisation_words` tell an organisation's certificate from a person's, see `names.signer_kind`.
     """
 
@@ -31,6 +32,9 @@ class SignatureLimits:
     cms_depth: int = 5
     signers: int = 32
     unwrapped_bytes: int = 64 << 20
+    package_entries: int = 2000
+    package_bytes: int = 200 << 20
+    package_ratio: int = 200
     material_bytes: int = 4 << 20
     revocation: RevocationPolicy = RevocationPolicy.IF_AVAILABLE
     organisation_words: tuple[str, ...] = ORGANISATION_WORDS
