@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from mailhub import codec
 from mailhub.checking.jobs import MailJob
-from mailhub.checking.pool import ReaderFailedError, ReaderPool, ReadJob
+from mailhub.checking.orders import mail_order
+from mailhub.checking.pool import ReaderFailedError, ReaderPool
 from mailhub.checking.reading import ReadFile, Reading
 from mailhub.clock import Clock
 from mailhub.directory.standing import directory_view
@@ -144,7 +145,7 @@ class Regrouping:
         )
         raw = self.sealing.blobs.get(capture.draft.blob)
         try:
-            return codec.decode(self.readers.read(ReadJob(function="read_mail_job", header=codec.encode(job), body=raw)), Reading)
+            return codec.decode(self.readers.read(mail_order(job, raw)), Reading)
         except ReaderFailedError as error:
             raise RefusedError(
                 Text(vi=f"không đọc lại được thư: {error}", en=f"the mail cannot be read again: {error}")

@@ -14,7 +14,8 @@ from datetime import timedelta
 from mailhub import codec
 from mailhub.authentication.arrival import SenderChecks
 from mailhub.checking.jobs import MailJob
-from mailhub.checking.pool import ReaderFailedError, ReaderPool, ReadersUnavailableError, ReadJob
+from mailhub.checking.orders import mail_order
+from mailhub.checking.pool import ReaderFailedError, ReaderPool, ReadersUnavailableError
 from mailhub.checking.reading import Reading
 from mailhub.clock import Clock
 from mailhub.courtesy import Courtesy
@@ -141,9 +142,8 @@ class Worker:
             limits=self.limits,
             sender=self.senders.evidence(capture.draft, raw),
         )
-        order = ReadJob(function="read_mail_job", header=codec.encode(job), body=raw)
         with self.alone if alone else nullcontext():
-            return codec.decode(self.pool.read(order), Reading)
+            return codec.decode(self.pool.read(mail_order(job, raw)), Reading)
 
     def _blame(self, claim: Claim, capture: Capture, failure: Exception) -> None:
         log.warning("reader failed", extra={"capture": capture.id, "attempt": claim.attempts, "error": told(failure)})

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from mailhub.checking.held import HELD
 from mailhub.checking.protocol import PREFIX, AnswerHead, Outcome, ReadJob, frame, frame_lengths, parse_job
 from parsers.errors import ParseError
 
@@ -127,6 +128,7 @@ def run(jobs: dict[str, JobFunction], job: ReadJob, answers: BinaryIO) -> bool:
     An error that nobody foresaw ends the child with its traceback on standard error: that is the evidence.
     """
     try:
+        HELD.take(job.holding)
         result = jobs[job.function](job.header, job.body)
     except ParseError as error:
         send(answers, AnswerHead(outcome=Outcome.REFUSED, reason=f"{type(error).__name__}: {error}"))

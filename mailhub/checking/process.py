@@ -40,12 +40,13 @@ class ReaderLimits:
 
 
 class ReaderProcess:
-    """A running child. Used by one thread at a time."""
+    """A running child. Used by one thread at a time; it remembers what its child was told to hold."""
 
     def __init__(self, process: subprocess.Popen[bytes], limits: ReaderLimits) -> None:
         self._process = process
         self._limits = limits
         self._last_words = b""
+        self._holds = ""
         self.jobs_done = 0
 
     @classmethod
@@ -76,7 +77,7 @@ class ReaderProcess:
         self._last_words = b""
         self.jobs_done += 1
         try:
-            head, result = self._exchange(job_frame(job), self._limits.seconds)
+            head, result = self._exchange(job_frame(job, held=self._holds), self._limits.seconds)
         except TimeUpError:
             self._process.kill()
             seconds = self._limits.seconds
@@ -84,6 +85,8 @@ class ReaderProcess:
         except (ClosedPipeError, FrameError) as error:
             evidence = self._evidence()
             raise ReaderDiedError(f"the reader died: {_cause(evidence)}", evidence) from error
+        if job.holding is not None:
+            self._holds = job.holding.identity
         return self._result(head, result)
 
     def end(self) -> None:

@@ -4,6 +4,7 @@ The hub believes nothing that a child sends: a child has read hostile bytes, so 
 """
 
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -24,20 +25,34 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """What many jobs need and a child keeps between them; `content` is asked for only where it must be sent."""
+
+    identity: str
+    content: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadJob:
     """One job: the name of a function ending in `_job` in the child's jobs module, an encoded header and raw bytes."""
 
     function: str
     header: bytes
     body: bytes
+    holding: Holding | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobHead:
-    """The JSON part of a request; the first `header_octets` of what follows are the job's header."""
+    """The JSON part of a request; what follows are the job's header, what is to be held, and the raw bytes.
+
+    `holding` names what the job needs held; with no octets of it the child holds it already.
+    """
 
     function: str
     header_octets: int
+    holding: str = ""
+    holding_octets: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +73,14 @@ def frame(head: JobHead | AnswerHead, *parts: bytes) -> bytes:
     return b"".join((PREFIX.pack(MAGIC, len(encoded), sum(map(len, parts))), encoded, *parts))
 
 
-def job_frame(job: ReadJob) -> bytes:
-    """The request for a job."""
-    return frame(JobHead(function=job.function, header_octets=len(job.header)), job.header, job.body)
+def job_frame(job: ReadJob, *, held: str = "") -> bytes:
+    """The request for a job to a child that holds what `held` names."""
+    identity, content = "", b""
+    if job.holding is not None:
+        identity = job.holding.identity
+        content = b"" if identity == held else job.holding.content()
+    head = JobHead(function=job.function, header_octets=len(job.header), holding=identity, holding_octets=len(content))
+    return frame(head, job.header, content, job.body)
 
 
 def frame_lengths(prefix: bytes, limit: int) -> tuple[int, int]:
@@ -82,4 +102,8 @@ def parse_answer(head: bytes) -> AnswerHead:
 def parse_job(head: bytes, body: bytes) -> ReadJob:
     """Read a request."""
     job = msgspec.json.decode(head, type=JobHead)
-    return ReadJob(function=job.function, header=body[: job.header_octets], body=body[job.header_octets :])
+    header_end = job.header_octets
+    held_end = header_end + job.holding_octets
+    content = body[header_end:held_end]
+    holding = Holding(identity=job.holding, content=lambda: content) if job.holding else None
+    return ReadJob(function=job.function, header=body[:header_end], body=body[held_end:], holding=holding)

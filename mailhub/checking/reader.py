@@ -6,8 +6,10 @@ nothing but bytes crosses the border of the process.
 
 from dataclasses import dataclass, replace
 from importlib.metadata import version
+from typing import TypeVar
 
 from mailhub import codec
+from mailhub.checking.held import HELD
 from mailhub.checking.jobs import ExtractJob, FileJob, MailJob, QuestionsJob
 from mailhub.checking.reading import NO_MAIL, MailFacts, ReadFile, Reading
 from mailhub.profiles.vn.letter_rules import LETTER_RULES
@@ -36,6 +38,8 @@ from parsers.text.envelope_text import envelope_text
 TEXT_LIMIT = 20_000
 """Characters of the mail's own text that are kept for decisions."""
 
+Job = TypeVar("Job", MailJob, FileJob)
+
 ENGINE = f"mailhub {version('mailhub')}"
 
 
@@ -50,7 +54,7 @@ class Circumstances:
 
 def read_mail_job(header: bytes, body: bytes) -> bytes:
     """Read one mail: a `MailJob` and the raw message give a `Reading`."""
-    return codec.encode(read_mail(body, codec.decode(header, MailJob)))
+    return codec.encode(read_mail(body, with_held_trust(codec.decode(header, MailJob))))
 
 
 def check_file_job(header: bytes, body: bytes) -> bytes:
@@ -58,7 +62,7 @@ def check_file_job(header: bytes, body: bytes) -> bytes:
 
     A file that is a mail is read as one; any other file is read as the only file of a mail without headers.
     """
-    job = codec.decode(header, FileJob)
+    job = with_held_trust(codec.decode(header, FileJob))
     return codec.encode(read_file(body, job))
 
 
@@ -81,6 +85,11 @@ def extract_job(header: bytes, body: bytes) -> bytes:
 def questions_job(header: bytes, body: bytes) -> bytes:
     """What must be asked of DNS: a `QuestionsJob` and the beginning of a raw message give `SenderQuestions`."""
     return codec.encode(sender_questions(body, codec.decode(header, QuestionsJob).evidence))
+
+
+def with_held_trust(job: Job) -> Job:
+    """The job with the trust snapshot that this child holds for it; without one the job brings its own."""
+    return job if HELD.trust is None else replace(job, trust=HELD.trust)
 
 
 def read_mail(raw: bytes, job: MailJob) -> Reading:

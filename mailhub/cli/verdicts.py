@@ -12,7 +12,8 @@ import msgspec
 
 from mailhub import codec
 from mailhub.checking.jobs import FileJob
-from mailhub.checking.pool import ReaderFailedError, ReaderPool, ReadJob
+from mailhub.checking.orders import file_order
+from mailhub.checking.pool import ReaderFailedError, ReaderPool
 from mailhub.checking.reading import Reading
 from mailhub.cli.failures import system_sentence
 from mailhub.cli.finding_words import FILE_FINDINGS
@@ -105,7 +106,7 @@ def check_file(path: str, trust: TrustSnapshot, pool: ReaderPool) -> FileVerdict
         return FileVerdict(file=path, reading=None, unreadable=system_sentence(error))
     job = FileJob(name=Path(path).name, is_mail=path.lower().endswith(MAIL_SUFFIX), now=system_clock(), trust=trust)
     try:
-        answer = pool.read(ReadJob(function="check_file_job", header=codec.encode(job), body=body))
+        answer = pool.read(file_order(job, body))
     except ReaderFailedError as error:
         return FileVerdict(file=path, reading=None, unreadable=Text(vi=f"không đọc được: {error}", en=str(error)))
     return FileVerdict(file=path, reading=codec.decode(answer, Reading), unreadable=None)

@@ -14,13 +14,16 @@ from typing import Protocol
 from mailhub import codec
 from mailhub.checking.failures import ReaderFailedError
 from mailhub.checking.jobs import FileJob
+from mailhub.checking.orders import file_order
 from mailhub.checking.protocol import ReadJob
-from mailhub.checking.reading import ReadFile, Reading
+from mailhub.checking.reading import Reading
 from mailhub.clock import Clock
 from mailhub.errors import RefusedError
 from mailhub.language import Text
 from mailhub.policy.case import SignerTie
-from mailhub.policy.signing import DAMAGED, Signing, Standing, main_signing
+from mailhub.policy.covering import signature_files
+from mailhub.policy.signing import Signing, main_signing
+from mailhub.policy.standing import DAMAGED, Standing
 from mailhub.trust import TrustStore
 from parsers.letter import LetterFields
 from parsers.signatures.model import SignerKind
@@ -108,7 +111,7 @@ class SignedLetters:
             revocation_required=self.revocation_required,
         )
         try:
-            return self.readers.read(ReadJob(function=function, header=codec.encode(job), body=file.content))
+            return self.readers.read(file_order(job, file.content, function))
         except ReaderFailedError as error:
             raise RefusedError(
                 Text(vi=f"không đọc được {file.name}: {error}", en=f"{file.name} cannot be read: {error}")
@@ -124,12 +127,7 @@ class SignedLetters:
             SignerTie(certificate_sha256=digest, agency_id=tie.agency_id, agency_name=tie.agency_name, kind=SignerKind(tie.kind))
             for digest, tie in known.items()
         )
-        return main_signing(main, others_of(reading), ties)
-
-
-def others_of(reading: Reading) -> tuple[ReadFile, ...]:
-    """The files beside the first one, as in a package."""
-    return reading.files[1:]
+        return main_signing(main, signature_files(reading.files, (main,)), ties)
 
 
 def require_open_content(reading: Reading, name: str) -> None:

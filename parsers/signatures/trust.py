@@ -1,7 +1,8 @@
-"""The trust snapshot: anchors, intermediates and revocation data as plain bytes, with a version."""
+"""The trust snapshot: anchors, intermediates and revocation data as plain bytes, with a version and an identity."""
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,3 +28,23 @@ class TrustSnapshot:
                 total.update(digest)
             total.update(b"|")
         return total.hexdigest()
+
+    @property
+    def identity(self) -> str:
+        """SHA-256 (hex) over all parts: snapshots of one identity judge alike. Taken once for the same snapshot."""
+        return _identity(self)
+
+
+@lru_cache(maxsize=8)
+def _identity(snapshot: TrustSnapshot) -> str:
+    groups = (
+        *(snapshot.signer_anchors, snapshot.tsa_anchors, snapshot.intermediates),
+        *(snapshot.crls, snapshot.ocsp_responses),
+    )
+    total = hashlib.sha256()
+    for group in groups:
+        # The number of parts is hashed too, so that no part can pass for one of the next group.
+        total.update(len(group).to_bytes(8))
+        for digest in sorted(hashlib.sha256(part).digest() for part in group):
+            total.update(digest)
+    return total.hexdigest()
