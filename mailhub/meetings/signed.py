@@ -81,9 +81,9 @@ class SignedLetters:
 
     def read(self, unit_id: int, file: LetterFile) -> SignedLetter:
         """The letter, its signatures proved; raises RefusedError that says what is missing."""
-        reading = self._reading(file)
+        reading = self.reading(file)
         require_open_content(reading, file.name)
-        require_both_signatures(self._signing(unit_id, reading), file.name)
+        require_both_signatures(self.signing(unit_id, reading), file.name)
         fields = reading.letters[0].fields if reading.letters else LetterFields()
         words = self._job("text_job", file).decode(errors="replace")
         return SignedLetter(
@@ -97,9 +97,10 @@ class SignedLetters:
 
     def require_no_mark(self, file: LetterFile) -> None:
         """Refuse a paper with a secrecy mark: such papers go by no mail and by no SMS."""
-        require_open_content(self._reading(file), file.name)
+        require_open_content(self.reading(file), file.name)
 
-    def _reading(self, file: LetterFile) -> Reading:
+    def reading(self, file: LetterFile) -> Reading:
+        """What one file says, its signatures checked; raises RefusedError where it cannot be read."""
         return codec.decode(self._job("check_file_job", file), Reading)
 
     def _job(self, function: str, file: LetterFile) -> bytes:
@@ -117,7 +118,8 @@ class SignedLetters:
                 Text(vi=f"không đọc được {file.name}: {error}", en=f"{file.name} cannot be read: {error}")
             ) from error
 
-    def _signing(self, unit_id: int, reading: Reading) -> Signing:
+    def signing(self, unit_id: int, reading: Reading) -> Signing:
+        """What the signatures of a file that was read amount to, by the ties of the unit."""
         main = reading.files[0]
         reports = main.signatures.signatures if main.signatures else ()
         digests = list(dict.fromkeys(report.signer.der_sha256 for report in reports if report.signer))
