@@ -119,7 +119,7 @@ class House:
 
 
 @pytest.fixture
-def house(agencies, tmp_path, capsys):
+def house(agencies, tmp_path, capsys, kept_readers):
     """The office on a fresh day, served."""
     hub, unit = furnish(tmp_path / "hub", agencies.pki, agencies.seals)
     server = Server(hub)

@@ -65,6 +65,11 @@ class Shell:
         return answer.err
 
 
+@pytest.fixture(autouse=True)
+def _readers(kept_readers):
+    """No command waits for a child's libraries again."""
+
+
 @pytest.fixture
 def shell(tmp_path, capsys):
     """A shell in a folder that is no hub yet."""
