@@ -67,6 +67,10 @@ class Reason(StrEnum):
     ALGORITHM = "algorithm"
     PART_OF_MESSAGE = "part-of-message"
     FROM_MISMATCH = "from-mismatch"
+    TRANSFORM = "transform"
+    AMBIGUOUS_REFERENCE = "ambiguous-reference"
+    PARTLY_SIGNED = "partly-signed"
+    CERTIFICATE_MISMATCH = "certificate-mismatch"
 
 
 class Coverage(StrEnum):

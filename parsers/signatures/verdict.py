@@ -60,6 +60,7 @@ class Verdict:
 
 
 FAILED, OPEN = Indication.TOTAL_FAILED, Indication.INDETERMINATE
+NO_SIGNER = SubIndication.NO_SIGNING_CERTIFICATE_FOUND
 KNOWN_CHANGES = frozenset({Modification.NONE, Modification.LTA, Modification.SIGNATURES})
 CURABLE_CHANGES = frozenset({Modification.VISIBLE, Modification.FORM})
 UNPROVEN = frozenset(
@@ -87,7 +88,12 @@ class Row:
 
 def curable(facts: Facts) -> bool:
     """Whether the later seal vouches for what changed: the registry adds number and date, then seals."""
-    return facts.sealed and (facts.modification in CURABLE_CHANGES or not facts.permitted)
+    return facts.sealed and (facts.modification in CURABLE_CHANGES or not facts.permitted or is_of_a_part(facts))
+
+
+def is_of_a_part(facts: Facts) -> bool:
+    """Whether the signature is over named parts of a document, and others stand beside them."""
+    return facts.coverage is Coverage.PARTIAL and facts.change_reason is Reason.PARTLY_SIGNED
 
 
 def harmless(facts: Facts) -> bool:
@@ -126,6 +132,8 @@ ROWS: tuple[Row, ...] = (
     Row(lambda f: not f.gap_ok, FAILED, SubIndication.FORMAT_FAILURE, Reason.GAP),
     Row(lambda f: f.intact is False, FAILED, SubIndication.HASH_FAILURE),
     Row(lambda f: f.valid is False, FAILED, SubIndication.SIG_CRYPTO_FAILURE),
+    # Without a key there is nothing to compute: what the signature is over is right, and nobody has signed it.
+    Row(lambda f: f.intact is True and f.valid is None and f.chain_problem is NO_SIGNER, OPEN, NO_SIGNER),
     Row(lambda f: f.intact is None or f.valid is None, OPEN, None, Reason.UNREADABLE),
     Row(lambda f: not f.tail_ok, FAILED, SubIndication.FORMAT_FAILURE, Reason.TRAILING_DATA),
     Row(
@@ -135,7 +143,8 @@ ROWS: tuple[Row, ...] = (
         Reason.VISIBLE_CHANGE,
     ),
     Row(lambda f: f.modification is Modification.UNKNOWN, OPEN, SubIndication.GENERIC),
-    Row(lambda f: f.coverage not in WHOLE, OPEN, SubIndication.GENERIC, Reason.UNEXPLAINED_UPDATE),
+    Row(lambda f: is_of_a_part(f) and not curable(f), OPEN, SubIndication.GENERIC, Reason.PARTLY_SIGNED),
+    Row(lambda f: f.coverage not in WHOLE and not is_of_a_part(f), OPEN, SubIndication.GENERIC, Reason.UNEXPLAINED_UPDATE),
     Row(lambda f: f.modification is Modification.FORM and not curable(f), OPEN, SubIndication.GENERIC, Reason.FORM_CHANGE),
     Row(lambda f: not f.permitted and not curable(f), OPEN, SubIndication.GENERIC, Reason.DOCMDP_CONFLICT),
     Row(lambda f: f.chain_problem is SubIndication.CHAIN_CONSTRAINTS_FAILURE and not f.usage_ok, OPEN, None, Reason.KEY_USAGE),

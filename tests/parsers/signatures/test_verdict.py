@@ -152,3 +152,34 @@ def test_missing_revocation_data_are_a_warning_only_where_the_office_says_so():
     lenient = decide(replace(unknown, revocation_policy=RevocationPolicy.IF_AVAILABLE))
     assert (lenient.indication, lenient.reasons) == (Indication.TOTAL_PASSED, (Reason.NO_REVOCATION_DATA,))
     assert decide(unknown).sub_indication is SubIndication.TRY_LATER
+
+
+PART = replace(FINE, coverage=Coverage.PARTIAL, change_reason=Reason.PARTLY_SIGNED)
+
+
+def test_a_signature_over_a_part_of_a_document_is_open():
+    verdict = decide(PART)
+
+    assert (verdict.indication, verdict.sub_indication) == (Indication.INDETERMINATE, SubIndication.GENERIC)
+    assert verdict.reasons == (Reason.PARTLY_SIGNED,)
+
+
+def test_a_seal_over_the_rest_says_what_was_added_to_a_part():
+    assert decide(replace(PART, sealed=True)).sub_indication is SubIndication.CHANGED_BEFORE_SEAL
+
+
+def test_a_seal_cures_no_bad_path_of_a_signature_over_a_part():
+    verdict = decide(replace(PART, sealed=True, chain_problem=SubIndication.NO_CERTIFICATE_CHAIN_FOUND))
+
+    assert verdict.sub_indication is SubIndication.NO_CERTIFICATE_CHAIN_FOUND
+
+
+def test_a_value_that_no_key_can_be_tried_on_has_no_signer():
+    facts = replace(FINE, valid=None, chain_problem=SubIndication.NO_SIGNING_CERTIFICATE_FOUND)
+    verdict = decide(facts)
+
+    assert (verdict.indication, verdict.sub_indication, verdict.reasons) == (
+        Indication.INDETERMINATE,
+        SubIndication.NO_SIGNING_CERTIFICATE_FOUND,
+        (),
+    )
