@@ -49,6 +49,18 @@ from storage.records.noted import NotedMail
 from storage.records.outbox import Dispatch, DispatchDraft, DispatchState
 from storage.records.people import Clerk, ClerkDraft, Official, OfficialDraft, OfficialGroup, OfficialPhone
 from storage.records.register import Entry, EntryDraft, EntryState, Register, RegisterMode, Series
+from storage.records.revocation import (
+    Case,
+    CaseDraft,
+    CaseState,
+    FetchSource,
+    RecheckOrder,
+    RevocationDraft,
+    RevocationItem,
+    RevocationKind,
+    RevocationSource,
+    WatchedCertificate,
+)
 from storage.records.sheets import Sheet, SheetDraft
 
 __all__ = [
@@ -61,6 +73,9 @@ __all__ = [
     "Capture",
     "CaptureDraft",
     "CaptureState",
+    "Case",
+    "CaseDraft",
+    "CaseState",
     "CertificateTie",
     "ChainHead",
     "Claim",
@@ -82,6 +97,7 @@ __all__ = [
     "EntryState",
     "Event",
     "EventDraft",
+    "FetchSource",
     "FileDraft",
     "FileRecord",
     "Invitee",
@@ -108,6 +124,7 @@ __all__ = [
     "PaperTally",
     "ReachNote",
     "ReachNoteDraft",
+    "RecheckOrder",
     "Recipient",
     "Refusal",
     "RefusalDraft",
@@ -117,6 +134,10 @@ __all__ = [
     "RegisterMode",
     "Revision",
     "RevisionDraft",
+    "RevocationDraft",
+    "RevocationItem",
+    "RevocationKind",
+    "RevocationSource",
     "Series",
     "SeriesTally",
     "ServingProcess",
@@ -131,4 +152,5 @@ __all__ = [
     "TrustPurpose",
     "Unit",
     "UnitDraft",
+    "WatchedCertificate",
 ]

@@ -30,6 +30,14 @@ from storage.tables.noted import noted_mails
 from storage.tables.numbering import entries, entry_letters, registers, series
 from storage.tables.outgoing import dispatches
 from storage.tables.people import clerks, official_group_members, official_groups, official_keys, official_phones, officials
+from storage.tables.revocation import (
+    cases,
+    certificate_uses,
+    rechecks,
+    revocation_data,
+    revocation_sources,
+    watched_certificates,
+)
 from storage.tables.sheets import sheets
 
 __all__ = [
@@ -39,7 +47,9 @@ __all__ = [
     "agency_logins",
     "capture_recipients",
     "captures",
+    "cases",
     "certificate_ties",
+    "certificate_uses",
     "chain_head",
     "clerks",
     "deposits",
@@ -67,8 +77,11 @@ __all__ = [
     "official_phones",
     "officials",
     "reach_notes",
+    "rechecks",
     "refusals",
     "registers",
+    "revocation_data",
+    "revocation_sources",
     "series",
     "serving_processes",
     "settings",
@@ -79,4 +92,5 @@ __all__ = [
     "trust_certificates",
     "unit_addresses",
     "units",
+    "watched_certificates",
 ]

@@ -589,6 +589,70 @@ def hub() -> None:
     sa.Table("settings", metadata, sa.Column("name", sa.Text, primary_key=True), *wholes("version"), blob("value"))
 
 
+def revocation() -> None:
+    sa.Table(
+        "revocation_data",
+        metadata,
+        row_id(),
+        *texts("kind", "sha256", "issuer_key", "issuer", "serial", "scope", "number", "source", "place"),
+        *wholes("size"),
+        blob("der"),
+        *times("this_update", "fetched_at"),
+        sa.Column("next_update", TIME),
+        sa.Column("superseded_at", TIME),
+        sa.UniqueConstraint("sha256"),
+        sa.Index(None, "issuer_key", "kind", "serial", "scope"),
+    )
+    sa.Table(
+        "watched_certificates",
+        metadata,
+        sa.Column("sha256", sa.Text, primary_key=True),
+        blob("der"),
+        *texts("subject", "issuer", "issuer_key", "serial"),
+        *flags("is_authority"),
+        *times("not_after", "seen_at"),
+        sa.Column("revoked_at", TIME),
+        sa.Index(None, "issuer_key", "serial"),
+    )
+    sa.Table(
+        "certificate_uses",
+        metadata,
+        *texts("certificate"),
+        ref("submission_id", "submissions", index=True),
+        sa.PrimaryKeyConstraint("certificate", "submission_id"),
+    )
+    sa.Table(
+        "revocation_sources",
+        metadata,
+        row_id(),
+        *texts("kind", "address", "address_key", "subject", "last_error"),
+        *times("due_at"),
+        sa.Column("last_attempt_at", TIME),
+        sa.Column("last_success_at", TIME),
+        *wholes("failures"),
+        sa.UniqueConstraint("address_key", "subject"),
+    )
+    sa.Table(
+        "rechecks",
+        metadata,
+        sa.Column("letter_id", ID, sa.ForeignKey("letters.id"), primary_key=True, autoincrement=False),
+        ref("unit_id", "units"),
+        sa.Column("due_at", TIME, nullable=False, index=True),
+    )
+    sa.Table(
+        "cases",
+        metadata,
+        row_id(),
+        ref("unit_id", "units"),
+        ref("letter_id", "letters"),
+        *texts("certificate", "signer", "state", "decided_by", "reason"),
+        *times("revoked_at", "proved_at", "found_at"),
+        sa.Column("decided_at", TIME),
+        sa.UniqueConstraint("letter_id", "certificate"),
+        sa.Index(None, "unit_id", "state", "id"),
+    )
+
+
 def upgrade() -> None:
     metadata.clear()
     for describe in (
@@ -607,6 +671,7 @@ def upgrade() -> None:
         outgoing,
         noted,
         hub,
+        revocation,
     ):
         describe()
     metadata.create_all(op.get_bind())

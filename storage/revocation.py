@@ -1,0 +1,203 @@
+"""Revocation data, the same for all processes of the hub: current ones, and those that were, until nobody needs them.
+
+Only verified data come here. What a document brings along is evidence about that document alone.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from storage import hub
+from storage.columns import as_key
+from storage.database import Transaction
+from storage.records import FetchSource, RevocationDraft, RevocationItem, RevocationKind, WatchedCertificate
+from storage.rows import draft_of, values_of
+from storage.tables import certificate_uses, letter_files, letters, revocation_data, revocation_sources, watched_certificates
+from storage.tables import files as file_rows
+
+_VERSION = "revocation-data"
+_CURRENT = revocation_data.c.superseded_at.is_(None)
+_WITHOUT_DER = [column for column in revocation_data.c if column.name != "der"]
+
+
+# --- the data -----------------------------------------------------------------------------------------------------------
+
+
+def add(tx: Transaction, draft: RevocationDraft) -> bool:
+    """Store data in place of older ones about the same; False, and nothing is changed, where they are not newer."""
+    rows = revocation_data.c
+    same = (
+        *(rows.kind == draft.kind, rows.issuer_key == draft.issuer_key),
+        *(rows.serial == draft.serial, rows.scope == draft.scope, _CURRENT),
+    )
+    newest = tx.connection.execute(sa.select(sa.func.max(rows.this_update, type_=rows.this_update.type)).where(*same)).scalar()
+    if newest is not None and newest >= draft.this_update:
+        return False
+    now = tx.now()
+    tx.execute(sa.update(revocation_data).where(*same).values(superseded_at=now))
+    values = values_of(draft) | {"size": len(draft.der), "superseded_at": None}
+    added = tx.connection.execute(tx.insert_new(revocation_data).values(**values).returning(rows.id)).scalar()
+    if added is None:
+        # It was here before and was superseded by what has been swept since.
+        tx.execute(sa.update(revocation_data).where(rows.sha256 == draft.sha256).values(superseded_at=None))
+    hub.raise_version(tx, _VERSION)
+    return True
+
+
+def version(tx: Transaction) -> int:
+    """Read the number of changes so far: what was read of the data is current while it stays the same."""
+    return hub.version(tx, _VERSION)
+
+
+def current(tx: Transaction, *, issuer_keys: Iterable[str] | None = None) -> list[RevocationItem]:
+    """List what counts now, by issuer; of some issuers only where they are named."""
+    rows = revocation_data.c
+    found = sa.select(*_WITHOUT_DER).where(_CURRENT).order_by(rows.issuer, rows.kind, rows.serial, rows.scope, rows.id)
+    if issuer_keys is not None:
+        found = found.where(rows.issuer_key.in_(list(issuer_keys)))
+    return [draft_of(RevocationItem, row) for row in tx.connection.execute(found).mappings()]
+
+
+def current_bytes(tx: Transaction, kind: RevocationKind) -> tuple[bytes, ...]:
+    """Read the DER bytes of everything of a kind that counts now, in a fixed order."""
+    found = sa.select(revocation_data.c.der).where(_CURRENT, revocation_data.c.kind == kind).order_by(revocation_data.c.sha256)
+    return tuple(tx.connection.execute(found).scalars())
+
+
+def bytes_of(tx: Transaction, sha256: str) -> bytes | None:
+    """Read the DER bytes of one piece, current or not; None where it is not here."""
+    found: bytes | None = tx.connection.execute(
+        sa.select(revocation_data.c.der).where(revocation_data.c.sha256 == sha256)
+    ).scalar()
+    return found
+
+
+def sweep(tx: Transaction, before: datetime, *, keep: Iterable[str] = ()) -> int:
+    """Forget what was superseded before a moment, but for the digests named; tell how many pieces."""
+    old = (revocation_data.c.superseded_at < before, revocation_data.c.sha256.not_in(list(keep)))
+    return tx.execute(sa.delete(revocation_data).where(*old)).rowcount
+
+
+def superseded(tx: Transaction, before: datetime) -> list[str]:
+    """List the digests of what was superseded before a moment."""
+    return list(
+        tx.connection.execute(sa.select(revocation_data.c.sha256).where(revocation_data.c.superseded_at < before)).scalars()
+    )
+
+
+# --- the certificates it is about ---------------------------------------------------------------------------------------
+
+
+def watch(tx: Transaction, certificates: Sequence[WatchedCertificate]) -> list[str]:
+    """Watch certificates, or note that they were seen again; gives the digests of those that are new."""
+    new = []
+    for certificate in certificates:
+        insert = tx.insert_new(watched_certificates).values(**values_of(certificate))
+        if tx.connection.execute(insert.returning(watched_certificates.c.sha256)).scalar() is not None:
+            new.append(certificate.sha256)
+            continue
+        mine = watched_certificates.c.sha256 == certificate.sha256
+        tx.execute(sa.update(watched_certificates).where(mine).values(seen_at=certificate.seen_at))
+    return new
+
+
+def watched(
+    tx: Transaction, *, issuer_keys: Iterable[str] | None = None, seen_since: datetime | None = None
+) -> list[WatchedCertificate]:
+    """List the watched certificates, of some issuers only where they are named."""
+    rows = watched_certificates.c
+    found = sa.select(watched_certificates).order_by(rows.issuer, rows.subject, rows.sha256)
+    if issuer_keys is not None:
+        found = found.where(rows.issuer_key.in_(list(issuer_keys)))
+    if seen_since is not None:
+        found = found.where(rows.seen_at >= seen_since)
+    return [draft_of(WatchedCertificate, row) for row in tx.connection.execute(found).mappings()]
+
+
+def authorities(tx: Transaction) -> list[bytes]:
+    """Read the DER bytes of the watched certificates that may issue others."""
+    found = sa.select(watched_certificates.c.der).where(watched_certificates.c.is_authority.is_(True))
+    return list(tx.connection.execute(found.order_by(watched_certificates.c.sha256)).scalars())
+
+
+def set_revoked(tx: Transaction, sha256: str, revoked_at: datetime | None) -> None:
+    """Note what the data say of a watched certificate."""
+    tx.execute(sa.update(watched_certificates).where(watched_certificates.c.sha256 == sha256).values(revoked_at=revoked_at))
+
+
+def note_uses(tx: Transaction, submission_id: int, certificates: Iterable[str]) -> None:
+    """Note that signatures of a mail rest on these certificates."""
+    for certificate in certificates:
+        tx.execute(tx.insert_new(certificate_uses).values(certificate=certificate, submission_id=submission_id))
+
+
+def forget_uses(tx: Transaction, submission_id: int) -> None:
+    """Forget who signed what came in a mail: it is secret."""
+    tx.execute(sa.delete(certificate_uses).where(certificate_uses.c.submission_id == submission_id))
+
+
+def letters_of(tx: Transaction, certificates: Iterable[str]) -> list[tuple[int, int]]:
+    """List unit and id of the letters with files of mails whose signatures rest on these certificates."""
+    mails = sa.select(certificate_uses.c.submission_id).where(certificate_uses.c.certificate.in_(list(certificates)))
+    own = sa.select(letters.c.unit_id, letters.c.id).where(letters.c.submission_id.in_(mails))
+    joined = (
+        sa.select(letters.c.unit_id, letters.c.id)
+        .join(letter_files, letter_files.c.letter_id == letters.c.id)
+        .join(file_rows, file_rows.c.id == letter_files.c.file_id)
+        .where(file_rows.c.submission_id.in_(mails))
+    )
+    return sorted({(row[0], row[1]) for row in tx.connection.execute(sa.union(own, joined))})
+
+
+# --- where it is fetched ------------------------------------------------------------------------------------------------
+
+
+def want(tx: Transaction, wanted: Iterable[tuple[RevocationKind, str, str]]) -> None:
+    """Add addresses to fetch from, due at once; each is a kind, an address, and what it is about."""
+    for kind, address, subject in wanted:
+        values = {
+            "kind": kind,
+            "address": address,
+            "address_key": as_key(address),
+            "subject": subject,
+            "due_at": tx.now(),
+            "last_attempt_at": None,
+            "last_success_at": None,
+            "failures": 0,
+            "last_error": "",
+        }
+        tx.execute(tx.insert_new(revocation_sources).values(**values))
+
+
+def sources(tx: Transaction) -> list[FetchSource]:
+    """List every address, with how it fares."""
+    rows = revocation_sources.c
+    found = tx.connection.execute(sa.select(revocation_sources).order_by(rows.address, rows.subject)).mappings()
+    return [draft_of(FetchSource, row) for row in found]
+
+
+def drop_sources(tx: Transaction, ids: Iterable[int]) -> None:
+    """Forget addresses that nothing is fetched from any more."""
+    tx.execute(sa.delete(revocation_sources).where(revocation_sources.c.id.in_(list(ids))))
+
+
+def claim_source(tx: Transaction, source: FetchSource, until: datetime) -> bool:
+    """Take an address for oneself until a moment; False where another process was first."""
+    mine = (revocation_sources.c.id == source.id, revocation_sources.c.due_at == source.due_at)
+    return tx.execute(sa.update(revocation_sources).where(*mine).values(due_at=until)).rowcount == 1
+
+
+def keep_attempt(tx: Transaction, source: FetchSource, *, due_at: datetime, error: str = "") -> None:
+    """Write how an attempt went; without an error it succeeded."""
+    values: dict[str, object] = {"due_at": due_at, "last_attempt_at": tx.now(), "last_error": error}
+    values |= {"failures": source.failures + 1} if error else {"failures": 0, "last_success_at": tx.now()}
+    tx.execute(sa.update(revocation_sources).where(revocation_sources.c.id == source.id).values(**values))
+
+
+def hurry(tx: Transaction, *, subjects: Iterable[str], not_tried_since: datetime) -> None:
+    """Let addresses about these subjects be tried now, unless they were tried since a moment."""
+    rows = revocation_sources.c
+    rested = sa.or_(rows.last_attempt_at.is_(None), rows.last_attempt_at < not_tried_since)
+    mine = (rows.subject.in_(list(subjects)), rows.due_at > tx.now(), rested)
+    tx.execute(sa.update(revocation_sources).where(*mine).values(due_at=tx.now()))
