@@ -1,7 +1,7 @@
 """The trust set: what signatures may be believed, kept in the registry; folders are only where it is imported from."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography import x509
@@ -11,10 +11,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from mailhub.errors import RefusedError
 from mailhub.language import Text
 from parsers.signatures.trust import TrustSnapshot
-from storage import events, trust
-from storage.database import Database
+from storage import events, revocation, trust
+from storage.database import Database, Transaction
 from storage.errors import NotFoundError
-from storage.records import Actor, EventDraft, TrustCertificate, TrustPurpose
+from storage.records import Actor, EventDraft, RevocationKind, TrustCertificate, TrustPurpose
 
 CERTIFICATE_SUFFIXES = frozenset({".pem", ".crt", ".cer", ".der"})
 
@@ -81,11 +81,26 @@ def snapshot_of(certificates: Iterable[CertificateFile]) -> TrustSnapshot:
     )
 
 
+def snapshot_in(tx: Transaction) -> TrustSnapshot:
+    """The trust set and the revocation data as they are kept now."""
+    by_purpose: dict[TrustPurpose, list[bytes]] = {purpose: [] for purpose in TrustPurpose}
+    for certificate in trust.list_(tx):
+        by_purpose[certificate.purpose].append(certificate.der)
+    return TrustSnapshot(
+        signer_anchors=tuple(by_purpose[TrustPurpose.SIGNER]),
+        tsa_anchors=tuple(by_purpose[TrustPurpose.TSA]),
+        intermediates=tuple(by_purpose[TrustPurpose.INTERMEDIATE]),
+        crls=revocation.current_bytes(tx, RevocationKind.CRL),
+        ocsp_responses=revocation.current_bytes(tx, RevocationKind.OCSP),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class TrustStore:
     """Keeps the trust set of the hub."""
 
     database: Database
+    _last: list[tuple[tuple[int, int], TrustSnapshot]] = field(default_factory=list, compare=False, repr=False)
 
     def list_(self) -> tuple[TrustCertificate, ...]:
         """Every certificate of the set."""
@@ -93,15 +108,18 @@ class TrustStore:
             return tuple(trust.list_(tx))
 
     def snapshot(self) -> TrustSnapshot:
-        """The set as a reader takes it."""
-        by_purpose: dict[TrustPurpose, list[bytes]] = {purpose: [] for purpose in TrustPurpose}
-        for certificate in self.list_():
-            by_purpose[certificate.purpose].append(certificate.der)
-        return TrustSnapshot(
-            signer_anchors=tuple(by_purpose[TrustPurpose.SIGNER]),
-            tsa_anchors=tuple(by_purpose[TrustPurpose.TSA]),
-            intermediates=tuple(by_purpose[TrustPurpose.INTERMEDIATE]),
-        )
+        """The set with all revocation data, as a reader takes it; the same value until one of them changes.
+
+        Every mail asks for it, and a revocation list may have tens of megabytes.
+        """
+        with self.database.reading() as tx:
+            version = (trust.set_version(tx), revocation.version(tx))
+            for known, snapshot in self._last:
+                if known == version:
+                    return snapshot
+            snapshot = snapshot_in(tx)
+        self._last[:] = [(version, snapshot)]
+        return snapshot
 
     def add(
         self, actor: Actor, certificates: Iterable[CertificateFile], purpose: TrustPurpose, reason: str = ""
