@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailhub.counter.printing import UNPRINTABLE, Slip, SlipKind, print_slip, qr_code
+from mailhub.counter.printing import Slip, SlipKind, print_slip, qr_code
+from mailhub.notices.typesetting import UNPRINTABLE
 
 CREATED = datetime(2024, 8, 7, 2, 20, tzinfo=UTC)
 WAITING = Slip(

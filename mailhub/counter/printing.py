@@ -1,33 +1,21 @@
 """Slips of the counter: PDF/A-2b on one sheet, a copy for the office and one for whoever hands paper in or takes it back.
 
-The words stand in the profile's prints. The fonts are those inside the typesetter, so that a slip looks the same everywhere.
+The words stand in the profile's prints.
 """
 
 import io
 import json
-import re
-import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
-from importlib.resources import as_file, files
-from typing import TYPE_CHECKING
 
-from mailhub.notices.templates import one_line
+from mailhub.notices.typesetting import set_pages, shortened
 
-if TYPE_CHECKING:
-    import typst
-
-PROFILE = "mailhub.profiles.vn"
 QUIET_ZONE = 0
 """The badge around the QR code is its quiet zone."""
 
 LONGEST = {"sender": 120, "reference": 60, "document_type": 40, "subject": 200, "legal_basis": 160, "note": 100, "exception": 120}
 """What a half sheet has room for, in characters; the register has the whole of it."""
-
-UNPRINTABLE = re.compile(r"[^ -~\u00a0-\u024f\u1e00-\u1eff\u2010-\u2015\u2018-\u201e\u2020-\u2022\u2026\u20ac]")
-"""Anything but Latin letters, with all Vietnamese ones, and usual punctuation."""
 
 
 class SlipKind(StrEnum):
@@ -73,18 +61,7 @@ def print_slip(which: SlipKind, slip: Slip, created: datetime) -> bytes:
     """The slip as PDF/A-2b; equal arguments give equal bytes. `created` goes into the file's properties."""
     values = {name: shortened(value, LONGEST.get(name, len(value))) for name, value in asdict(slip).items()}
     inputs = {"slip": json.dumps(values, ensure_ascii=False), "qr": qr_code(slip.code)}
-    pdf = _compiler(which).compile(
-        format="pdf", sys_inputs=inputs, pdf_standards=["a-2b"], timestamp=int(created.timestamp()), pdf_tags=False
-    )
-    if not isinstance(pdf, bytes):
-        raise TypeError(f"one PDF was expected from {which}, not {type(pdf).__name__}")
-    return pdf
-
-
-def shortened(text: str, longest: int) -> str:
-    """One line without controls, cut with an ellipsis where there is no room for it; PDF/A takes no sign without a glyph."""
-    line = UNPRINTABLE.sub("?", unicodedata.normalize("NFC", str(one_line(text))))
-    return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
+    return set_pages(which.value, inputs, created)
 
 
 def qr_code(text: str) -> str:
@@ -94,11 +71,3 @@ def qr_code(text: str) -> str:
     drawing = io.BytesIO()
     segno.make(text, error="q", micro=False).save(drawing, kind="svg", border=QUIET_ZONE, dark="#1d2b4f", xmldecl=False)
     return drawing.getvalue().decode()
-
-
-@cache
-def _compiler(which: SlipKind) -> "typst.Compiler":
-    import typst  # noqa: PLC0415  only where a slip is printed
-
-    with as_file(files(PROFILE) / "prints") as folder:
-        return typst.Compiler(folder / f"{which.value}.typ", root=folder, ignore_system_fonts=True)

@@ -29,6 +29,7 @@ from mailhub.settings.office import (
 )
 from mailhub.settings.sections import Settings
 from mailhub.settings.senders import SendersSettings
+from mailhub.settings.signing import SigningSettings
 from mailhub.settings.sms import SmsSettings
 from mailhub.settings.smtp import SmtpSettings
 
@@ -50,6 +51,7 @@ __all__ = [
     "SendersSettings",
     "Settings",
     "SettingsError",
+    "SigningSettings",
     "SmsSettings",
     "SmtpSettings",
     "StorageSettings",

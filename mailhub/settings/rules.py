@@ -18,6 +18,7 @@ def broken_rules(settings: Settings) -> Iterator[Broken]:
     yield from _lease_rules(settings)
     yield from _sms_rules(settings)
     yield from _calendar_rules(settings)
+    yield from _signing_rules(settings)
 
 
 def _door_rules(settings: Settings) -> Iterator[Broken]:
@@ -103,6 +104,46 @@ def _outbox_rules(settings: Settings) -> Iterator[Broken]:
         )
     if outbox.password and not outbox.user:
         yield "outbox", "user", Text(vi="cần tên đăng nhập của outbox.password", en="expected the user name of outbox.password")
+
+
+def _signing_rules(settings: Settings) -> Iterator[Broken]:
+    signing, outbox = settings.signing, settings.outbox
+    for name, file, module, token in (
+        ("system", signing.system_file, signing.system_module, signing.system_token),
+        ("seal", signing.seal_file, signing.seal_module, signing.seal_token),
+    ):
+        if file is not None and module is not None:
+            yield (
+                "signing",
+                f"{name}_module",
+                Text(vi=f"chỉ nêu một trong {name}_file và {name}_module", en=f"expected one of {name}_file and {name}_module"),
+            )
+        if module is not None and not token:
+            yield (
+                "signing",
+                f"{name}_token",
+                Text(vi=f"cần nhãn của token vì có {name}_module", en=f"expected the token's label, because of {name}_module"),
+            )
+    if signing.one_key_for_both:
+        yield (
+            "signing",
+            "seal_file" if signing.seal_file else "seal_label",
+            Text(
+                vi="con dấu số không được là chứng thư hệ thống: cần một khóa khác",
+                en="the unit's seal must not be the system certificate: expected another key",
+            ),
+        )
+    # Rendering waits for a timestamp under the same lease under which the mail is sent.
+    needed = 2 * (outbox.timeout_seconds + signing.tsa_seconds)
+    if signing.tsa_url and outbox.lease_seconds < needed:
+        yield (
+            "outbox",
+            "lease_seconds",
+            Text(
+                vi=f"cần ít nhất gấp đôi outbox.timeout_seconds + signing.tsa_seconds ({needed})",
+                en=f"expected at least twice outbox.timeout_seconds + signing.tsa_seconds ({needed})",
+            ),
+        )
 
 
 def _lease_rules(settings: Settings) -> Iterator[Broken]:

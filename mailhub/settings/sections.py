@@ -26,6 +26,7 @@ from mailhub.settings.office import (
     TrustSettings,
 )
 from mailhub.settings.senders import SendersSettings
+from mailhub.settings.signing import SigningSettings
 from mailhub.settings.sms import SmsSettings
 from mailhub.settings.smtp import SmtpSettings
 
@@ -50,6 +51,7 @@ class Settings(BaseModel):
     senders: SendersSettings
     intake: IntakeSettings
     outbox: OutboxSettings
+    signing: SigningSettings
     sms: SmsSettings
     meetings: MeetingsSettings
     storage: StorageSettings

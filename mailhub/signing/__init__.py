@@ -1,0 +1,1 @@
+"""Own signatures: keys in files and tokens, timestamps, signed PDFs, and the look of the unit's seal."""

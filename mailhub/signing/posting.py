@@ -1,0 +1,85 @@
+"""One POST to one address within a given time: no redirects, no proxies, a bound on what is read.
+
+Time limits of sockets hold for each read alone, so a server that sends octet by octet, or a name that takes long to resolve,
+would get past them. The whole exchange therefore runs on a thread that is left behind when its time is over.
+"""
+
+import http.client
+import queue
+import ssl
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+
+class PostFailedError(OSError):
+    """No usable answer came in time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """What is sent where. `seconds` is for all of it, `most_octets` bounds the answer."""
+
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    seconds: float
+    most_octets: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The body and its declared type of a 200."""
+
+    body: bytes
+    media_type: str
+
+
+def post(request: Post) -> Answer:
+    """The answer to a POST; raises PostFailedError with the cause."""
+    connection = connection_to(request)
+    answers: queue.SimpleQueue[Answer | Exception] = queue.SimpleQueue()
+
+    def work() -> None:
+        try:
+            answers.put(exchange(connection, request))
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            answers.put(error)
+
+    threading.Thread(target=work, name="timestamping", daemon=True).start()
+    try:
+        answer = answers.get(timeout=request.seconds)
+    except queue.Empty:
+        raise PostFailedError(f"no answer within {request.seconds:g} s") from None
+    finally:
+        # Closing also wakes a thread that still reads.
+        with suppress(OSError):
+            connection.close()
+    if isinstance(answer, Exception):
+        raise PostFailedError(str(answer) or type(answer).__name__) from answer
+    return answer
+
+
+def connection_to(request: Post) -> http.client.HTTPConnection:
+    """A connection to the address and no other: the environment's proxies are not asked."""
+    parts = urlsplit(request.url)
+    if parts.scheme == "https":
+        context = ssl.create_default_context()
+        return http.client.HTTPSConnection(parts.hostname or "", parts.port, timeout=request.seconds, context=context)
+    return http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=request.seconds)
+
+
+def exchange(connection: http.client.HTTPConnection, request: Post) -> Answer:
+    """Send and read. Anything but a 200 is a failure: a redirect is not followed."""
+    parts = urlsplit(request.url)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    connection.request("POST", path, body=request.body, headers=dict(request.headers))
+    response = connection.getresponse()
+    if response.status != http.client.OK:
+        raise PostFailedError(f"HTTP {response.status}")
+    body = response.read(request.most_octets + 1)
+    if len(body) > request.most_octets:
+        raise PostFailedError(f"more than {request.most_octets} octets")
+    return Answer(body, response.headers.get_content_type())
