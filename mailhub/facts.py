@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailhub.checking.reading import NO_MAIL, ReadFile, Reading
-from mailhub.policy.case import Decision, LetterFacts
+from mailhub.policy.case import Decision, LetterFacts, SignatureFile, SignatureScope
+from mailhub.policy.covering import signature_files
 from parsers.letter import LetterFields, ReadLetter, TextField, Urgency, document_key
 from parsers.signatures.model import Indication
 from storage.records import LetterDraft, LetterState
@@ -34,27 +35,46 @@ def letter_files(reading: Reading, letter: ReadLetter) -> tuple[ReadFile, ...]:
     return tuple(by_path[path] for path in paths if path in by_path)
 
 
-def content_digest(files: tuple[ReadFile, ...]) -> str:
-    """Identity of a letter's content: SHA-256 (hex) over its files' sorted digests, empty for a letter without files."""
+def content_digest(files: tuple[ReadFile, ...], signing: tuple[SignatureFile, ...] = ()) -> str:
+    """Identity of a letter's content: SHA-256 (hex) over its files' sorted digests, empty for a letter without files.
+
+    What signs a file of it belongs to it: the same document with a signature beside it that was not there is not the same.
+    """
     if not files:
         return ""
-    return hashlib.sha256("\n".join(sorted(file.sha256 for file in files)).encode()).hexdigest()
+    beside = [item.file for item in signing if item.scope is SignatureScope.FILES and item.file not in files]
+    return hashlib.sha256("\n".join(sorted(file.sha256 for file in (*files, *beside))).encode()).hexdigest()
+
+
+def signing_files(facts: LetterFacts) -> tuple[ReadFile, ...]:
+    """The files that sign the letter's files, or nothing that came, beside the letter's own."""
+    own = {file.path for file in facts.files}
+    beside = (item.file for item in facts.signature_files if item.scope is not SignatureScope.MAIL)
+    return tuple(file for file in beside if file.path not in own)
+
+
+def signed_files(facts: LetterFacts) -> tuple[ReadFile, ...]:
+    """The letter's files, and those that sign them or the mail, each once."""
+    mail = tuple(item.file for item in facts.signature_files if item.scope is SignatureScope.MAIL)
+    return (*facts.files, *signing_files(facts), *(file for file in mail if file not in facts.files))
 
 
 def facts_of(reading: Reading, letter: ReadLetter, circumstances: Round) -> LetterFacts:
     """One letter with its own files and the mail around it, as a decision takes it."""
     files = letter_files(reading, letter)
+    signing = signature_files(reading.files, files)
     return LetterFacts(
         letter=letter,
         files=files,
         mail=reading.mail,
         received_at=circumstances.received_at,
-        content_digest=content_digest(files),
+        content_digest=content_digest(files, signing),
         pending=reading.pending,
         pending_until=circumstances.pending_until,
         trust_version=reading.trust_version,
         trust_configured=circumstances.trust_configured,
         mail_findings=tuple(finding for finding in reading.findings if not finding.place.startswith("part ")),
+        signature_files=signing,
     )
 
 
@@ -65,8 +85,18 @@ def refreshed(facts: LetterFacts, reading: Reading) -> LetterFacts:
     """
     checked = {(file.path, file.sha256): file for file in reading.files}
     files = tuple(checked.get((file.path, file.sha256), file) for file in facts.files)
+    signing = tuple(
+        replace(item, file=checked.get((item.file.path, item.file.sha256), item.file)) for item in facts.signature_files
+    )
     mail = replace(facts.mail, authentication=reading.mail.authentication)
-    return replace(facts, files=files, mail=mail, pending=reading.pending, trust_version=reading.trust_version)
+    return replace(
+        facts,
+        files=files,
+        signature_files=signing,
+        mail=mail,
+        pending=reading.pending,
+        trust_version=reading.trust_version,
+    )
 
 
 def redacted(facts: LetterFacts) -> LetterFacts:
@@ -83,7 +113,7 @@ def redacted(facts: LetterFacts) -> LetterFacts:
         findings=(),
     )
     mail = replace(NO_MAIL, sent_at=facts.mail.sent_at)
-    return replace(facts, letter=blank, files=(), mail=mail, content_digest="", mail_findings=())
+    return replace(facts, letter=blank, files=(), signature_files=(), mail=mail, content_digest="", mail_findings=())
 
 
 def key_of(facts: LetterFacts, issuer_id: int | None) -> str:
@@ -134,7 +164,8 @@ def draft_of(facts: LetterFacts, *, unit_id: int, submission_id: int | None, pos
 
 def with_signatures(draft: LetterDraft, facts: LetterFacts) -> LetterDraft:
     """The row with the signatures counted as these facts have them."""
-    reports = [report for file in facts.files if file.signatures for report in file.signatures.signatures]
+    found = [item.file for item in facts.signature_files if item.scope is SignatureScope.FILES and item.file not in facts.files]
+    reports = [report for file in (*facts.files, *found) if file.signatures for report in file.signatures.signatures]
     valid = sum(report.indication is Indication.TOTAL_PASSED for report in reports)
     return replace(draft, signatures_seen=len(reports), signatures_valid=valid)
 

@@ -12,7 +12,7 @@ from mailhub import codec
 from mailhub.answering import Answering
 from mailhub.documents import DECISION
 from mailhub.errors import RefusedError
-from mailhub.facts import decided, text_of
+from mailhub.facts import decided, signing_files, text_of
 from mailhub.language import Text
 from mailhub.pairing import Pairing
 from mailhub.policy.case import Action
@@ -169,10 +169,10 @@ def require_fileable(letter: Letter) -> None:
 
 def entry_draft(tx: Transaction, order: FilingOrder) -> EntryDraft:
     """The register's line for a letter, without its number."""
-    row = order.letter.draft
-    fields = order.record.facts.letter.fields
+    row, facts = order.letter.draft, order.record.facts
+    fields = facts.letter.fields
     tracking = submissions.get(tx, row.unit_id, row.submission_id).draft.tracking_code if row.submission_id is not None else ""
-    names = " ".join(file.name for file in order.record.facts.files)
+    names = " ".join(file.name for file in (*facts.files, *signing_files(facts)))
     people = " ".join(text_of(value) for value in (fields.signer, fields.signer_position))
     return EntryDraft(
         unit_id=row.unit_id,

@@ -34,8 +34,13 @@ class Explanation:
     @property
     def reproduced(self) -> bool:
         """Whether the machine's part of the stored decision came out the same; a clerk's act stands beside it."""
+        return self.same or self.letter.decided_by != "mailhub"
+
+    @property
+    def same(self) -> bool:
+        """Whether today's rules come to what was decided, whatever the number of the rule set was then."""
         stored = self.record.decision
-        return self.again == stored or self.letter.decided_by != "mailhub"
+        return replace(self.again, rule_set=stored.rule_set) == stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

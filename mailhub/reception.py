@@ -14,10 +14,22 @@ from mailhub.checking.reading import Reading
 from mailhub.directory.standing import directory_view, sender_of
 from mailhub.documents import DECISION, FACTS, READING
 from mailhub.evidence import facts_of_letter
-from mailhub.facts import PRIORITY, Round, decided, draft_of, facts_of, key_of, redacted, refreshed, with_signatures
+from mailhub.facts import (
+    PRIORITY,
+    Round,
+    decided,
+    draft_of,
+    facts_of,
+    key_of,
+    redacted,
+    refreshed,
+    signing_files,
+    with_signatures,
+)
 from mailhub.noting.notes import note
 from mailhub.noting.tying import Incoming, ReturnPathCheck, answered_by, state_on_arrival
 from mailhub.policy.case import Action, Decision, Known, LetterFacts
+from mailhub.policy.covering import is_mail_signature
 from mailhub.policy.decide import decide
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.record import judged
@@ -45,6 +57,7 @@ from storage.records import (
     SubmissionDraft,
     SubmissionState,
 )
+from storage.records.letters import SIGNATURE_ROLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,8 +308,9 @@ def store_files(tx: Transaction, submission_id: int, reading: Reading) -> dict[s
 
 
 def letter_roles(facts: LetterFacts, files: dict[str, int]) -> list[tuple[int, str]]:
-    """The files of a letter with their part in it."""
-    return [(files[file.path], "main" if file.path == facts.letter.main else "enclosure") for file in facts.files]
+    """The files of a letter with their part in it; what signs them is named beside them."""
+    own = [(files[file.path], "main" if file.path == facts.letter.main else "enclosure") for file in facts.files]
+    return own + [(files[file.path], SIGNATURE_ROLE) for file in signing_files(facts)]
 
 
 def waiting_letter(tx: Transaction, unit_id: int, submission_id: int, position: int, facts: LetterFacts) -> LetterDraft:
@@ -383,8 +397,11 @@ def submission_draft(capture: Capture, unit_id: int, reading: Reading, state: Su
 
 
 def letterless(reading: Reading) -> ReadLetter:
-    """A known agency's mail in which no letter was recognised is work for a clerk, with the files it has."""
-    attached = tuple(file.path for file in reading.files if not file.inline)
+    """A known agency's mail in which no letter was recognised is work for a clerk, with the files it has.
+
+    A signature of the mail itself is none of them.
+    """
+    attached = tuple(file.path for file in reading.files if not file.inline and not is_mail_signature(file))
     return ReadLetter(
         main=attached[0] if attached else None,
         enclosures=attached[1:],

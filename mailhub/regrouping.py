@@ -18,9 +18,9 @@ from mailhub.directory.standing import directory_view
 from mailhub.documents import FACTS
 from mailhub.errors import RefusedError
 from mailhub.evidence import facts_of_letter, letter_of
-from mailhub.facts import Round, content_digest, draft_of, facts_of, key_of
+from mailhub.facts import Round, content_digest, draft_of, facts_of, key_of, signing_files
 from mailhub.language import Text
-from mailhub.policy.case import LetterFacts
+from mailhub.policy.case import LetterFacts, SignatureScope
 from mailhub.policy.verdict import strength
 from mailhub.profiles.vn.letter_rules import LETTER_RULES
 from mailhub.sealing import Sealing
@@ -33,6 +33,7 @@ from parsers.letters.enclosures import Announced
 from storage import captures, documents, events, letters, submissions
 from storage.database import Database, Transaction
 from storage.records import Actor, Capture, Event, EventDraft, Letter, LetterDraft, LetterFile, LetterState
+from storage.records.letters import SIGNATURE_ROLE
 
 JOINED, UNJOINED, SPLIT = "letter-joined", "letter-unjoined", "letter-split"
 
@@ -61,7 +62,8 @@ class Regrouping:
         with self.database.reading() as tx:
             letter = letter_of(tx, unit_id, letter_id)
             require_regroupable(letter)
-            files = letters.files(tx, letter_id)
+            held = letters.files(tx, letter_id)
+            files = [item for item in held if item.role != SIGNATURE_ROLE]
             require_shared_out(letter_id, files, groups)
             before = facts_of_letter(tx, letter)
             capture = captures.get(tx, submissions.get(tx, unit_id, origin(letter)).capture_ids[0])
@@ -78,8 +80,9 @@ class Regrouping:
             made = [waiting(tx, letter, item, last + offset) for offset, item in enumerate(facts)]
             first = replace(made[0], position=letter.draft.position)
             letters.update(tx, letter, first, decided_by=actor.name)
-            letters.set_files(tx, letter_id, roles(groups[0]))
-            added = tuple(letters.add(tx, row, roles(group)) for row, group in zip(made[1:], groups[1:], strict=True))
+            parts = [roles(group) + signatures(held, item) for group, item in zip(groups, facts, strict=True)]
+            letters.set_files(tx, letter_id, parts[0])
+            added = tuple(letters.add(tx, row, part) for row, part in zip(made[1:], parts[1:], strict=True))
             note(tx, actor, letter, SPLIT, {"into": [letter_id, *added]}, reason)
         return (letter_id, *added)
 
@@ -100,7 +103,7 @@ class Regrouping:
             facts = joined_facts(facts_of_letter(tx, main), [(item, facts_of_letter(tx, item)) for item in others])
             files = [(item.file.id, item.role) for item in letters.files(tx, main.id)]
             for other in others:
-                files += [(item.file.id, "enclosure") for item in letters.files(tx, other.id)]
+                files += [(item.file.id, joined_role(item)) for item in letters.files(tx, other.id)]
                 merged = replace(other.draft, state=LetterState.MERGED, due_at=None)
                 settle(tx, letters.update(tx, other, merged, decided_by=actor.name))
             letters.update(tx, main, waiting(tx, main, facts, main.draft.position), decided_by=actor.name)
@@ -229,6 +232,17 @@ def roles(group: Sequence[int]) -> list[tuple[int, str]]:
     return [(file_id, "enclosure" if position else "main") for position, file_id in enumerate(group)]
 
 
+def signatures(held: Sequence[LetterFile], facts: LetterFacts) -> list[tuple[int, str]]:
+    """Those of a split letter's files that sign the files of one of its parts; they are shared out with what they sign."""
+    ids = {item.file.path: item.file.id for item in held}
+    return [(ids[file.path], SIGNATURE_ROLE) for file in signing_files(facts) if file.path in ids]
+
+
+def joined_role(item: LetterFile) -> str:
+    """The part of a file in the letter that its own was joined to."""
+    return SIGNATURE_ROLE if item.role == SIGNATURE_ROLE else "enclosure"
+
+
 def waiting(tx: Transaction, letter: Letter, facts: LetterFacts, position: int) -> LetterDraft:
     """The row of a regrouped letter, its facts stored, waiting to be decided now."""
     row = letter.draft
@@ -247,6 +261,12 @@ def joined_facts(main: LetterFacts, others: Sequence[tuple[Letter, LetterFacts]]
         replace(file, path=f"s{letter.draft.submission_id}/{file.path}") for letter, facts in others for file in facts.files
     )
     files = main.files + added
+    signing = main.signature_files + tuple(
+        replace(item, file=replace(item.file, path=f"s{letter.draft.submission_id}/{item.file.path}"))
+        for letter, facts in others
+        for item in facts.signature_files
+        if item.scope is not SignatureScope.MAIL
+    )
     letter = main.letter
     declared = matched_again(letter, files)
     open_titles = {item.title for item in declared if item.file is None}
@@ -259,7 +279,7 @@ def joined_facts(main: LetterFacts, others: Sequence[tuple[Letter, LetterFacts]]
         declared_enclosures=declared,
         findings=tuple(item for item in letter.findings if item not in answered),
     )
-    return replace(main, letter=joined, files=files, content_digest=content_digest(files))
+    return replace(main, letter=joined, files=files, signature_files=signing, content_digest=content_digest(files, signing))
 
 
 def matched_again(letter: ReadLetter, files: Sequence[ReadFile]) -> tuple[DeclaredEnclosure, ...]:

@@ -9,6 +9,7 @@ from storage.database import Transaction
 from storage.errors import ConflictError, NotFoundError
 from storage.folding import fold
 from storage.records import FileRecord, Letter, LetterDraft, LetterFile, LetterState
+from storage.records.letters import SIGNATURE_ROLE
 from storage.rows import draft_of, page, values_of
 from storage.tables import files as file_rows
 from storage.tables import letter_files, letters
@@ -67,9 +68,10 @@ def files(tx: Transaction, letter_id: int) -> tuple[LetterFile, ...]:
 
 
 def file_counts(tx: Transaction, letter_ids: Sequence[int]) -> dict[int, int]:
-    """Count the files of these letters; a letter without files is left out."""
+    """Count the files of these letters but those that only sign others; a letter without files is left out."""
     statement = sa.select(letter_files.c.letter_id, sa.func.count().label("files")).group_by(letter_files.c.letter_id)
-    rows = tx.connection.execute(statement.where(letter_files.c.letter_id.in_(list(letter_ids))))
+    mine = letter_files.c.letter_id.in_(list(letter_ids)), letter_files.c.role != SIGNATURE_ROLE
+    rows = tx.connection.execute(statement.where(*mine))
     return {row.letter_id: row.files for row in rows}
 
 

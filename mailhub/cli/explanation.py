@@ -31,8 +31,13 @@ def versions(decision: Decision) -> dict[str, object]:
 
 def rerun(explanation: Explanation) -> Text:
     """Whether the same inputs still give the same decision."""
-    if explanation.again == explanation.record.decision:
-        return Text(vi="ra cùng quyết định", en="the same decision")
+    before, now = explanation.record.decision.rule_set, explanation.again.rule_set
+    if explanation.same:
+        later = before != now
+        return Text(
+            vi=f"ra cùng quyết định{f' theo bộ quy tắc {now}' if later else ''}",
+            en=f"the same decision{f' by rule set {now}' if later else ''}",
+        )
     action = ACTIONS[explanation.again.action]
     if explanation.reproduced:
         return Text(vi=f"máy: {action.vi}; văn thư đã quyết khác", en=f"the machine: {action.en}; a clerk decided otherwise")

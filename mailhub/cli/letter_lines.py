@@ -11,6 +11,7 @@ from mailhub.deposit_codes import deposit_code
 from mailhub.language import Text
 from mailhub.policy.reasons import ReasonCode
 from storage.records import Deposit, FileRecord, Letter, LetterFile, LetterState
+from storage.records.letters import SIGNATURE_ROLE
 
 if TYPE_CHECKING:
     from mailhub.letters import LetterView
@@ -49,7 +50,9 @@ def file_of(item: LetterFile) -> FileRecord:
 def enclosures(view: "LetterView") -> str:
     """Enclosures found of those declared; the number of files where none is declared."""
     draft = view.letter.draft
-    return f"{draft.enclosures_found}/{draft.enclosures_declared}" if draft.enclosures_declared else str(len(view.files))
+    if draft.enclosures_declared:
+        return f"{draft.enclosures_found}/{draft.enclosures_declared}"
+    return str(sum(item.role != SIGNATURE_ROLE for item in view.files))
 
 
 def paper_of(view: "LetterView") -> Deposit | None:
@@ -164,7 +167,11 @@ LETTER_SHEET: Sequence[Column["LetterView"]] = (
     Column(key="decided_at", heading=Text(vi="Quyết lúc", en="Decided"), value=lambda view: view.letter.decided_at),
     *COUNTS,
 )
-ROLES = {"main": Text(vi="văn bản chính", en="main document"), "enclosure": Text(vi="kèm theo", en="enclosure")}
+ROLES = {
+    "main": Text(vi="văn bản chính", en="main document"),
+    "enclosure": Text(vi="kèm theo", en="enclosure"),
+    SIGNATURE_ROLE: Text(vi="chữ ký", en="signature"),
+}
 LETTER_FILE_LINE: Sequence[Column[LetterFile]] = (
     Column(key="role", heading=Text(vi="Vai trò", en="Role"), value=lambda item: item.role, show=lambda item: ROLES[item.role]),
     *(column.within(file_of) for column in FILE_LINE),

@@ -4,6 +4,7 @@ from contextlib import suppress
 
 from mailhub.checking.reading import MailFacts
 from mailhub.directory.imitating import imitated_agency
+from mailhub.facts import signed_files
 from mailhub.policy.case import AgencyKind, DirectoryView, KnownAgency, LetterFacts, Mode, SignerTie
 from mailhub.profiles.vn.public_domains import PUBLIC_MAIL_DOMAINS
 from parsers.letter import issuer_names
@@ -73,8 +74,8 @@ def directory_view(tx: Transaction, unit_id: int, facts: LetterFacts) -> Directo
 
 
 def signer_ties(tx: Transaction, unit_id: int, facts: LetterFacts) -> tuple[SignerTie, ...]:
-    """Every certificate that signed a file of the letter, with its tie, in the order of first use."""
-    reports = [report for file in facts.files if file.signatures for report in file.signatures.signatures]
+    """Every certificate that signed a file of the letter or the mail, with its tie, in the order of first use."""
+    reports = [report for file in signed_files(facts) if file.signatures for report in file.signatures.signatures]
     digests = list(dict.fromkeys(report.signer.der_sha256 for report in reports if report.signer))
     ties = directory.ties(tx, unit_id, digests)
     return tuple(

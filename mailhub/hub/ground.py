@@ -74,6 +74,7 @@ class Ground:
             trust_configured=trusted,
             pending_minutes=policy.pending_minutes,
             accept_unproved=self.settings.senders.accept_unproved,
+            changed_before_seal=Handling(policy.changed_before_seal),
         )
 
     @property

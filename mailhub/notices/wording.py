@@ -5,7 +5,7 @@ from mailhub.language import Text
 from mailhub.notices.context import FileLine, LetterName, ReasonLine
 from mailhub.policy.case import Decision
 from mailhub.policy.reasons import ReasonCode
-from mailhub.policy.signing import Standing, file_standings
+from mailhub.policy.standing import Standing, file_standings
 from mailhub.profiles.vn.reasons import reason_text
 from parsers.letter import LetterFields
 from parsers.signatures.model import Indication

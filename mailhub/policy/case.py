@@ -62,13 +62,15 @@ class KnownAgency:
 class SignerTie:
     """A certificate of the letter and the agency it is tied to in the directory, None where a clerk has not tied it.
 
-    `kind` is what the clerk said the certificate is, where the certificate itself does not tell.
+    `kind` is what the clerk said the certificate is, where the certificate itself does not tell. `resembles` names the agency
+    that a certificate of the same holder is tied to: a suggestion for the clerk, which no rule reads.
     """
 
     certificate_sha256: str
     agency_id: int | None
     agency_name: str
     kind: SignerKind = SignerKind.UNKNOWN
+    resembles: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,12 +121,35 @@ class Known:
     sibling_letters: int = 1
 
 
+class SignatureScope(StrEnum):
+    """What the signatures of a file are over, as far as a letter is concerned.
+
+    `container` is an archive or an envelope around a file of the letter whose signed bytes are not the file's own, `nothing`
+    means that what was signed did not come, `mail` that they are over the mail (S/MIME).
+    """
+
+    FILES = "files"
+    CONTAINER = "container"
+    NOTHING = "nothing"
+    MAIL = "mail"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureFile:
+    """A file that signs others: what stands beside a document or around it. `over` are the SHA-256 of the letter's files."""
+
+    file: ReadFile
+    scope: SignatureScope
+    over: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterFacts:
     """One letter with its own files, the mail it came in, and what is known about the round of checks.
 
     `files` are the letter's files only, main document first; `mail_findings` are those about the mail as a whole.
-    `attempt_failed` is set when the mail killed its reader, `secrecy_cleared` when a clerk has found the mark a false alarm.
+    `signature_files` sign files of the letter or the mail, or nothing that came. `attempt_failed` is set when the mail killed
+    its reader, `secrecy_cleared` when a clerk has found the mark a false alarm.
     """
 
     letter: ReadLetter
@@ -139,6 +164,7 @@ class LetterFacts:
     mail_findings: tuple[Finding, ...] = ()
     attempt_failed: bool = False
     secrecy_cleared: bool = False
+    signature_files: tuple[SignatureFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,16 +4,27 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailhub.policy.addressee import Addressing, addressing
-from mailhub.policy.case import Action, AgencyKind, Decision, DirectoryView, Known, KnownAgency, LetterFacts, Mode
+from mailhub.policy.case import (
+    Action,
+    AgencyKind,
+    Decision,
+    DirectoryView,
+    Known,
+    KnownAgency,
+    LetterFacts,
+    Mode,
+    SignatureScope,
+)
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.rules import OBJECTIONS, missing_enclosures
 from mailhub.policy.settings import PolicySettings, policy_version
-from mailhub.policy.signing import Standing, file_standings, legal_value
+from mailhub.policy.signing import legal_value
+from mailhub.policy.standing import Standing, file_standings
 from mailhub.policy.verdict import EXEMPT, Case, Rule, Verdict, build_case
 from parsers.files.containers import ContainerCode
 from parsers.letter import Urgency
 
-RULE_SET = 2
+RULE_SET = 3
 """Rises with every change of a rule or of the order, so that a stored decision names the table that made it."""
 
 NEVER_RETURNED_BY_MACHINE = frozenset({AgencyKind.SUPERIOR, AgencyKind.PARTY})
@@ -59,6 +70,8 @@ STEPS: tuple[Rule, ...] = (sealed, repeated, waiting)
 def acceptance(case: Case) -> Verdict:
     """Nothing speaks against filing; the reason says as what it is filed."""
     reasons = [accepted_as(case)]
+    if case.signing.changed and case.signing.passed:
+        reasons.append(ReasonCode.CHANGED_BEFORE_SEAL_ACCEPTED)
     if addressing(case.facts.letter.fields, case.directory, case.settings) is Addressing.INFORMATION:
         reasons.append(ReasonCode.FOR_INFORMATION)
     return Verdict(action=Action.FILE, reasons=tuple(reasons))
@@ -162,6 +175,9 @@ def promoted(case: Case) -> bool:
 
 
 def enclosures_clean(case: Case) -> bool:
-    """Whether every enclosure is unsigned or validly signed, and no file carries macros."""
+    """Whether every enclosure is unsigned or validly signed, no signature is without its document, and no file has macros."""
     signed = [file_standings(file) for file in case.enclosures if file.signatures is not None]
-    return ContainerCode.MACRO not in case.codes and all(standings <= {Standing.PASSED} for standings in signed)
+    signed += [file_standings(item.file) for item in case.signing_files]
+    lost = any(item.scope is SignatureScope.NOTHING for item in case.signing_files)
+    passed = all(standings <= {Standing.PASSED} for standings in signed)
+    return passed and not lost and ContainerCode.MACRO not in case.codes

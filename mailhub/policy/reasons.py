@@ -13,6 +13,7 @@ class ReasonCode(StrEnum):
     FOR_INFORMATION = "for-information"
     SIGNATURE_MISSING_ACCEPTED = "signature-missing-accepted"
     UNSIGNED_ACCEPTED = "unsigned-accepted"
+    CHANGED_BEFORE_SEAL_ACCEPTED = "changed-before-seal-accepted"
     # known already
     REPEAT = "repeat"
     # kept for a clerk
@@ -23,6 +24,7 @@ class ReasonCode(StrEnum):
     SENDER_DECEIVES = "sender-deceives"
     SENDER_NOT_SETTLED = "sender-not-settled"
     SENDER_UNPROVED = "sender-unproved"
+    MAIL_SIGNATURE_BROKEN = "mail-signature-broken"
     DOMAIN_NOT_REGISTERED = "domain-not-registered"
     UNKNOWN_SENDER = "unknown-sender"
     SENDER_NOT_ISSUER = "sender-not-issuer"

@@ -10,7 +10,7 @@ from datetime import timedelta
 from mailhub.checking.reading import ReadFile
 from mailhub.policy.addressee import Addressing, addressing
 from mailhub.policy.reasons import ReasonCode
-from mailhub.policy.signing import DAMAGED, Standing, file_standings
+from mailhub.policy.standing import DAMAGED, Standing
 from mailhub.policy.verdict import EXEMPT, Case, Rule, Verdict, as_configured, hold, send_back
 from parsers.files.containers import ContainerCode, FileKind
 from parsers.finding import Confidence
@@ -23,6 +23,8 @@ AMBIGUOUS_MAIL = TRUNCATIONS | {
     *(MessageCode.FRAGMENT, MessageCode.FILE_IN_HTML),
 }
 ELSEWHERE = frozenset({LetterCode.EXTERNAL_LINK, MessageCode.BODY_ELSEWHERE})
+SIGNED_KINDS = frozenset({FileKind.PDF, FileKind.SIGNATURE})
+"""Kinds of files that letters are signed in; another signed one of the letter may be the letter itself."""
 LOCKED = frozenset({ContainerCode.ARCHIVE_ENCRYPTED, ContainerCode.DOCUMENT_ENCRYPTED, MessageCode.ENCRYPTED})
 NOT_OPENED = frozenset({ContainerCode.ARCHIVE_UNSUPPORTED, ContainerCode.ARCHIVE_IN_PARTS})
 UNSAFE_ARCHIVE = frozenset(
@@ -99,9 +101,17 @@ def sender_not_settled(case: Case) -> Verdict | None:
 
 
 def sender_unproved(case: Case) -> Verdict | None:
-    """A registered address that nothing confirms; the office may have chosen to take it as genuine."""
-    unproved = case.sender_known and case.proof is Proof.UNPROVED
+    """A registered address that nothing confirms, not even the sender's own signature on the mail.
+
+    The office may have chosen to take it as genuine.
+    """
+    unproved = case.sender_known and case.proof is Proof.UNPROVED and not case.sender_signed
     return hold(ReasonCode.SENDER_UNPROVED) if unproved and not case.settings.accept_unproved else None
+
+
+def mail_signature_broken(case: Case) -> Verdict | None:
+    """The mail's own signature (S/MIME) does not hold: it was altered on its way, or its certificate was not valid."""
+    return hold(ReasonCode.MAIL_SIGNATURE_BROKEN) if case.mail_signing.broken else None
 
 
 def domain_not_registered(case: Case) -> Verdict | None:
@@ -223,7 +233,7 @@ def unsigned(case: Case) -> Verdict | None:
     """No signature of any form. Another signed file of the letter makes it open which one is the main document."""
     if case.main is None or case.exempt or not case.signing.unsigned:
         return None
-    signed_elsewhere = any(file_standings(file) for file in case.enclosures if file.kind in {FileKind.PDF, FileKind.SIGNATURE})
+    signed_elsewhere = any(case.enclosure_standings(file) for file in case.enclosures if file.kind in SIGNED_KINDS)
     return as_configured(case.settings.unsigned, ReasonCode.UNSIGNED, proved=not signed_elsewhere)
 
 
@@ -231,11 +241,15 @@ def unsigned(case: Case) -> Verdict | None:
 
 
 def signer_of_another_agency(case: Case) -> Verdict | None:
-    """A clerk has tied the certificate to an agency other than sender and issuer; a clerk also decides on it (desk)."""
+    """A clerk has tied a certificate to an agency other than the issuer's; a clerk also decides on it (desk).
+
+    Where the issuer's own two signatures are there, another agency has signed along: nothing is to be asked of the sender.
+    """
     tied = {signer.agency_id for signer in case.signing.signers} - {None}
     if case.exempt or tied <= case.own_agencies:
         return None
-    return send_back(ReasonCode.SIGNER_OF_ANOTHER_AGENCY)
+    along = case.signing.by(case.own_agencies).complete
+    return hold(ReasonCode.SIGNER_OF_ANOTHER_AGENCY) if along else send_back(ReasonCode.SIGNER_OF_ANOTHER_AGENCY)
 
 
 def signer_unconfirmed(case: Case) -> Verdict | None:
@@ -263,7 +277,7 @@ def one_signature_missing(case: Case) -> Verdict | None:
 
 def enclosure_signature_invalid(case: Case) -> Verdict | None:
     """An enclosure may be an unsigned draft, but a damaged signature on it is never passed over."""
-    damaged = any(file_standings(file) & DAMAGED for file in case.enclosures)
+    damaged = any(case.enclosure_standings(file) & DAMAGED for file in case.enclosures)
     return hold(ReasonCode.ENCLOSURE_SIGNATURE_INVALID) if damaged else None
 
 
@@ -333,6 +347,7 @@ OBJECTIONS: tuple[Rule, ...] = (
     sender_deceives,
     sender_not_settled,
     sender_unproved,
+    mail_signature_broken,
     domain_not_registered,
     unknown_sender,
     no_document,

@@ -1,13 +1,13 @@
 """What the signatures of a letter amount to, in the terms the rules ask for (Decree 30/2020, article 5: two signatures)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from mailhub.checking.reading import ReadFile
-from mailhub.policy.case import SignerTie
-from parsers.files.containers import FileKind
-from parsers.signatures.model import DocumentSignatures, Indication, Reason, SignatureReport, SignerKind, SubIndication
+from mailhub.policy.case import SignatureFile, SignatureScope, SignerTie
+from mailhub.policy.standing import DAMAGED, Standing, beside_standings, file_standings, reports_of
+from parsers.signatures.model import Coverage, Indication, Reason, SignatureReport, SignerKind, SubIndication
 
 
 class LegalValue(StrEnum):
@@ -21,47 +21,31 @@ class LegalValue(StrEnum):
     UNSIGNED = "unsigned"
 
 
-class Standing(StrEnum):
-    """What one signature, or a file as a whole, amounts to.
-
-    `broken` and `changed` are proved by the bytes alone; `malformed` may be a limit of the reader, `not-valid` depends on
-    revocation and dates, so neither returns a letter by machine (design, promise 9).
-    """
-
-    PASSED = "passed"
-    CHANGED = "changed"
-    BROKEN = "broken"
-    MALFORMED = "malformed"
-    CHANGED_BEFORE_SEAL = "changed-before-seal"
-    NOT_VALID = "not-valid"
-    NO_TRUST = "no-trust"
-    NOT_CHECKED = "not-checked"
-    UNSETTLED = "unsettled"
-
-
-DAMAGED = frozenset({Standing.CHANGED, Standing.BROKEN, Standing.MALFORMED})
-
-UNSIGNABLE = frozenset({FileKind.IMAGE, FileKind.TEXT, FileKind.HTML, FileKind.CALENDAR})
-"""Kinds with no place for a signature: a picture of a seal is not a digital signature."""
-
-CHANGES = frozenset({Reason.VISIBLE_CHANGE, Reason.TRAILING_DATA})
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signer:
-    """One certificate with a passed signature; `agency_id` is None until a clerk has tied it to an agency."""
+    """One certificate with a passed signature; `agency_id` is None until a clerk has tied it to an agency.
+
+    `whole` is True where the signature is over the whole file as it came.
+    """
 
     sha256: str
     kind: SignerKind
     agency_id: int | None
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signing:
-    """The signatures of one document together: how each stands, and who signed validly."""
+    """The signatures of one document together: how each stands, and who signed validly.
+
+    `changed` are the signers whose pages or fields were changed before a seal over the whole file, `changed_pages` those
+    pages, counted from one.
+    """
 
     standings: frozenset[Standing]
     signers: tuple[Signer, ...]
+    changed: tuple[Signer, ...] = ()
+    changed_pages: frozenset[int] = frozenset()
 
     @property
     def unsigned(self) -> bool:
@@ -93,95 +77,93 @@ class Signing:
         return bool(self.signers) and not self.of_unknown_kind and all(signer.agency_id in own for signer in self.signers)
 
     @property
+    def known(self) -> bool:
+        """Whether a clerk has said of every valid signature whose it is, and a person's or an organisation's."""
+        return bool(self.signers) and not self.of_unknown_kind and all(signer.agency_id is not None for signer in self.signers)
+
+    def by(self, agencies: frozenset[int]) -> "Signing":
+        """The valid signatures of these agencies alone, as if nobody else had signed."""
+        return replace(self, signers=tuple(signer for signer in self.signers if signer.agency_id in agencies))
+
+    @property
     def of_unknown_kind(self) -> bool:
         """Whether it is open for a valid signature if a person or an organisation made it."""
         return any(signer.kind is SignerKind.UNKNOWN for signer in self.signers)
 
 
-def main_signing(main: ReadFile | None, others: tuple[ReadFile, ...], ties: tuple[SignerTie, ...]) -> Signing:
-    """The signatures of a letter's main document.
+def main_signing(main: ReadFile | None, signing_files: tuple[SignatureFile, ...], ties: tuple[SignerTie, ...]) -> Signing:
+    """The signatures of a letter's main document: its own, and those of other files that are over its very bytes.
 
-    A detached signature beside it that was not paired with a document counts as not checked, never as absent.
+    Where there are none, a signature over an archive around it, or over nothing that came, counts as not checked: never as
+    absent.
     """
     if main is None:
         return Signing(standings=frozenset(), signers=())
-    standings = file_standings(main)
-    if not standings and any(file.kind is FileKind.SIGNATURE for file in others):
-        standings = frozenset({Standing.NOT_CHECKED})
-    reports = main.signatures.signatures if main.signatures else ()
-    return Signing(standings=standings, signers=signers_of(reports, ties))
+    beside = [item for item in signing_files if item.scope is SignatureScope.FILES and main.sha256 in item.over]
+    reports = (*reports_of(main), *(report for item in beside for report in reports_of(item.file)))
+    standings = own_standings(main, sealed=any(is_seal(report, ties) for item in beside for report in reports_of(item.file)))
+    standings = standings.union(*(beside_standings(item.file, main) for item in beside))
+    changed = [report for report in reports if report.sub_indication is SubIndication.CHANGED_BEFORE_SEAL]
+    return Signing(
+        standings=standings | loose_standings(main, signing_files, signed=bool(standings)),
+        signers=signers_of(reports, ties),
+        changed=tuple(signer_of(report, ties) for report in changed),
+        changed_pages=frozenset(page for report in changed for page in report.changed_pages),
+    )
 
 
-def file_standings(file: ReadFile) -> frozenset[Standing]:
-    """How the signatures of one file stand; empty only for a file without any signature."""
-    document = file.signatures
-    if document is None:
-        return frozenset() if file.kind in UNSIGNABLE else frozenset({Standing.NOT_CHECKED})
-    found = {report_standing(report) for report in document.signatures if not is_timestamp(report)}
-    if document.unchecked or document.seen > len(document.signatures):
-        found.add(Standing.NOT_CHECKED)
-    if speaks_for_itself(document):
-        found.add(standing_of(document.indication, document.sub_indication, document.reasons))
-    return frozenset(found)
+def own_standings(main: ReadFile, *, sealed: bool) -> frozenset[Standing]:
+    """How a document's own signatures stand.
 
-
-def speaks_for_itself(document: DocumentSignatures) -> bool:
-    """Whether the verdict on the file says more than those on its signatures: nothing evaluated, or a worse whole.
-
-    A document time stamp speaks only through the file's verdict: an untrusted one does not break what others signed.
+    With a valid seal beside it, over the whole file, what was changed after a person's signature was changed before the seal;
+    but nobody has judged that person's certificate, for the change came first.
     """
-    if document.indication is None:
-        return False
-    return document.indication not in {report.indication for report in document.signatures if not is_timestamp(report)}
+    standings = file_standings(main)
+    appended = any(Reason.TRAILING_DATA in report.reasons for report in reports_of(main))
+    if not sealed or appended or Standing.CHANGED not in standings:
+        return standings
+    return standings - {Standing.CHANGED} | {Standing.CHANGED_BEFORE_SEAL, Standing.UNSETTLED}
 
 
-def report_standing(report: SignatureReport) -> Standing:
-    """How one signature stands."""
-    return standing_of(report.indication, report.sub_indication, report.reasons)
-
-
-def standing_of(indication: Indication | None, sub: SubIndication | None, reasons: tuple[Reason, ...]) -> Standing:
-    """A verdict of EN 319 102-1 in the terms of the rules."""
-    if sub is SubIndication.CHANGED_BEFORE_SEAL:
-        return Standing.CHANGED_BEFORE_SEAL
-    match indication:
-        case Indication.TOTAL_PASSED:
-            return Standing.PASSED
-        case Indication.TOTAL_FAILED:
-            return failed_standing(sub, frozenset(reasons))
-        case _:
-            return open_standing(frozenset(reasons))
-
-
-def failed_standing(sub: SubIndication | None, reasons: frozenset[Reason]) -> Standing:
-    """Which kind of failure it is: of the bytes, of the form, or of the certificate."""
-    if reasons & CHANGES:
-        return Standing.CHANGED
-    if sub in {SubIndication.HASH_FAILURE, SubIndication.SIG_CRYPTO_FAILURE} or Reason.GAP in reasons:
-        return Standing.BROKEN
-    return Standing.MALFORMED if sub is SubIndication.FORMAT_FAILURE else Standing.NOT_VALID
-
-
-def open_standing(reasons: frozenset[Reason]) -> Standing:
-    """Why a verdict is still open."""
-    if Reason.EMPTY_TRUST in reasons:
-        return Standing.NO_TRUST
-    if reasons & {Reason.FORMAT_NOT_CHECKED, Reason.SUBFILTER}:
-        return Standing.NOT_CHECKED
-    return Standing.UNSETTLED
+def loose_standings(main: ReadFile, signing_files: tuple[SignatureFile, ...], *, signed: bool) -> frozenset[Standing]:
+    """What signatures that are not over the document's own bytes leave open; of no account where it is signed itself."""
+    around = [item for item in signing_files if item.scope is SignatureScope.CONTAINER and main.sha256 in item.over]
+    lost = [item for item in signing_files if item.scope is SignatureScope.NOTHING]
+    if not signed:
+        return frozenset({Standing.NOT_CHECKED}) if around or lost else frozenset()
+    damaged = any(file_standings(item.file) & DAMAGED for item in around)
+    return frozenset({Standing.UNSETTLED}) if damaged else frozenset()
 
 
 def signers_of(reports: Iterable[SignatureReport], ties: tuple[SignerTie, ...]) -> tuple[Signer, ...]:
-    """Every certificate with a passed signature, once. A document time stamp is nobody's signature."""
-    by_sha256 = {tie.certificate_sha256: tie for tie in ties}
+    """Every certificate with a passed signature, once; over the whole file if one of its signatures is."""
     signers: dict[str, Signer] = {}
     for report in reports:
-        if report.indication is not Indication.TOTAL_PASSED or is_timestamp(report):
+        if report.indication is not Indication.TOTAL_PASSED:
             continue
-        sha256 = report.signer.der_sha256 if report.signer else ""
-        tie = by_sha256.get(sha256)
-        signers[sha256] = Signer(sha256=sha256, kind=kind_of(report, tie), agency_id=tie.agency_id if tie else None)
+        signer = signer_of(report, ties)
+        known = signers.get(signer.sha256)
+        if known is None or signer.whole:
+            signers[signer.sha256] = signer
     return tuple(signers.values())
+
+
+def signer_of(report: SignatureReport, ties: tuple[SignerTie, ...]) -> Signer:
+    """Who made a signature, as the directory knows the certificate."""
+    sha256 = report.signer.der_sha256 if report.signer else ""
+    tie = next((tie for tie in ties if tie.certificate_sha256 == sha256), None)
+    return Signer(
+        sha256=sha256,
+        kind=kind_of(report, tie),
+        agency_id=tie.agency_id if tie else None,
+        whole=report.coverage is Coverage.ENTIRE_FILE,
+    )
+
+
+def is_seal(report: SignatureReport, ties: tuple[SignerTie, ...]) -> bool:
+    """Whether the report is about an organisation's valid signature over a whole file."""
+    signer = signer_of(report, ties)
+    return report.indication is Indication.TOTAL_PASSED and signer.kind is SignerKind.ORGANISATION and signer.whole
 
 
 def kind_of(report: SignatureReport, tie: SignerTie | None) -> SignerKind:
@@ -189,19 +171,37 @@ def kind_of(report: SignatureReport, tie: SignerTie | None) -> SignerKind:
     return tie.kind if tie and tie.kind is not SignerKind.UNKNOWN else report.signer_kind
 
 
-def is_timestamp(report: SignatureReport) -> bool:
-    """Whether the report is about a document time stamp (ISO 32000-2, 12.8.5)."""
-    return "timestamp" in report.format.lower()
+NUMBERED_PAGES = frozenset({1})
+"""Where number and date stand (Decree 30/2020, appendix I): a registry that adds them changes no other page."""
+
+
+def vouched(signing: Signing, issuers: frozenset[int]) -> Signing:
+    """The signatures where the office files what was changed before the seal.
+
+    All else has to be right: the seal over the whole file is the issuer's own, tied to it by a clerk, and only the page of
+    number and date was changed. Otherwise they stay as they are.
+    """
+    seals = [signer for signer in signing.signers if signer.kind is SignerKind.ORGANISATION and signer.whole]
+    sealed = any(signer.agency_id in issuers for signer in seals)
+    rest = signing.standings - {Standing.CHANGED_BEFORE_SEAL}
+    if not (signing.changed and sealed and rest == {Standing.PASSED} and signing.changed_pages <= NUMBERED_PAGES):
+        return signing
+    known = {signer.sha256 for signer in signing.signers}
+    added = {signer.sha256: signer for signer in signing.changed if signer.sha256 not in known}
+    return replace(signing, standings=frozenset({Standing.PASSED}), signers=(*signing.signers, *added.values()))
 
 
 def legal_value(signing: Signing, own: frozenset[int], *, copy: bool) -> LegalValue:
-    """The value of the main document by its signatures; `own` are the agencies that may have signed it."""
+    """The value of the main document by its signatures (rules of 7.5); `own` are the agencies that may have signed it."""
     if signing.unsigned:
         return LegalValue.UNSIGNED
     if signing.standings & (DAMAGED | {Standing.NOT_VALID}):
         return LegalValue.INVALID
-    if not signing.passed or not signing.confirmed(own):
+    if not signing.passed or not signing.known:
         return LegalValue.UNDETERMINED
-    if signing.complete:
+    issued = signing.by(own)
+    if issued.complete:
         return LegalValue.FULL
+    if not signing.confirmed(own):
+        return LegalValue.UNDETERMINED
     return LegalValue.COPY if copy else LegalValue.ONE_MISSING

@@ -5,10 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mailhub.checking.reading import ReadFile
-from mailhub.policy.case import Action, AgencyKind, DirectoryView, Known, KnownAgency, LetterFacts
+from mailhub.policy.case import (
+    Action,
+    AgencyKind,
+    DirectoryView,
+    Known,
+    KnownAgency,
+    LetterFacts,
+    SignatureFile,
+    SignatureScope,
+)
+from mailhub.policy.covering import covers
+from mailhub.policy.mail_signing import MailSigning, mail_signing
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.settings import Handling, PolicySettings
-from mailhub.policy.signing import Signing, main_signing
+from mailhub.policy.signing import Signing, main_signing, vouched
+from mailhub.policy.standing import Standing, beside_standings, file_standings
+from parsers.files.containers import FileKind
 from parsers.finding import Confidence
 from parsers.letter import LetterCode
 from parsers.mail.authentication import Proof
@@ -23,7 +36,11 @@ STRONGEST = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """Everything a rule may read: the inputs of the decision and what the signatures amount to."""
+    """Everything a rule may read: the inputs of the decision and what the signatures amount to.
+
+    `signing` is about the main document, `mail_signing` about the mail (S/MIME), which makes no letter signed.
+    `signing_files` sign others of the letter, or nothing that came.
+    """
 
     facts: LetterFacts
     known: Known
@@ -32,6 +49,8 @@ class Case:
     now: datetime
     main: ReadFile | None
     signing: Signing
+    signing_files: tuple[SignatureFile, ...]
+    mail_signing: MailSigning
 
     @property
     def codes(self) -> frozenset[str]:
@@ -52,6 +71,13 @@ class Case:
     def enclosures(self) -> tuple[ReadFile, ...]:
         """The letter's files beside its main document."""
         return tuple(file for file in self.facts.files if file is not self.main)
+
+    def enclosure_standings(self, file: ReadFile) -> frozenset[Standing]:
+        """How an enclosure's signatures stand, those beside it and around it among them; it may sign others itself."""
+        signing = {item.file.path for item in self.signing_files}
+        own = frozenset() if file.path in signing else file_standings(file)
+        beside = (item.file for item in self.signing_files if file.sha256 in item.over and item.file.path != file.path)
+        return own.union(*(beside_standings(other, file) for other in beside))
 
     @property
     def sender_known(self) -> bool:
@@ -80,9 +106,17 @@ class Case:
         return issuer.kind in EXEMPT if issuer else self.facts.letter.fields.issuer is None
 
     @property
+    def sender_signed(self) -> bool:
+        """Whether the mail bears the sender's own valid S/MIME signature over the whole of it."""
+        sender = self.directory.sender
+        return self.sender_known and sender is not None and self.mail_signing.by_agency(sender.id)
+
+    @property
     def own_agencies(self) -> frozenset[int]:
-        """The agencies whose certificates may stand under this letter: its sender, which by now is its issuer."""
-        return frozenset(agency.id for agency in (self.directory.sender, self.directory.issuer) if agency)
+        """The agencies whose certificates may stand under this letter: its issuer, or whoever made the copy and sent it."""
+        sender, issuer = self.directory.sender, self.directory.issuer
+        entitled = (sender, issuer) if self.is_copy else (issuer or sender,)
+        return frozenset(agency.id for agency in entitled if agency)
 
     @property
     def is_copy(self) -> bool:
@@ -116,9 +150,32 @@ Rule = Callable[[Case], Verdict | None]
 def build_case(facts: LetterFacts, known: Known, directory: DirectoryView, settings: PolicySettings, now: datetime) -> Case:
     """Put the inputs together with what the main document's signatures amount to."""
     main = next((file for file in facts.files if file.path == facts.letter.main), None)
-    others = tuple(file for file in facts.files if file is not main)
-    signing = main_signing(main, others, directory.signers)
-    return Case(facts=facts, known=known, directory=directory, settings=settings, now=now, main=main, signing=signing)
+    signing_files = signing_files_of(facts)
+    signing = main_signing(main, signing_files, directory.signers)
+    if settings.changed_before_seal is Handling.FILE and directory.issuer is not None:
+        signing = vouched(signing, frozenset({directory.issuer.id}))
+    return Case(
+        facts=facts,
+        known=known,
+        directory=directory,
+        settings=settings,
+        now=now,
+        main=main,
+        signing=signing,
+        signing_files=signing_files,
+        mail_signing=mail_signing(facts.signature_files, directory.signers),
+    )
+
+
+def signing_files_of(facts: LetterFacts) -> tuple[SignatureFile, ...]:
+    """The files that sign others of the letter, or nothing that came.
+
+    A signature among the letter's files that was never joined to anything, as in facts of an older program, is over nothing.
+    """
+    found = tuple(item for item in facts.signature_files if item.scope is not SignatureScope.MAIL)
+    joined = {item.file.path for item in facts.signature_files}
+    alone = [file for file in facts.files if file.kind is FileKind.SIGNATURE and file.path not in joined and not covers(file)]
+    return found + tuple(SignatureFile(file=file, scope=SignatureScope.NOTHING) for file in alone)
 
 
 def strength(sender: KnownAgency | None) -> int:

@@ -81,6 +81,15 @@ class PolicySettings(Section):
             en="No digital signature at all: file, hold for a clerk, or return.",
         ),
     ] = "return"
+    changed_before_seal: Annotated[
+        Literal["file", "hold"],
+        Text(
+            vi="Trang 1 được thêm (số, ngày) sau chữ ký cá nhân rồi cơ quan ký số lên toàn tệp: file = vào sổ khi mọi điều "
+            "khác đều đúng, hold = để văn thư quyết.",
+            en="Page 1 was added to (number, date) after the person's signature, then the organisation sealed the whole file: "
+            "file where all else is right, or hold for a clerk.",
+        ),
+    ] = "hold"
     macros: Annotated[
         Literal["file", "hold", "return"],
         Text(

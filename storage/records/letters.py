@@ -71,9 +71,13 @@ class Letter:
     decided_at: datetime | None
 
 
+SIGNATURE_ROLE = "signature"
+"""The part of a file that signs others of the letter: it comes with them and is none of the letter's documents."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterFile:
-    """A file of a letter and its part in it: `main` or `enclosure`."""
+    """A file of a letter and its part in it: `main`, `enclosure` or `signature`."""
 
     file: FileRecord
     role: str

@@ -4,7 +4,18 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from mailhub.checking.reading import MailFacts, ReadFile
-from mailhub.policy.case import AgencyKind, DirectoryView, Known, KnownAgency, KnownEntry, LetterFacts, Mode, SignerTie
+from mailhub.policy.case import (
+    AgencyKind,
+    DirectoryView,
+    Known,
+    KnownAgency,
+    KnownEntry,
+    LetterFacts,
+    Mode,
+    SignatureFile,
+    SignatureScope,
+    SignerTie,
+)
 from mailhub.profiles.vn.policy import default_policy
 from parsers.files.containers import FileKind
 from parsers.finding import Confidence, Finding, Source
@@ -124,6 +135,28 @@ def a_file(path="2", kind=FileKind.PDF, signed=None, findings=(), *, inline=Fals
         signatures=signed,
         findings=tuple(findings),
     )
+
+
+DOCUMENT = "2".zfill(64)
+"""The digest of the main document."""
+
+
+def beside(path, *reports, kind=FileKind.SIGNATURE, scope=SignatureScope.FILES, over=(DOCUMENT,)):
+    """A file that signs others; the main document where nothing else is said."""
+    document = replace(signatures(*reports), covers=over)
+    return SignatureFile(file=a_file(path, kind, signed=document), scope=scope, over=over)
+
+
+def of_mail(indication=Indication.TOTAL_PASSED, sub=None, *, whole=True, matches=True, signer=OTHER):
+    """The mail's own S/MIME signature."""
+    made = report(SignerKind.PERSON, signer, indication, sub, form="S/MIME")
+    return beside("4", replace(made, whole_message=whole, from_matches=matches), scope=SignatureScope.MAIL, over=())
+
+
+def changed_before_seal(pages=(1,)):
+    """A person's signature after which something was added before the seal."""
+    made = by_person(Indication.INDETERMINATE, SubIndication.CHANGED_BEFORE_SEAL, (Reason.VISIBLE_CHANGE,))
+    return replace(made, changed_pages=pages)
 
 
 SIGNED = signatures(by_person(), by_organisation())

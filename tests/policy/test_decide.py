@@ -9,18 +9,20 @@ from mailhub.policy.case import Action, Decision
 from mailhub.policy.decide import RULE_SET, decide
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.rules import OBJECTIONS
-from mailhub.policy.settings import Handling, policy_version
+from mailhub.policy.settings import Handling, PolicySettings, policy_version
 from parsers.files.containers import ContainerCode, FileKind
 from tests.policy import builders as b
 from tests.policy.cases_accepted import FILED, KNOWN_ALREADY, PENDING, SEALED
 from tests.policy.cases_held import HELD
 from tests.policy.cases_returned import RETURNED
 from tests.policy.cases_sender import SENDERS
+from tests.policy.cases_signing import SIGNED_BESIDE, SIGNED_BY_OTHERS, SIGNED_MAILS
 from tests.policy.variants import TWO_OF_THREE, Row
 
 R, A = ReasonCode, Action
 
-TABLE = (*FILED, *KNOWN_ALREADY, *SEALED, *PENDING, *RETURNED, *HELD, *SENDERS)
+CASES = (*FILED, *KNOWN_ALREADY, *SEALED, *PENDING, *RETURNED, *HELD, *SENDERS)
+TABLE = (*CASES, *SIGNED_BESIDE, *SIGNED_BY_OTHERS, *SIGNED_MAILS)
 
 
 def decided(row: Row) -> Decision:
@@ -79,7 +81,12 @@ def test_the_policy_version_changes_with_every_setting():
             replace(b.SETTINGS, one_signature=Handling.FILE),
             replace(b.SETTINGS, automatic_returns=False),
             replace(b.SETTINGS, allowed_types=(FileKind.PDF,)),
+            replace(b.SETTINGS, changed_before_seal=Handling.FILE),
         )
     }
-    assert len(versions) == 4
+    assert len(versions) == 5
     assert policy_version(replace(b.SETTINGS)) in versions
+
+
+def test_a_policy_keeps_the_version_that_it_had_before_a_setting_came():
+    assert policy_version(PolicySettings()) == "3beea021a7c8e45e"
