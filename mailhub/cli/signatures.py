@@ -73,10 +73,15 @@ REASONS: dict[Reason, Text] = {
     Reason.ALGORITHM: Text(vi="thuật toán không được hỗ trợ", en="an algorithm that is not supported"),
     Reason.PART_OF_MESSAGE: Text(vi="chỉ ký một phần của thư", en="it signs a part of the message only"),
     Reason.FROM_MISMATCH: Text(vi="người gửi không phải người ký", en="the sender is not the signer"),
+    Reason.COUNTERSIGNATURE: Text(vi="chữ ký xác nhận không đúng", en="a countersignature is wrong"),
     Reason.TRANSFORM: Text(vi="phép biến đổi không được hỗ trợ", en="a transform that is not evaluated"),
     Reason.AMBIGUOUS_REFERENCE: Text(vi="không rõ ký phần nào", en="unclear which part is signed"),
     Reason.PARTLY_SIGNED: Text(vi="chỉ ký một phần tài liệu", en="it signs a part of the document only"),
     Reason.CERTIFICATE_MISMATCH: Text(vi="chứng thư khác với chứng thư đã ký", en="another certificate than the signed one"),
+    Reason.NOT_LINKED: Text(
+        vi="tài liệu không trỏ tới chữ ký trong tệp", en="the document does not point to the signature in it"
+    ),
+    Reason.UNSIGNED_DATA: Text(vi="hiện cả dữ liệu nằm ngoài chữ ký", en="it shows data that the signature does not cover"),
 }
 
 

@@ -4,6 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+TIMESTAMP_FORMAT = "DocTimeStamp"
+"""Format of every timestamp that is reported by itself; it is nobody's signature."""
+
+COUNTER_FORMAT = "CMS-counter"
+MAIL_FORMAT = "S/MIME"
+
 
 class Indication(StrEnum):
     """Main status indication (EN 319 102-1, 5.1.3)."""
@@ -67,10 +73,13 @@ class Reason(StrEnum):
     ALGORITHM = "algorithm"
     PART_OF_MESSAGE = "part-of-message"
     FROM_MISMATCH = "from-mismatch"
+    COUNTERSIGNATURE = "countersignature"
     TRANSFORM = "transform"
     AMBIGUOUS_REFERENCE = "ambiguous-reference"
     PARTLY_SIGNED = "partly-signed"
     CERTIFICATE_MISMATCH = "certificate-mismatch"
+    NOT_LINKED = "not-linked"
+    UNSIGNED_DATA = "unsigned-data"
 
 
 class Coverage(StrEnum):

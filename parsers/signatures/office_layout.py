@@ -1,0 +1,123 @@
+"""Whether a ZIP file can be read in one way only: no byte of it is unaccounted for, and it never describes an entry twice.
+
+An entry is described before its bytes and again in the directory at the end. Some programs believe the one, some the other,
+and some look for entries that no directory names; a package in which the two differ would show another document to each.
+"""
+
+import struct
+import zipfile
+from collections.abc import Sequence
+
+from parsers.errors import ParseError
+
+_LOCAL = struct.Struct("<4s5H3L2H")
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_END = struct.Struct("<4s4H2LH")
+_LOCAL_MARK, _CENTRAL_MARK, _END_MARK = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
+_DESCRIPTOR_MARK = b"PK\x07\x08"
+_LARGE_END_MARK, _LARGE_LOCATOR_MARK = b"PK\x06\x06", b"PK\x06\x07"
+_LARGE_END, _LARGE_LOCATOR = 56, 20
+_SIZES_BEHIND, _UTF8 = 0x8, 0x800
+_MEANINGFUL = 0x1 | _SIZES_BEHIND | 0x40 | 0x2000
+"""Flags that change how an entry is read; the others say how well it was packed (4.4.4)."""
+_LARGE, _MANY = 0xFFFFFFFF, 0xFFFF
+_LARGE_SIZES = 0x0001
+
+
+def expect_one_reading(content: bytes, archive: zipfile.ZipFile) -> None:
+    """ParseError where another program could find other entries, or other bytes in them (ZIP specification, 4.3)."""
+    try:
+        entries = sorted(archive.infolist(), key=lambda info: info.header_offset)
+        position = 0
+        for info in entries:
+            if info.header_offset != position:
+                raise ParseError(f"bytes outside the entries at {position}")
+            position = _end_of_entry(content, info)
+        if position != archive.start_dir:
+            raise ParseError(f"bytes outside the entries at {position}")
+        _expect_directory(content, position, len(entries))
+    except struct.error as error:
+        raise ParseError("an entry's description ends early") from error
+
+
+def _end_of_entry(content: bytes, info: zipfile.ZipInfo) -> int:
+    """Where the entry's bytes end, after its description was compared with that of the directory."""
+    mark, _, flags, method, _, _, crc, packed, size, name_length, extra_length = _LOCAL.unpack_from(content, info.header_offset)
+    start = info.header_offset + _LOCAL.size
+    name = content[start : start + name_length]
+    extra = content[start + name_length : start + name_length + extra_length]
+    written = name.decode("utf-8" if flags & _UTF8 else "cp437", "replace")
+    if (mark, method, written) != (_LOCAL_MARK, info.compress_type, info.orig_filename) or (flags ^ info.flag_bits) & _MEANINGFUL:
+        raise ParseError(f"two descriptions of {info.orig_filename!r}")
+    expected = (info.CRC, info.compress_size, info.file_size)
+    end = int(start + name_length + extra_length + info.compress_size)
+    told = (crc, *_large_sizes(extra, packed, size))
+    if not flags & _SIZES_BEHIND:
+        if told != expected:
+            raise ParseError(f"two sizes of {info.orig_filename!r}")
+        return end
+    if any(here not in {0, there} for here, there in zip(told, expected, strict=True)):
+        raise ParseError(f"two sizes of {info.orig_filename!r}")
+    return end + _descriptor_length(content[end : end + 24], expected, info.orig_filename)
+
+
+def _large_sizes(extra: bytes, packed: int, size: int) -> tuple[int, int]:
+    """Packed and unpacked size, from the extra field where they do not fit into the header (4.5.3)."""
+    position = 0
+    while position + 4 <= len(extra):
+        tag, length = struct.unpack_from("<HH", extra, position)
+        if tag == _LARGE_SIZES:
+            values = list(struct.unpack_from(f"<{length // 8}Q", extra, position + 4))
+            size = values.pop(0) if size == _LARGE and values else size
+            packed = values.pop(0) if packed == _LARGE and values else packed
+            break
+        position += 4 + length
+    return packed, size
+
+
+def _descriptor_length(behind: bytes, expected: tuple[int, int, int], name: str) -> int:
+    """Length of the sizes written behind an entry; some programs leave out the mark, some write eight bytes a size."""
+    for mark in (_DESCRIPTOR_MARK, b""):
+        for layout in ("<3L", "<L2Q"):
+            if max(expected) <= _LARGE or layout == "<L2Q":
+                written = mark + struct.pack(layout, *expected)
+                if behind.startswith(written):
+                    return len(written)
+    raise ParseError(f"no sizes behind {name!r}")
+
+
+def _expect_directory(content: bytes, start: int, entries: int) -> None:
+    """ParseError where the directory does not reach from the last entry to its end record, or that to the end of the file."""
+    position = start
+    for _ in range(entries):
+        fields = _CENTRAL.unpack_from(content, position)
+        if fields[0] != _CENTRAL_MARK:
+            raise ParseError("the directory is interrupted")
+        position += _CENTRAL.size + sum(_lengths(fields))
+    end = position
+    if content.startswith(_LARGE_END_MARK, end):
+        end += _LARGE_END
+        if not content.startswith(_LARGE_LOCATOR_MARK, end):
+            raise ParseError("the directory's end is interrupted")
+        end += _LARGE_LOCATOR
+    mark, volume, first, here, total, size, offset, comment = _END.unpack_from(content, end)
+    right = (_END_MARK, 0, 0, entries, entries, position - start, start)
+    told = (
+        mark,
+        volume,
+        first,
+        *_unless_large((here, total), right[3:5], _MANY),
+        *_unless_large((size, offset), right[5:], _LARGE),
+    )
+    if told != right or end + _END.size + comment != len(content):
+        raise ParseError("the directory's end does not fit")
+
+
+def _lengths(fields: Sequence[int]) -> Sequence[int]:
+    """Lengths of name, extra field and comment in an entry of the directory."""
+    return fields[10:13]
+
+
+def _unless_large(told: Sequence[int], right: Sequence[object], large: int) -> Sequence[object]:
+    """What was told, or the right value where the larger record tells it."""
+    return [there if here == large else here for here, there in zip(told, right, strict=True)]
