@@ -85,11 +85,11 @@ class Dispatcher:
                 with self.database.transaction() as tx:
                     outbox.mark_repeated(tx, claim)
             return self.blobs.get(dispatch.blob)
-        content = self.rendering.render(dispatch)
-        blob = self.blobs.put_many([content])[0]
+        rendered = self.rendering.render(dispatch)
+        blob = self.blobs.put_many([rendered.content])[0]
         with self.database.transaction() as tx:
-            outbox.set_rendered(tx, claim, blob)
-        return content
+            outbox.set_rendered(tx, claim, blob, signature=rendered.signature)
+        return rendered.content
 
     def _record(self, claim: Claim, dispatch: Dispatch, outcome: Outcome) -> None:
         with self.database.transaction() as tx:

@@ -49,7 +49,7 @@ def add(tx: Transaction, draft: DispatchDraft) -> int | None:
     """Intend a dispatch; None when exactly this was intended before."""
     values = values_of(draft) | {"state": DispatchState.DUE, "attempts": 0, "token": 0, "repeated": 0}
     values |= {"owner": "", "last_error": "", "ready_at": draft.due_at, "created_at": tx.now()}
-    values |= {"gateway": "", "sid": "", "followed": 0, "domain": domain_of(draft.recipient)}
+    values |= {"signature": "", "gateway": "", "sid": "", "followed": 0, "domain": domain_of(draft.recipient)}
     new: int | None = tx.connection.execute(tx.insert_new(dispatches).returning(dispatches.c.id), values).scalar()
     return new
 
@@ -83,9 +83,9 @@ def any_due(tx: Transaction, channels: Collection[str]) -> bool:
     return tx.connection.execute(_ANY_READY, {"now": tx.now(), "channels": list(channels)}).first() is not None
 
 
-def set_rendered(tx: Transaction, claim: Claim, blob: str) -> None:
-    """Note where the rendered bytes are, before the first attempt; they are never rendered again."""
-    claims.amend(tx, dispatches, claim, {"blob": blob})
+def set_rendered(tx: Transaction, claim: Claim, blob: str, *, signature: str = "") -> None:
+    """Note where the rendered bytes are and how they are signed, before the first attempt; they are never rendered again."""
+    claims.amend(tx, dispatches, claim, {"blob": blob, "signature": signature})
 
 
 def mark_repeated(tx: Transaction, claim: Claim) -> None:

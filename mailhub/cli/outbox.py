@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from mailhub.outbox import Shown
 
 
+SIGNED = {"unsigned": Text(vi="chưa ký được, xem mailhub sign check", en="could not be signed, see mailhub sign check")}
+
+
 def about(dispatch: Dispatch) -> str:
     """What a dispatch is about, as clerks call it."""
     draft = dispatch.draft
@@ -71,6 +74,12 @@ _REST: Sequence[Column[Dispatch]] = (
     Column(key="delivered_at", heading=Text(vi="Đến lúc", en="Delivered"), value=lambda dispatch: dispatch.delivered_at),
     Column(key="expires_at", heading=Text(vi="Thôi gửi", en="Expires"), value=lambda dispatch: dispatch.draft.expires_at),
     Column(key="repeated", heading=Text(vi="Gửi lặp", en="Repeated"), value=lambda dispatch: dispatch.repeated),
+    Column(
+        key="signature",
+        heading=Text(vi="Ký số", en="Signed"),
+        value=lambda dispatch: dispatch.signature,
+        show=lambda dispatch: SIGNED.get(dispatch.signature, dispatch.signature),
+    ),
     Column(key="last_error", heading=Text(vi="Lỗi cuối", en="Last error"), value=lambda dispatch: dispatch.last_error),
     Column(key="message_id", heading=Text(vi="Message-ID", en="Message-ID"), value=lambda dispatch: dispatch.draft.message_id),
 )

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from mailhub.clock import Clock
 from mailhub.counter.counter import DepositView
 from mailhub.counter.printing import Slip, SlipKind, print_slip
+from mailhub.language import Text
 from mailhub.policy.paper import PaperException
 from mailhub.profiles.vn.paper import EXCEPTIONS, NO_E_COPY
 from mailhub.profiles.vn.printing import printed_date, printed_moment
@@ -15,23 +17,45 @@ from mailhub.settings import Settings
 from mailhub.working_days import WorkingDays
 from storage.records import DepositKind, DepositState, Entry, Unit
 
+if TYPE_CHECKING:
+    from mailhub.signing.system import SystemSignature
+
 GOING_BACK = frozenset({DepositState.OVERDUE, DepositState.RETURN_DUE, DepositState.ANNOUNCED, DepositState.RETURNED})
 FETCHED = frozenset({DepositState.ANNOUNCED, DepositState.RETURNED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedSlip:
+    """A slip as PDF/A.
+
+    `signature` is the level of the hub's own signature in it, empty for an office that has none; `obstacle` says why it could
+    not be signed.
+    """
+
+    content: bytes
+    signature: str = ""
+    obstacle: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PaperSlips:
-    """Prints slips; the clerk who prints one signs it."""
+    """Prints slips; the clerk who prints one signs it on paper, the system certificate as a file."""
 
     settings: Settings
     working_days: Callable[[str], WorkingDays]
     clock: Clock
+    system: "SystemSignature | None" = None
 
-    def print(self, view: DepositView, unit: Unit, clerk: str, which: SlipKind | None = None) -> bytes:
-        """The slip that belongs to the deposit's state, or the one that was asked for, as PDF/A."""
+    def print(self, view: DepositView, unit: Unit, clerk: str, which: SlipKind | None = None) -> PrintedSlip:
+        """The slip that belongs to the deposit's state, or the one that was asked for; unsigned rather than not at all."""
         going_back = view.deposit.draft.state in GOING_BACK
         chosen = which or (SlipKind.RETURN if going_back else SlipKind.RECEIVING)
-        return print_slip(chosen, self.slip(view, unit, clerk), self.clock())
+        now = self.clock()
+        pdf = print_slip(chosen, self.slip(view, unit, clerk), now)
+        if self.system is None:
+            return PrintedSlip(content=pdf)
+        signed = self.system.sign(pdf, now)
+        return PrintedSlip(content=signed.content, signature=signed.level, obstacle=signed.obstacle)
 
     def slip(self, view: DepositView, unit: Unit, clerk: str) -> Slip:
         """What stands on the slip."""

@@ -40,7 +40,7 @@ def paper_without_e_copy(stage: "Stage") -> Told:
         deposited_at=then,
     )
     view = stage.hub.counter.receive(stage.clerk, stage.unit.id, order)
-    stage.keep_print("phieu-nhan-545-SNV-TC.pdf", stage.hub.paper_slips.print(view, stage.unit, stage.clerk.name))
+    stage.keep_print("phieu-nhan-545-SNV-TC.pdf", stage.hub.paper_slips.print(view, stage.unit, stage.clerk.name).content)
     return told_of(view, Text(vi=f"mã {view.code}, phiếu nhận", en=f"code {view.code}, slip"))
 
 
@@ -82,7 +82,7 @@ def paper_goes_back(stage: "Stage") -> Told:
         return view if view.deposit.draft.state is DepositState.ANNOUNCED and left else None
 
     view = stage.until(announced, Text(vi=f"bản giấy {found.code}", en=f"paper {found.code}"))
-    stage.keep_print("phieu-tra-545-SNV-TC.pdf", stage.hub.paper_slips.print(view, stage.unit, stage.clerk.name))
+    stage.keep_print("phieu-tra-545-SNV-TC.pdf", stage.hub.paper_slips.print(view, stage.unit, stage.clerk.name).content)
     after = stage.hub.counter.hand_over(stage.clerk, stage.unit.id, waiting.id, to=MESSENGER)
     sent = [dispatch.draft.channel for dispatch in view.notices if dispatch.state in GONE]
     return told_of(

@@ -10,10 +10,11 @@ from mailhub.counter.notices import PaperNotices
 from mailhub.counter.returning import PaperReturning
 from mailhub.counter.slips import PaperSlips
 from mailhub.hub.register import RegisterRoom
+from mailhub.hub.signing import SigningRoom
 from mailhub.undoing import Undoing
 
 
-class CounterRoom(RegisterRoom):
+class CounterRoom(RegisterRoom, SigningRoom):
     """Paper handed in."""
 
     @cached_property
@@ -40,7 +41,7 @@ class CounterRoom(RegisterRoom):
     @cached_property
     def paper_slips(self) -> PaperSlips:
         """Slips of the counter."""
-        return PaperSlips(settings=self.settings, working_days=self.working_days, clock=self.clock)
+        return PaperSlips(settings=self.settings, working_days=self.working_days, clock=self.clock, system=self.system_signature)
 
     @cached_property
     def undoing(self) -> Undoing:

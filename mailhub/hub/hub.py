@@ -1,10 +1,10 @@
 """One hub: all its rooms. A service is made in the room it belongs to; nothing else constructs a service."""
 
 from mailhub.hub.counter import CounterRoom
-from mailhub.hub.meetings import MeetingsRoom
+from mailhub.hub.unit_seal import SealRoom
 
 
-class Hub(CounterRoom, MeetingsRoom):
+class Hub(CounterRoom, SealRoom):
     """Every service of one hub, made when first asked for; close it when done."""
 
     def close(self) -> None:

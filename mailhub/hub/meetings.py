@@ -17,8 +17,12 @@ class MeetingsRoom(DirectoryRoom):
     @cached_property
     def secretary(self) -> Secretary:
         """Changes of meetings, prepared."""
-        letters = SignedLetters(self.database, self.readers, self.trust, self.clock, self.revocation_required)
-        return Secretary(self.database, self.officials, letters, self.settings)
+        return Secretary(self.database, self.officials, self.signed_letters, self.settings)
+
+    @cached_property
+    def signed_letters(self) -> SignedLetters:
+        """Checks what a clerk gives as signed."""
+        return SignedLetters(self.database, self.readers, self.trust, self.clock, self.revocation_required)
 
     @cached_property
     def convening(self) -> Convening:

@@ -6,7 +6,7 @@ from functools import cached_property
 from mailhub.digesting import Digesting
 from mailhub.dispatching import Dispatcher
 from mailhub.gateways import new_gateway
-from mailhub.hub.ground import Ground
+from mailhub.hub.signing import SigningRoom
 from mailhub.notices.context import Contact
 from mailhub.notices.sms import TextRules
 from mailhub.notices.templates import Templates
@@ -19,7 +19,7 @@ from mailhub.texting import Following, Texting
 from sms.gateway import SmsFollowing
 
 
-class WayOutRoom(Ground):
+class WayOutRoom(SigningRoom):
     """What leaves the hub."""
 
     @cached_property
@@ -56,6 +56,7 @@ class WayOutRoom(Ground):
             contact=Contact(name=self.settings.contact.name, phone=self.settings.contact.phone),
             domain=self.settings.mail.domain,
             key=self.return_path_key,
+            system=self.system_signature,
         )
 
     def dispatcher(self, name: str) -> Dispatcher:

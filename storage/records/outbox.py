@@ -49,8 +49,9 @@ class DispatchDraft:
 class Dispatch:
     """A stored dispatch. `blob` holds the rendered bytes once they are made; they are never rendered again.
 
-    `repeated` counts sends whose outcome was lost to a crash and that went out again. `sid` is the name that `gateway` gave
-    the message; `followed` counts the look-ups of its fate since it was sent or became uncertain.
+    `signature` is what our own signature in it amounts to: a baseline level, `unsigned` where one was due and could not be
+    made, empty where none was due. `repeated` counts sends whose outcome was lost to a crash and that went out again. `sid` is
+    the name that `gateway` gave the message; `followed` counts the look-ups of its fate since it was sent or became uncertain.
     """
 
     id: int
@@ -65,3 +66,4 @@ class Dispatch:
     sid: str
     followed: int
     draft: DispatchDraft
+    signature: str = ""

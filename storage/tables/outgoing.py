@@ -34,6 +34,7 @@ dispatches = sa.Table(
     text("owner"),
     sa.Column("ready_at", Time, nullable=False),
     sa.Column("blob", sa.Text),
+    text("signature"),
     text("last_error"),
     sa.Column("sent_at", Time),
     sa.Column("delivered_at", Time),

@@ -358,5 +358,13 @@ def save_slip(session: Session, view: "DepositView", path: Path | None, which: s
     from mailhub.counter.printing import SlipKind  # noqa: PLC0415  only where a slip is printed
 
     kind = SlipKind(SLIPS[which]) if which else None
-    write_new(path, session.hub.paper_slips.print(view, session.unit, session.clerk, kind))
-    session.output.say(Text(vi=f"Phiếu {view.code}: {path}", en=f"Slip of {view.code}: {path}"))
+    slip = session.hub.paper_slips.print(view, session.unit, session.clerk, kind)
+    write_new(path, slip.content)
+    if slip.obstacle is not None:
+        session.output.say(
+            Text(
+                vi=f"Chú ý: phiếu chưa được ký số: {slip.obstacle.vi}", en=f"Warning: the slip is not signed: {slip.obstacle.en}"
+            )
+        )
+    level = f" ({slip.signature})" if slip.signature and slip.obstacle is None else ""
+    session.output.say(Text(vi=f"Phiếu {view.code}: {path}{level}", en=f"Slip of {view.code}: {path}{level}"))

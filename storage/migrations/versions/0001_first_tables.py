@@ -518,7 +518,9 @@ def outgoing() -> None:
         ref("deposit_id", "deposits", nullable=True, index=True),
         ref("official_id", "officials", nullable=True),
         ref("context_id", "documents"),
-        *texts("kind", "channel", "recipient", "domain", "message_id", "state", "owner", "last_error", "gateway", "sid"),
+        *texts(
+            "kind", "channel", "recipient", "domain", "message_id", "state", "owner", "signature", "last_error", "gateway", "sid"
+        ),
         *wholes("revision", "priority", "attempts", "token", "repeated", "followed"),
         *times("due_at", "expires_at", "created_at", "ready_at"),
         sa.Column("blob", sa.Text),
