@@ -7,14 +7,22 @@ from pyhanko.version import __version__ as pyhanko_version
 from pyhanko_certvalidator.version import __version__ as certvalidator_version
 
 from parsers.signatures.beside import Beside
+from parsers.signatures.cms import check_cms
 from parsers.signatures.detect import SignedFormat, detect, has_pdf_signature
 from parsers.signatures.engine import prepare
 from parsers.signatures.findings import Findings, Request
 from parsers.signatures.limits import SignatureLimits
 from parsers.signatures.material import capped
-from parsers.signatures.model import DocumentSignatures, Indication, Reason, SignatureReport, SubIndication
+from parsers.signatures.model import (
+    COUNTER_FORMAT,
+    TIMESTAMP_FORMAT,
+    DocumentSignatures,
+    Indication,
+    Reason,
+    SignatureReport,
+    SubIndication,
+)
 from parsers.signatures.pdf import check_pdf
-from parsers.signatures.pdf_fields import TIMESTAMP_FORMAT
 from parsers.signatures.trust import TrustSnapshot
 
 ENGINE = f"pyHanko {pyhanko_version}, certvalidator {certvalidator_version}"
@@ -34,7 +42,10 @@ def check_pdf_and_marks(content: bytes, request: Request) -> Findings:
     return findings
 
 
-CHECKS: dict[SignedFormat, Callable[[bytes, Request], Findings]] = {SignedFormat.PDF: check_pdf_and_marks}
+CHECKS: dict[SignedFormat, Callable[[bytes, Request], Findings]] = {
+    SignedFormat.PDF: check_pdf_and_marks,
+    SignedFormat.CMS: check_cms,
+}
 """Each format that is evaluated; the others are reported as recognised."""
 
 
@@ -85,7 +96,7 @@ def document(found: SignedFormat, findings: Findings, trust: TrustSnapshot, limi
     """The file's verdict from those of its signatures."""
     indication, sub_indication, reasons = conclude(findings)
     beyond = findings.seen - len(findings.reports)
-    unchecked = [f"{beyond} more signatures"] if beyond > 0 else []
+    unchecked = [*findings.unchecked, *([f"{beyond} more signatures"] if beyond > 0 else [])]
     if findings.problem is not None:
         unchecked.append(findings.detail or findings.problem.value)
     return DocumentSignatures(
@@ -119,7 +130,12 @@ def conclude(findings: Findings) -> Conclusion:
 
 
 def conclusion_of(report: SignatureReport) -> Conclusion:
-    """What one signature contributes."""
+    """What one signature contributes.
+
+    A countersignature is added without the signer: who adds a wrong one cannot make the signer's wrong, only doubtful.
+    """
+    if report.format == COUNTER_FORMAT and report.indication is Indication.TOTAL_FAILED:
+        return Indication.INDETERMINATE, SubIndication.GENERIC, (Reason.COUNTERSIGNATURE,)
     return report.indication, report.sub_indication, report.reasons
 
 

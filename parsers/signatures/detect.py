@@ -2,11 +2,16 @@
 
 import re
 import zipfile
+from base64 import b64decode
 from enum import StrEnum
 from io import BytesIO
 
-SIGNED_DATA_OID = bytes.fromhex("06092a864886f70d010702")
-"""pkcs7-signedData, 1.2.840.113549.1.7.2 (RFC 5652, 5.1)."""
+CMS_TYPE = re.compile(rb"\x2a\x86\x48\x86\xf7\x0d\x01(?:\x07[\x02-\x06]|\x09\x10\x01[\x02\x09\x17])")
+"""Identifiers of the CMS types that sign, encrypt or wrap: 1.2.840.113549.1.7.2 to .6, and .9.16.1.2, .9 and .23 (RFC 5652,
+RFC 3274, RFC 5083)."""
+CMS_HEAD = 64
+"""Bytes within which the type stands, also in the answer of a timestamping authority."""
+BASE64_HEAD = re.compile(rb"\s*(M[A-P][A-Za-z0-9+/\r\n]{62,126})")
 
 PEM_SIGNATURE = re.compile(rb"-----BEGIN (PKCS7|PKCS #7 SIGNED DATA|CMS)-----")
 XML_SIGNATURE = re.compile(rb"<([A-Za-z_][\w.-]*:)?Signature[\s>/]")
@@ -36,18 +41,38 @@ class SignedFormat(StrEnum):
 
 def detect(content: bytes) -> SignedFormat:
     """The signed format of a file. A PDF is always named; whether it is signed only its structure tells."""
+    if content[:1] == b"\x30" and is_cms(content):
+        # Before a PDF, whose header may stand in the content of a message.
+        return SignedFormat.CMS
     if PDF_HEADER in content[:HEADER_WITHIN]:
         return SignedFormat.PDF
     if content[:4] == b"PK\x03\x04":
         return detect_archive(content)
     if content[:8] == OLE_HEADER:
         return SignedFormat.OLE if has_ole_signature(content) else SignedFormat.NONE
-    if content[:1] == b"\x30" and SIGNED_DATA_OID in content[:32]:
-        return SignedFormat.CMS
+    return detect_marked(content)
+
+
+def detect_marked(content: bytes) -> SignedFormat:
+    """Formats whose marks stand anywhere in what is no package."""
     head = content[:XML_WITHIN]
-    if PEM_SIGNATURE.search(head):
+    if is_cms(content) or PEM_SIGNATURE.search(head):
         return SignedFormat.CMS
     return SignedFormat.XML if has_xml_signature(head) else SignedFormat.NONE
+
+
+def is_cms(content: bytes) -> bool:
+    """Whether the type of a CMS message stands at the beginning of a file, in binary or in base64 without armour.
+
+    The tags around it are not asked for: with those damaged it is no message any more, but nobody may call it unsigned.
+    """
+    if CMS_TYPE.search(content, 0, CMS_HEAD):
+        return True
+    head = BASE64_HEAD.match(content)
+    if head is None:
+        return False
+    text = head[1].translate(None, b"\r\n")
+    return CMS_TYPE.search(b64decode(text[: len(text) // 4 * 4])[:CMS_HEAD]) is not None
 
 
 def has_pdf_signature(content: bytes) -> bool:

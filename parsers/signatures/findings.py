@@ -25,7 +25,8 @@ class Findings:
     """What a file holds. `problem` says why it could not be checked as a whole.
 
     `seen` counts signatures, evaluated or not. `covers` are SHA-256 (hex) of other contents that the signatures are over,
-    `material` is what the file brought of the material for the verdicts, uncapped.
+    `material` is what the file brought of the material for the verdicts, uncapped. `unchecked` names what was recognised
+    beside the signatures and does not weigh on the verdict.
     """
 
     reports: tuple[SignatureReport, ...] = ()
@@ -34,6 +35,7 @@ class Findings:
     detail: str = ""
     covers: tuple[str, ...] = ()
     material: tuple[Material, ...] = ()
+    unchecked: tuple[str, ...] = ()
 
 
 def fault(error: Exception) -> str:

@@ -178,11 +178,16 @@ async def judge_cms(item: Judged, signed: cms.SignedData, digest: Callable[[], b
     `digest` is of the content, by the signature's own algorithm. A fault of the engine leaves the signature unchecked.
     """
     try:
-        item.stamp = await signature_timestamp(signed["signer_infos"][0], evidence, item.best_time)
-        item.timestamp = item.stamp.summary
+        await judge_own_stamp(item, signed["signer_infos"][0], evidence)
         item.judgement = await judge_signature(signed, digest(), evidence, item.best_time)
     except ENGINE_FAULTS as error:
         item.obstacle, item.detail, item.judgement = Reason.UNREADABLE, fault(error), Judgement()
+
+
+async def judge_own_stamp(item: Judged, info: cms.SignerInfo, evidence: Evidence) -> None:
+    """The timestamp over a signature's value, which needs no content."""
+    item.stamp = await signature_timestamp(info, evidence, item.best_time)
+    item.timestamp = item.stamp.summary
 
 
 async def judge_stamp(item: Judged, token: cms.SignedData, imprint: Imprint, evidence: Evidence) -> None:

@@ -10,13 +10,12 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from parsers.signatures.engine import ENGINE_FAULTS
 from parsers.signatures.findings import fault
-from parsers.signatures.model import Reason
+from parsers.signatures.model import TIMESTAMP_FORMAT, Reason
 from parsers.signatures.pdf_guard import ByteRange, gap_is_contents, read_byte_range
 from parsers.signatures.pdf_objects import entry, items_of, key_of, raw, resolved, text_entry
 
 SIGNATURE_FILTERS = {"/ETSI.CAdES.detached": "PAdES", "/PBAD.PAdES": "PAdES", "/adbe.pkcs7.detached": "PKCS7-PDF"}
 TIMESTAMP_FILTER = "/ETSI.RFC3161"
-TIMESTAMP_FORMAT = "DocTimeStamp"
 """Formats by SubFilter, never by `/Type`: many document timestamps name themselves `/Sig` or nothing."""
 
 MAX_NODES = 20_000

@@ -220,10 +220,10 @@ def test_more_pages_than_may_be_compared_leave_it_open(verify, two_signatures):
 @pytest.mark.parametrize(
     ("content", "name"),
     [
-        (bytes.fromhex("308006092a864886f70d010702"), "CMS"),
-        (b'<r xmlns:d="http://www.w3.org/2000/09/xmldsig#"><d:Signature/></r>', "XML"),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + "_xmlsignatures".encode("utf-16-le"), "OLE"),
+        (b"PK\x03\x04 META-INF/documentsignatures.xml", "ZIP"),
     ],
-    ids=["CMS", "XML"],
+    ids=["Office 97", "damaged package"],
 )
 def test_other_signed_formats_are_named_as_not_checked(verify, content, name):
     found = verify(content)

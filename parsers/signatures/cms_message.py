@@ -1,0 +1,116 @@
+"""CMS messages as they come: armour off, one message read, its content compared with what other readers of the mail see."""
+
+import re
+from binascii import Error as Base64Error
+from dataclasses import dataclass
+
+from asn1crypto import cms, core, parser, pem, tsp
+
+from parsers.files.signed_data import signed_content
+from parsers.mail.transfer import decode_base64
+from parsers.signatures.model import Reason
+
+ENCRYPTED = frozenset({"enveloped_data", "signed_and_enveloped_data", "encrypted_data", "authenticated_enveloped_data"})
+PADDING = b"\x00\t\n\x0b\x0c\r "
+"""What may follow a message: line ends of a mail, and the zeros with which signing software fills a reserved space."""
+
+BASE64_TEXT = re.compile(rb"\s*M[A-P][A-Za-z0-9+/]{2}[A-Za-z0-9+/\s]*={0,2}\s*\Z")
+"""Base64 of a DER sequence: its first byte is 0x30, its length takes one to five more."""
+
+
+class Encapsulated(core.Sequence):  # type: ignore[misc]
+    """EncapsulatedContentInfo whose content is left as it is: the engine would read it by its type and stumble over it."""
+
+    _fields = [  # noqa: RUF012 - the name and the shape that asn1crypto asks for.
+        ("content_type", core.ObjectIdentifier),
+        ("content", core.OctetString, {"explicit": 0, "optional": True}),
+    ]
+
+
+class UnsignedMessageError(Exception):
+    """A CMS message that holds no signature that could be read, with the reason for the report."""
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedMessage:
+    """A SignedData (RFC 5652, 5). `content` is what it encapsulates, None where it is detached.
+
+    `fault` says why the message as a whole is malformed; `tail_ok` that nothing but padding follows it.
+    """
+
+    signed: cms.SignedData
+    content_type: str
+    content: bytes | None
+    tail_ok: bool
+    fault: str = ""
+
+
+def read_message(content: bytes) -> SignedMessage:
+    """One signed message of DER, BER, PEM or base64; UnsignedMessageError or an engine's fault where it is none."""
+    data = without_armour(content)
+    size = encoded_size(data)
+    signed = signed_data(data[:size])
+    info = Encapsulated.load(signed["encap_content_info"].dump())
+    carried = encapsulated(info)
+    seen_by_others = signed_content(data)
+    return SignedMessage(
+        signed=signed,
+        content_type=str(cms.ContentType(info["content_type"].dotted).native),
+        content=carried,
+        tail_ok=not data[size:].strip(PADDING),
+        fault="" if carried == seen_by_others else "its content depends on who reads it",
+    )
+
+
+def without_armour(content: bytes) -> bytes:
+    """The binary message."""
+    if pem.detect(content):
+        return bytes(pem.unarmor(content)[2])
+    if content[:1] != b"\x30" and BASE64_TEXT.match(content):
+        try:
+            return decode_base64(content).content
+        except Base64Error as error:
+            raise UnsignedMessageError(Reason.UNREADABLE, "the base64 text is damaged") from error
+    return content
+
+
+def encoded_size(data: bytes) -> int:
+    """Bytes that the first value takes, with its header and end mark."""
+    _, _, _, header, contents, trailer = parser.parse(data)
+    return len(header) + len(contents) + len(trailer)
+
+
+def signed_data(data: bytes) -> cms.SignedData:
+    """The SignedData of a message, or of an authority's answer that carries a timestamp token (RFC 3161, 2.4.2)."""
+    if is_timestamp_response(data):
+        info = tsp.TimeStampResp.load(data)["time_stamp_token"]
+        if info.native is None:
+            raise UnsignedMessageError(Reason.UNREADABLE, "an answer without a timestamp")
+    else:
+        info = cms.ContentInfo.load(data)
+    kind = info["content_type"].native
+    if kind in ENCRYPTED:
+        raise UnsignedMessageError(Reason.ENCRYPTED, str(kind))
+    if kind != "signed_data":
+        raise UnsignedMessageError(Reason.FORMAT_NOT_CHECKED, str(kind))
+    return info["content"]
+
+
+def is_timestamp_response(data: bytes) -> bool:
+    """Whether the first element inside is a sequence, the status, where a message has the identifier of its type."""
+    _, _, tag, _, contents, _ = parser.parse(data)
+    return bool(tag == 16 and contents[:1] == b"\x30")
+
+
+def encapsulated(info: Encapsulated) -> bytes | None:
+    """The octets of the content, None where there is none.
+
+    PKCS #7 allowed other values than octets, whose digest leaves out their tag; a ValueError tells of such a message.
+    """
+    content = info["content"]
+    return None if isinstance(content, core.Void) else bytes(content)
