@@ -1,0 +1,161 @@
+"""How much of a document a signature is over, told from what its references resolved to.
+
+A signature is over the whole only where nothing else is left to be read: its element is the root, or every part of the root is
+signed or bears signatures only, or the content is inside the signature or in another file. Who moves the signed element aside and
+puts another in its place leaves something uncovered.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from lxml import etree
+
+from parsers.signatures.xades import qualifying_properties, signed_properties
+from parsers.signatures.xml_reader import (
+    Element,
+    ds,
+    elements,
+    is_inside,
+    local_name,
+    namespace_of,
+    path_of,
+)
+from parsers.signatures.xml_references import Resolution
+from parsers.signatures.xml_signature import SignatureParts
+
+MAX_NAMED = 20
+"""Uncovered parts named in a report."""
+
+DATA_PREFIX = "DL"
+"""Vietnamese tax documents sign the part that is called like the root with this in front (dữ liệu): `TBao/DLTBao`,
+`HDon/DLHDon`. So the signed part tells the root's name too, which nothing signs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """What of the document stands outside the signature, as paths; nothing means that it is over the whole."""
+
+    uncovered: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is left to be read that is not signed."""
+        return not self.uncovered
+
+
+def cover_of(root: Element, parts: SignatureParts, resolutions: Iterable[Resolution]) -> Cover:
+    """Judge the resolutions of one signature, all of them intact."""
+    found = list(resolutions)
+    covered = {resolution.element: resolution for resolution in found if resolution.element is not None}
+    whole = {element for element, resolution in covered.items() if not resolution.only_text or element.tag == ds("Object")}
+    subject = [element for element in whole if is_subject(element, parts)]
+    files = any(resolution.file is not None for resolution in found)
+    uncovered = list(islice(outside(root, whole, subject), MAX_NAMED))
+    uncovered += [path_of(holder) for holder in parts.objects if not holds_nothing_unsigned(holder, whole, parts)]
+    if not any(resolution.around for resolution in found):
+        uncovered += [f"<?{instruction.target}?>" for instruction in instructions_around(root)]
+    uncovered += [f"{path}/comment()" for path in split_texts(subject)]
+    if root not in whole and root is not parts.element and any(is_inside(element, [parts.element]) for element in subject):
+        # Around an enveloping signature there is nothing to say; a root with a name of its own says something.
+        uncovered.append("/" + local_name(root))
+    if not subject and not files:
+        uncovered.append("/")
+    return Cover(uncovered=tuple(dict.fromkeys(uncovered))[:MAX_NAMED])
+
+
+def is_subject(element: Element, parts: SignatureParts) -> bool:
+    """Whether a covered element is content, and not only something the signature says of itself."""
+    if element is parts.element or not is_inside(element, [parts.element]):
+        return bool(element.tag != ds("SignatureValue"))
+    holder = next((one for one in parts.objects if is_inside(element, [one])), None)
+    return holder is not None and not is_about_signature(holder)
+
+
+def is_about_signature(holder: Element) -> bool:
+    """Whether an object holds properties of the signature, and nothing else."""
+    inner = elements(holder)
+    names = {"QualifyingProperties", "SignatureProperties", "QualifyingPropertiesReference"}
+    return bool(inner) and all(local_name(child) in names for child in inner) and not has_text(holder)
+
+
+def holds_nothing_unsigned(holder: Element, covered: set[Element], parts: SignatureParts) -> bool:
+    """Whether an object of the signature is signed, or holds only what is evidence by itself."""
+    if is_inside(holder, covered):
+        return True
+    inner = elements(holder)
+    if inner and all(child in covered for child in inner) and not has_text(holder):
+        return True
+    if not inner and not has_text(holder):
+        return True
+    if not is_about_signature(holder):
+        return False
+    own = signed_properties(parts.element)
+    claims = own is not None and is_inside(own, [holder]) and not is_inside(own, covered)
+    return not claims and qualifying_properties(parts.element) in inner
+
+
+def outside(root: Element, covered: set[Element], subject: list[Element]) -> Iterator[str]:
+    """Paths of everything between the root and what is covered that could be read as content."""
+    bearing = {ancestor for element in subject for ancestor in element.iterancestors()}
+    spine = bearing | {ancestor for signature in root.iter(ds("Signature")) for ancestor in signature.iterancestors()}
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        if element in covered or element.tag == ds("Signature"):
+            continue
+        if element not in spine:
+            yield path_of(element)
+            continue
+        if element in bearing and (element is not root or not names_its_root(root, subject)):
+            yield path_of(element)
+        yield from own_content(element)
+        waiting += reversed(elements(element))
+
+
+def names_its_root(root: Element, subject: list[Element]) -> bool:
+    """Whether the signed parts stand right below the root, and one of them is called after it."""
+    below = [element for element in subject if element.getparent() is root]
+    return any(
+        local_name(element) == DATA_PREFIX + local_name(root) and namespace_of(element) == namespace_of(root) for element in below
+    )
+
+
+def own_content(element: Element) -> Iterator[str]:
+    """What an element around others holds by itself: attributes but its identifier, text, processing instructions."""
+    path = path_of(element)
+    for name in element.attrib:
+        if etree.QName(name).localname.casefold() != "id":
+            yield f"{path}/@{etree.QName(name).localname}"
+    if has_text(element):
+        yield f"{path}/text()"
+    for instruction in element.iterchildren(etree.ProcessingInstruction):
+        yield f"{path}/<?{instruction.target}?>"
+
+
+def has_text(element: Element) -> bool:
+    """Whether text other than white space stands directly inside an element."""
+    return bool((element.text or "").strip()) or any((child.tail or "").strip() for child in element)
+
+
+def instructions_around(root: Element) -> Iterator[Element]:
+    """Processing instructions beside the root; a stylesheet among them decides how the document looks."""
+    for preceding in (True, False):
+        yield from root.itersiblings(etree.ProcessingInstruction, preceding=preceding)
+
+
+def split_texts(subject: Iterable[Element]) -> Iterator[str]:
+    """Elements whose text a comment cuts in two.
+
+    Comments are in no canonical form, so anyone can put one in, and readers were seen to take the text in front of it for
+    the whole.
+    """
+    for element in subject:
+        for comment in element.iter(etree.Comment):
+            parent, before = comment.getparent(), comment.getprevious()
+            if parent is None:
+                continue
+            front = (parent.text if before is None else before.tail) or ""
+            if front.strip() or (comment.tail or "").strip():
+                yield path_of(parent)
+                break
