@@ -15,8 +15,9 @@ from parsers.signatures.office_manifest import PartReference, read_manifest
 from parsers.signatures.xades import AddedProperties, SignedClaims, added_properties, signed_claims, signed_properties
 from parsers.signatures.xml_algorithms import CANONICAL_METHODS
 from parsers.signatures.xml_reader import Element, MalformedError, NotCheckedError, children, ds, only, read_xml, tag, text_of
-from parsers.signatures.xml_references import Reference, Resolution, Surroundings, resolve
+from parsers.signatures.xml_references import Reference, Resolution, resolve
 from parsers.signatures.xml_signature import SignatureParts, SignedInfo, Signer, read_parts, read_signed_info, signer_of
+from parsers.signatures.xml_transforms import Surroundings
 
 PACKAGE_OBJECT = "idPackageObject"
 _MDSSI = "http://schemas.openxmlformats.org/package/2006/digital-signature"
