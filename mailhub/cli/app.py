@@ -102,6 +102,10 @@ CHAPTERS = (
                 Text(vi="Báo cáo số liệu; chốt khi đã báo cáo.", en="Sheets of figures, frozen once they are reported."),
             ),
             "outbox": Entry("outbox:outbox", Text(vi="Thông báo gửi đi.", en="What leaves.")),
+            "sign": Entry(
+                "sign:sign",
+                Text(vi="Ký số của chính cơ quan: đóng dấu số, kiểm tra khóa.", en="Own signatures: the unit's seal, its keys."),
+            ),
             "sms": Entry("sms:sms", Text(vi="Tin nhắn: đếm trước khi gửi.", en="Texts: what they cost.")),
         },
     ),
