@@ -1,4 +1,4 @@
-"""The engine's reader with bounds for hostile files, and without its quadratic search in object streams."""
+"""The engine's reader with bounds for hostile files, with quick reading of plain objects and of object streams."""
 
 from dataclasses import dataclass
 from io import BytesIO
@@ -7,18 +7,23 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodeLimits, DecodePurpose, DocumentDecodeBudget, StreamDecodeLimits
 from pyhanko.pdf_utils.misc import PdfReadError, PdfStreamError, read_non_whitespace
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.xref import ObjStreamRef
 
 from parsers.signatures.limits import SignatureLimits
+from parsers.signatures.pdf_syntax import NotPlainError, PlainReader
 
 
 class BoundedReader(PdfFileReader):
     """Reads the table of an object stream once; the engine reads and decodes it again for every object in it.
 
-    Gives for every object what the engine gives when it is not strict.
+    Gives for every object what the engine gives when it is not strict. `doubtful` are the numbers of objects that viewers
+    may read differently: a dictionary in them defines a key twice, or their spelling is so unusual that this is not known.
     """
 
     def __init__(self, content: bytes, limits: SignatureLimits) -> None:
+        self.content = content
         self.streams: dict[int, StreamTable] = {}
+        self.doubtful: set[int] = set()
         super().__init__(
             BytesIO(content),
             # Strict reading would refuse a third of all official files.
@@ -28,6 +33,39 @@ class BoundedReader(PdfFileReader):
                 document_budget=DocumentDecodeBudget(base_allowance=limits.document_bytes, max_ratio=limits.expansion),
             ),
         )
+
+    def _read_object(
+        self,
+        ref: generic.Reference,
+        marker: int | ObjStreamRef | None,
+        never_decrypt: bool = False,  # noqa: FBT001, FBT002 - the engine's own signature.
+        as_metadata_stream: bool = False,  # noqa: FBT001, FBT002
+    ) -> generic.PdfObject:
+        if not isinstance(marker, int) or as_metadata_stream:
+            usual: generic.PdfObject = super()._read_object(ref, marker, never_decrypt, as_metadata_stream)
+            return usual
+        reading = PlainReader(self.content, marker, generic.Reference(ref.idnum, ref.generation, self))
+        try:
+            found = reading.indirect_object()
+        except NotPlainError:
+            self.doubtful.add(ref.idnum)
+            return self.unusual_indirect_object(ref, marker, never_decrypt=never_decrypt)
+        if reading.repeated:
+            self.doubtful.add(ref.idnum)
+        if never_decrypt or not self.encrypted:
+            return found
+        hidden: generic.PdfObject = generic.proxy_encrypted_obj(found, self.security_handler)
+        return hidden
+
+    def unusual_indirect_object(self, ref: generic.Reference, marker: int, *, never_decrypt: bool) -> generic.PdfObject:
+        """An object that only the engine reads. A comment at the end of a file without a line end would keep it for ever."""
+        stream = self.stream
+        self.stream = BytesIO(self.content + b"\n")
+        try:
+            found: generic.PdfObject = super()._read_object(ref, marker, never_decrypt=never_decrypt)
+        finally:
+            self.stream = stream
+        return found
 
     def _get_object_from_stream(self, idnum: int, stmnum: int, idx: int) -> generic.PdfObject:
         if stmnum not in self.streams:
@@ -39,7 +77,19 @@ class BoundedReader(PdfFileReader):
             if table.cut_off:
                 raise PdfStreamError(f"the table of object stream {stmnum} ends prematurely")
             return generic.NullObject()
-        stream = BytesIO(table.data)
+        reading = PlainReader(table.data, table.positions[idnum], generic.Reference(idnum, 0, self))
+        try:
+            found = reading.packed_object()
+        except NotPlainError:
+            return self.unusual_object(idnum, table)
+        if reading.repeated:
+            self.doubtful.add(idnum)
+        return found
+
+    def unusual_object(self, idnum: int, table: "StreamTable") -> generic.PdfObject:
+        """An object in an object stream that only the engine reads."""
+        self.doubtful.add(idnum)
+        stream = BytesIO(table.data + b"\n")
         stream.seek(table.positions[idnum])
         try:
             found = generic.read_object(stream, generic.Reference(idnum, 0, self))
