@@ -22,8 +22,10 @@ from parsers.signatures.model import (
     SignatureReport,
     SubIndication,
 )
+from parsers.signatures.office_document import check_office
 from parsers.signatures.pdf import check_pdf
 from parsers.signatures.trust import TrustSnapshot
+from parsers.signatures.xml_document import check_xml
 
 ENGINE = f"pyHanko {pyhanko_version}, certvalidator {certvalidator_version}"
 
@@ -45,6 +47,8 @@ def check_pdf_and_marks(content: bytes, request: Request) -> Findings:
 CHECKS: dict[SignedFormat, Callable[[bytes, Request], Findings]] = {
     SignedFormat.PDF: check_pdf_and_marks,
     SignedFormat.CMS: check_cms,
+    SignedFormat.OOXML: check_office,
+    SignedFormat.XML: check_xml,
 }
 """Each format that is evaluated; the others are reported as recognised."""
 

@@ -14,7 +14,7 @@ CMS_HEAD = 64
 BASE64_HEAD = re.compile(rb"\s*(M[A-P][A-Za-z0-9+/\r\n]{62,126})")
 
 PEM_SIGNATURE = re.compile(rb"-----BEGIN (PKCS7|PKCS #7 SIGNED DATA|CMS)-----")
-XML_SIGNATURE = re.compile(rb"<([A-Za-z_][\w.-]*:)?Signature[\s>/]")
+XML_SIGNATURE = re.compile(rb"<(?:[^\s<>/:]+:)?Signature[\s>/]")
 XMLDSIG = b"http://www.w3.org/2000/09/xmldsig#"
 PDF_HEADER = b"%PDF-"
 OLE_HEADER = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -22,7 +22,8 @@ PDF_SIGNATURE = re.compile(rb"/ByteRange[\s\x00]*\[")
 
 HEADER_WITHIN = 1024
 """Viewers accept a PDF header behind up to a kilobyte of other bytes (ISO 32000-1, annex H, note 13)."""
-XML_WITHIN = 1 << 22
+MARKED_WITHIN = 1 << 22
+"""Bytes within which the armour of a message begins."""
 
 
 class SignedFormat(StrEnum):
@@ -55,10 +56,10 @@ def detect(content: bytes) -> SignedFormat:
 
 def detect_marked(content: bytes) -> SignedFormat:
     """Formats whose marks stand anywhere in what is no package."""
-    head = content[:XML_WITHIN]
+    head = content[:MARKED_WITHIN]
     if is_cms(content) or PEM_SIGNATURE.search(head):
         return SignedFormat.CMS
-    return SignedFormat.XML if has_xml_signature(head) else SignedFormat.NONE
+    return SignedFormat.XML if has_xml_signature(content) else SignedFormat.NONE
 
 
 def is_cms(content: bytes) -> bool:
@@ -83,11 +84,11 @@ def has_pdf_signature(content: bytes) -> bool:
     return PDF_SIGNATURE.search(content) is not None
 
 
-def has_xml_signature(head: bytes) -> bool:
-    """Whether an XML text holds an XML-DSig signature element, in UTF-8 or UTF-16."""
-    if b"<\x00" in head[:8] or b"\x00<" in head[:8]:
-        head = head.replace(b"\x00", b"")
-    return XMLDSIG in head and XML_SIGNATURE.search(head) is not None
+def has_xml_signature(content: bytes) -> bool:
+    """Whether an XML text holds an XML-DSig signature element, in UTF-8 or UTF-16; an enveloped one stands at the very end."""
+    if b"<\x00" in content[:8] or b"\x00<" in content[:8]:
+        content = content.replace(b"\x00", b"")
+    return XMLDSIG in content and XML_SIGNATURE.search(content) is not None
 
 
 def has_ole_signature(content: bytes) -> bool:

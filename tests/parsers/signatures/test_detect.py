@@ -35,6 +35,8 @@ XML = '<?xml version="1.0"?><d><ds:Signature xmlns:ds="http://www.w3.org/2000/09
         (b"-----BEGIN PKCS7-----\nMII", SignedFormat.CMS),
         (b"-----BEGIN CMS-----\nMII", SignedFormat.CMS),
         (XML.encode(), SignedFormat.XML),
+        (XML.replace("<d>", "<d>" + "x" * (5 << 20)).encode(), SignedFormat.XML),
+        (XML.replace("ds:", "chữký:").replace(":ds=", ":chữký=").encode(), SignedFormat.XML),
         (XML.encode("utf-16"), SignedFormat.XML),
         (XML.encode("utf-16-be"), SignedFormat.XML),
         (archive("[Content_Types].xml", "_xmlsignatures/sig1.xml"), SignedFormat.OOXML),
