@@ -26,6 +26,7 @@ from mailhub.facts import (
     signing_files,
     with_signatures,
 )
+from mailhub.material import keep_material, without_bytes
 from mailhub.noting.notes import note
 from mailhub.noting.tying import Incoming, ReturnPathCheck, answered_by, state_on_arrival
 from mailhub.policy.case import Action, Decision, Known, LetterFacts
@@ -141,12 +142,14 @@ class Reception:
         """Give a waiting letter the facts of a new round of checks; its files stay the ones it has."""
         with self.database.transaction() as tx:
             before = facts_of_letter(tx, letter)
-            facts = refreshed(before, reading)
+            facts = refreshed(before, without_bytes(reading))
             body = codec.encode(facts)
             facts_id = documents.add(tx, FACTS.kind, FACTS.version, body, submission_id=letter.draft.submission_id)
             proved = strength(sender_of(tx, letter.draft.unit_id, facts.mail))
             checked = with_signatures(replace(letter.draft, facts_id=facts_id, sender_strength=proved), facts)
             letters.update(tx, letter, checked, decided_by=letter.decided_by)
+            if letter.draft.submission_id is not None:
+                keep_material(tx, letter.draft.submission_id, reading)
 
     def take_up(self, tx: Transaction, found: Submission, reading: Reading) -> list[int]:
         """Make work of a mail that was only noted: its letters, or its files as one letter, wait for their decision."""
@@ -225,6 +228,8 @@ class Reception:
             reading = replace(reading, letters=(letterless(reading),))
         draft = replace(submission_draft(arrival.capture, unit_id, reading, state), agency_id=sender.id if sender else None)
         submission_id = arrival.keep(tx, draft)
+        keep_material(tx, submission_id, reading)
+        reading = without_bytes(reading)
         body = codec.encode(reading)
         submissions.set_reading(
             tx, submission_id, documents.add(tx, READING.kind, READING.version, body, submission_id=submission_id)

@@ -20,6 +20,7 @@ from mailhub.errors import RefusedError
 from mailhub.evidence import facts_of_letter, letter_of
 from mailhub.facts import Round, content_digest, draft_of, facts_of, key_of, signing_files
 from mailhub.language import Text
+from mailhub.material import keep_material, without_bytes
 from mailhub.policy.case import LetterFacts, SignatureScope
 from mailhub.policy.verdict import strength
 from mailhub.profiles.vn.letter_rules import LETTER_RULES
@@ -72,7 +73,8 @@ class Regrouping:
         circumstances = Round(
             received_at=before.received_at, pending_until=before.pending_until, trust_configured=before.trust_configured
         )
-        read = (facts_of(reading, item, circumstances) for item in reading.letters)
+        stored = without_bytes(reading)
+        read = (facts_of(stored, item, circumstances) for item in stored.letters)
         # A mark that a clerk has found a false alarm stays one, and the mail's sender was checked when it came.
         facts = [replace(item, secrecy_cleared=before.secrecy_cleared, mail=before.mail) for item in read]
         with self.database.transaction() as tx:
@@ -83,6 +85,7 @@ class Regrouping:
             parts = [roles(group) + signatures(held, item) for group, item in zip(groups, facts, strict=True)]
             letters.set_files(tx, letter_id, parts[0])
             added = tuple(letters.add(tx, row, part) for row, part in zip(made[1:], parts[1:], strict=True))
+            keep_material(tx, origin(letter), reading)
             note(tx, actor, letter, SPLIT, {"into": [letter_id, *added]}, reason)
         return (letter_id, *added)
 

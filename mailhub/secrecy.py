@@ -13,7 +13,7 @@ from mailhub.language import Text
 from mailhub.policy.case import Action, LetterFacts
 from mailhub.policy.reasons import ReasonCode
 from mailhub.sealing import Sealing
-from storage import captures, documents, events, letters, noted, outbox, shredding, submissions
+from storage import captures, documents, events, letters, noted, outbox, shredding, submissions, validation_material
 from storage.database import Database, Transaction
 from storage.folding import fold
 from storage.records import (
@@ -76,6 +76,7 @@ class Secrecy:
                     shredding.order(tx, dispatch.blob)
         blanks = [(letter, redacted(facts_of_letter(tx, letter))) for letter in found]
         documents.destroy_of_submission(tx, mail.id)
+        validation_material.forget(tx, mail.id)
         for letter, facts in blanks:
             facts_id = documents.add(tx, FACTS.kind, FACTS.version, codec.encode(facts), submission_id=mail.id)
             letters.update(tx, letter, sealed_row(letter, facts, facts_id), decided_by=actor.name)
@@ -108,6 +109,7 @@ class Secrecy:
                 self.sealing.destroy(tx, capture)
             for mail in mails:
                 documents.destroy_of_submission(tx, mail.id)
+                validation_material.forget(tx, mail.id)
                 for letter in letters.of_submission(tx, mail.id):
                     letters.update(tx, letter, replace(letter.draft, state=LetterState.PURGED), decided_by=actor.name)
                 submissions.set_state(tx, mail.id, SubmissionState.SETTLED)

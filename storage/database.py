@@ -15,6 +15,10 @@ from storage.queueing import writers_turn
 Clock = Callable[[], datetime]
 
 
+_CONTENT = "documents, submissions, letters, files, captures, capture_recipients, validation_material, submission_material"
+"""Tables that hold what was read in a mail, or who signed it."""
+
+
 class Transaction:
     """An open transaction. Only storage's own modules use its connection."""
 
@@ -134,7 +138,7 @@ class Database:
         with self._turn(), self._writing.connect() as connection:
             if connection.dialect.name == "postgresql":
                 alone = connection.execution_options(isolation_level="AUTOCOMMIT")
-                alone.exec_driver_sql("VACUUM documents, submissions, letters, files, captures, capture_recipients")
+                alone.exec_driver_sql(f"VACUUM {_CONTENT}")
             else:
                 alone = connection.execution_options(**{engines.OUTSIDE: True})
                 alone.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

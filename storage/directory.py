@@ -185,12 +185,13 @@ def keys(tx: Transaction, unit_id: int, kinds: Sequence[str]) -> list[tuple[str,
 
 
 def tie_certificate(tx: Transaction, unit_id: int, tie: CertificateTie, confirmed_by: str) -> None:
-    """Tie a certificate to an agency; a later tie replaces an earlier one."""
+    """Tie a certificate to an agency; a later tie replaces an earlier one, and keeps its holder where it names none."""
     _agency(tx, unit_id, tie.agency_id)
     key = {"unit_id": unit_id, "certificate_sha256": tie.certificate_sha256}
     values = {"agency_id": tie.agency_id, "kind": tie.kind, "confirmed_by": confirmed_by, "confirmed_at": tx.now()}
-    tx.execute(tx.insert_new(certificate_ties).values(**key, **values))
-    tx.execute(sa.update(certificate_ties).filter_by(**key).values(**values))
+    named: dict[str, object] = {"holder": tie.holder, "emails": tie.emails}
+    tx.execute(tx.insert_new(certificate_ties).values(**key, **values, **named))
+    tx.execute(sa.update(certificate_ties).filter_by(**key).values(**values, **(named if tie.holder else {})))
 
 
 def untie_certificate(tx: Transaction, unit_id: int, certificate_sha256: str) -> None:
@@ -205,28 +206,40 @@ def ties_of(tx: Transaction, unit_id: int, agency_id: int) -> list[CertificateTi
     owner = _agency(tx, unit_id, agency_id)
     mine = sa.select(certificate_ties).filter_by(unit_id=unit_id, agency_id=agency_id)
     rows = tx.connection.execute(mine.order_by(certificate_ties.c.confirmed_at.desc(), certificate_ties.c.certificate_sha256))
-    return [
-        CertificateTie(certificate_sha256=row.certificate_sha256, agency_id=agency_id, agency_name=owner.name, kind=row.kind)
-        for row in rows
-    ]
+    return [_tie(row, owner) for row in rows.mappings()]
+
+
+def tie(tx: Transaction, unit_id: int, certificate: str) -> CertificateTie:
+    """Read a tie as the clerk made it; NotFoundError when nobody has said whose the certificate is."""
+    mine = sa.select(certificate_ties).filter_by(unit_id=unit_id, certificate_sha256=certificate)
+    row = tx.connection.execute(mine).mappings().one_or_none()
+    if row is None:
+        raise NotFoundError(f"certificate {certificate} is tied to no agency")
+    return _tie(row, _agency(tx, unit_id, row["agency_id"]))
 
 
 def ties(tx: Transaction, unit_id: int, certificates: Sequence[str]) -> dict[str, CertificateTie]:
-    """Map those of the certificates (hex SHA-256) that a clerk has tied to their agencies."""
-    statement = (
-        sa.select(certificate_ties.c.certificate_sha256, certificate_ties.c.kind, agency_rows.c.id, agency_rows.c.name)
-        .join(agency_rows, agency_rows.c.id == certificate_ties.c.agency_id)
-        .where(certificate_ties.c.unit_id == unit_id, certificate_ties.c.certificate_sha256.in_(certificates))
-    )
-    return {
-        row.certificate_sha256: CertificateTie(
-            certificate_sha256=row.certificate_sha256, agency_id=row.id, agency_name=row.name, kind=row.kind
-        )
-        for row in tx.connection.execute(statement)
-    }
+    """Map those of the certificates (hex SHA-256) that a clerk has tied to their agencies, or to whoever followed them."""
+    mine = certificate_ties.c.unit_id == unit_id, certificate_ties.c.certificate_sha256.in_(certificates)
+    rows = tx.connection.execute(sa.select(certificate_ties).where(*mine)).mappings().all()
+    owners = {id_: _current(tx, unit_id, id_) for id_ in {row["agency_id"] for row in rows}}
+    return {row["certificate_sha256"]: _tie(row, owners[row["agency_id"]]) for row in rows}
+
+
+def ties_of_holder(tx: Transaction, unit_id: int, holder: str) -> list[CertificateTie]:
+    """List the ties of certificates that name this holder, of agencies as they are now; nobody's certificate is known."""
+    if not holder:
+        return []
+    mine = certificate_ties.c.unit_id == unit_id, certificate_ties.c.holder == holder
+    rows = tx.connection.execute(sa.select(certificate_ties).where(*mine).order_by(certificate_ties.c.certificate_sha256))
+    return [_tie(row, _current(tx, unit_id, row["agency_id"])) for row in rows.mappings()]
 
 
 # --- inside ----------------------------------------------------------------------------------------------------------
+
+
+def _tie(row: sa.RowMapping, owner: Agency) -> CertificateTie:
+    return draft_of(CertificateTie, row, agency_id=owner.id, agency_name=owner.name)
 
 
 def _address(address: str) -> str:

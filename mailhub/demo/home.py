@@ -8,6 +8,7 @@ from cryptography import x509
 
 from mailhub.demo.cast import CORRESPONDENTS, GUESTS, OFFICE, PLACE, PROVINCE, Correspondent, Guest, Seals
 from mailhub.demo.pki import Identity, Pki
+from mailhub.directory.holders import NamedCertificate
 from mailhub.directory.sketches import OfficialSketch
 from mailhub.hub import Hub, create_home, open_hub
 from mailhub.issuing import INVITATIONS, OUT
@@ -144,4 +145,4 @@ def introduce(hub: Hub, clerk: Actor, unit: Unit, correspondent: Correspondent, 
         ),
     )
     for identity in (seals.leader, seals.agency):
-        hub.directory.tie_certificate(clerk, unit.id, identity.sha256, correspondent.code)
+        hub.directory.tie_certificate(clerk, unit.id, NamedCertificate(sha256=identity.sha256), correspondent.code)

@@ -124,15 +124,15 @@ class Correspondents:
     def untie(self, actor: Actor, unit_id: int, sha256: str, *, reason: str) -> None:
         """Forget whose a certificate is; raises RefusedError when it is tied to nobody."""
         with self.database.transaction() as tx:
-            known = directory.ties(tx, unit_id, [sha256])
             try:
+                known = directory.tie(tx, unit_id, sha256)
                 directory.untie_certificate(tx, unit_id, sha256)
             except NotFoundError as error:
                 raise RefusedError(
                     Text(vi=f"chứng thư {sha256} không gắn với cơ quan nào", en=f"certificate {sha256} is tied to no agency")
                 ) from error
-            data: dict[str, object] = {"certificate": sha256, "agency": known[sha256].agency_id, "kind": known[sha256].kind}
-            subject = f"agency/{known[sha256].agency_id}"
+            data: dict[str, object] = {"certificate": sha256, "agency": known.agency_id, "kind": known.kind}
+            subject = f"agency/{known.agency_id}"
             events.append(tx, [EventDraft(kind="certificate-untied", subject=subject, actor=actor, data=data, reason=reason)])
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from mailhub.directory.changes import Change, words_of
+from mailhub.directory.holders import NamedCertificate
 from mailhub.errors import RefusedError
 from mailhub.language import Text
 from mailhub.policy.case import Mode
@@ -109,7 +110,7 @@ class Directory:
         self,
         actor: Actor,
         unit_id: int,
-        sha256: str,
+        certificate: NamedCertificate,
         code: str,
         *,
         kind: SignerKind = SignerKind.UNKNOWN,
@@ -117,16 +118,24 @@ class Directory:
     ) -> CertificateTie:
         """Tie a certificate to an agency; the clerk's word makes a first-seen certificate a known one.
 
-        `kind` is the clerk's word on a certificate that does not tell whether it names a person or the organisation.
+        `kind` is the clerk's word on a certificate that does not tell whether it names a person or the organisation. By its
+        holder the next certificate of the same one is recognised, as a suggestion.
         """
         with self.database.transaction() as tx:
             try:
                 agency = directory.agency(tx, unit_id, code)
             except NotFoundError as error:
                 raise unknown_agency(code) from error
-            tie = CertificateTie(certificate_sha256=sha256, agency_id=agency.id, agency_name=agency.name, kind=kind.value)
+            tie = CertificateTie(
+                certificate_sha256=certificate.sha256,
+                agency_id=agency.id,
+                agency_name=agency.name,
+                kind=kind.value,
+                holder=certificate.holder,
+                emails=certificate.emails,
+            )
             directory.tie_certificate(tx, unit_id, tie, confirmed_by=actor.name)
-            data: dict[str, object] = {"certificate": sha256, "agency": agency.id, "kind": kind.value}
+            data: dict[str, object] = {"certificate": certificate.sha256, "agency": agency.id, "kind": kind.value}
             events.append(
                 tx, [EventDraft(kind="certificate-tied", subject=f"agency/{agency.id}", actor=actor, data=data, reason=reason)]
             )

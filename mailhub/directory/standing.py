@@ -3,13 +3,14 @@
 from contextlib import suppress
 
 from mailhub.checking.reading import MailFacts
+from mailhub.directory.holders import named
 from mailhub.directory.imitating import imitated_agency
 from mailhub.facts import signed_files
 from mailhub.policy.case import AgencyKind, DirectoryView, KnownAgency, LetterFacts, Mode, SignerTie
 from mailhub.profiles.vn.public_domains import PUBLIC_MAIL_DOMAINS
 from parsers.letter import issuer_names
 from parsers.mail.authentication import Proof
-from parsers.signatures.model import SignerKind
+from parsers.signatures.model import CertificateSummary, SignerKind
 from storage import directory, logins
 from storage.database import Transaction
 from storage.errors import NotFoundError
@@ -76,17 +77,29 @@ def directory_view(tx: Transaction, unit_id: int, facts: LetterFacts) -> Directo
 def signer_ties(tx: Transaction, unit_id: int, facts: LetterFacts) -> tuple[SignerTie, ...]:
     """Every certificate that signed a file of the letter or the mail, with its tie, in the order of first use."""
     reports = [report for file in signed_files(facts) if file.signatures for report in file.signatures.signatures]
-    digests = list(dict.fromkeys(report.signer.der_sha256 for report in reports if report.signer))
-    ties = directory.ties(tx, unit_id, digests)
+    found = {report.signer.der_sha256: report.signer for report in reports if report.signer}
+    ties = directory.ties(tx, unit_id, list(found))
     return tuple(
         SignerTie(
             certificate_sha256=digest,
-            agency_id=ties[digest].agency_id if digest in ties else None,
-            agency_name=ties[digest].agency_name if digest in ties else "",
-            kind=SignerKind(ties[digest].kind) if digest in ties else SignerKind.UNKNOWN,
+            agency_id=ties[digest].agency_id,
+            agency_name=ties[digest].agency_name,
+            kind=SignerKind(ties[digest].kind),
         )
-        for digest in digests
+        if digest in ties
+        else SignerTie(
+            certificate_sha256=digest, agency_id=None, agency_name="", resembles=resembled_agency(tx, unit_id, certificate)
+        )
+        for digest, certificate in found.items()
     )
+
+
+def resembled_agency(tx: Transaction, unit_id: int, certificate: CertificateSummary) -> str:
+    """The one agency that a certificate of the same holder is tied to, for a clerk to confirm; empty where there is none."""
+    new = named(certificate)
+    alike = [tie for tie in directory.ties_of_holder(tx, unit_id, new.holder) if new.may_be_of(tie.emails)]
+    owners = {tie.agency_id: tie.agency_name for tie in alike}
+    return next(iter(owners.values())) if len(owners) == 1 else ""
 
 
 def known_agency(agency: Agency, matched_by: str, proof: Proof = Proof.UNCHECKED) -> KnownAgency:

@@ -73,12 +73,15 @@ class CertificateTie:
     """A certificate tied to an agency by a clerk (first use asks).
 
     `kind` is the clerk's word on whether it names a person or the organisation, `unknown` where the clerk said nothing.
+    `holder` is whom it names as one key, empty where only its fingerprint was given.
     """
 
     certificate_sha256: str
     agency_id: int
     agency_name: str
     kind: str = "unknown"
+    holder: str = ""
+    emails: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from storage.tables.directory import (
     units,
 )
 from storage.tables.doors import door_hours, door_states, refusals, serving_processes
+from storage.tables.evidence import submission_material, validation_material
 from storage.tables.hub import chain_head, events, settings, trust_certificates
 from storage.tables.incoming import (
     capture_recipients,
@@ -88,9 +89,11 @@ __all__ = [
     "sheets",
     "shred_orders",
     "submission_captures",
+    "submission_material",
     "submissions",
     "trust_certificates",
     "unit_addresses",
     "units",
+    "validation_material",
     "watched_certificates",
 ]

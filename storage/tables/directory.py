@@ -69,9 +69,13 @@ certificate_ties = sa.Table(
     key("certificate_sha256"),
     ref("agency_id", "agencies", index=True),
     text("kind"),
+    # Whom the certificate names, folded; empty where only its fingerprint was given.
+    key("holder"),
+    sa.Column("emails", Texts, nullable=False),
     text("confirmed_by"),
     sa.Column("confirmed_at", Time, nullable=False),
     sa.PrimaryKeyConstraint("unit_id", "certificate_sha256"),
+    sa.Index(None, "unit_id", "holder"),
 )
 
 agency_logins = sa.Table(

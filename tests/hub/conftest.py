@@ -9,6 +9,7 @@ import pytest
 from mailhub import codec
 from mailhub.checking.pool import ReadJob
 from mailhub.checking.reading import Reading
+from mailhub.directory.holders import NamedCertificate
 from mailhub.hub import create_home, open_hub
 from mailhub.serving import new_worker
 from storage import captures
@@ -160,7 +161,7 @@ def desk(database_url, tmp_path, clock):
         ),
     )
     for certificate in (builders.PERSON, builders.SEAL):
-        hub.directory.tie_certificate(CLERK, unit.id, certificate, "H29.11")
+        hub.directory.tie_certificate(CLERK, unit.id, NamedCertificate(sha256=certificate), "H29.11")
     with hub.database.transaction() as tx:
         from storage import trust
 

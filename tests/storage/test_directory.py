@@ -1,5 +1,6 @@
 """The directory: who is known by which code, address, domain and name."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -181,3 +182,25 @@ def test_a_certificate_is_tied_to_one_agency_and_the_last_word_counts(database):
         assert directory.ties(tx, unit.id, []) == {}
         with pytest.raises(NotFoundError):
             directory.tie_certificate(tx, other.id, tie_of("aa", first), "lan")
+
+
+def test_a_tie_to_a_closed_agency_is_its_successors(database):
+    with database.transaction() as tx:
+        unit = add_unit(tx)
+        first = directory.add_agency(tx, unit.id, agency_draft(codes=(AgencyCode(code="OLD", closed_on=date(2020, 1, 1)),)))
+        second = directory.add_agency(tx, unit.id, agency_draft("G7-0400", name="Sở Y tế"))
+        directory.tie_certificate(tx, unit.id, tie_of("aa", first), "lan")
+        directory.set_successor(tx, unit.id, first.id, second.id)
+        assert directory.ties(tx, unit.id, ["aa"]) == {"aa": tie_of("aa", second)}
+        assert directory.tie(tx, unit.id, "aa").agency_id == first.id
+
+
+def test_certificates_of_one_holder_are_found_and_a_later_word_without_a_name_keeps_it(database):
+    with database.transaction() as tx:
+        unit = add_unit(tx)
+        agency = directory.add_agency(tx, unit.id, agency_draft())
+        named = replace(tie_of("aa", agency), holder="so tai chinh|ubnd|ban co yeu", emails=("vanthu@stc.gov.vn",))
+        directory.tie_certificate(tx, unit.id, named, "lan")
+        directory.tie_certificate(tx, unit.id, tie_of("aa", agency, "organisation"), "mai")
+        assert directory.ties_of_holder(tx, unit.id, named.holder) == [replace(named, kind="organisation")]
+        assert directory.ties_of_holder(tx, unit.id, "") == []

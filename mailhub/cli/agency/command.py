@@ -2,13 +2,12 @@
 
 # ruff: noqa: D103  what a command does stands in its `about`, for people
 
-import re
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import click
 
+from mailhub.cli.agency.certificates import named_certificate, signers_of
 from mailhub.cli.agency.lines import (
     AGENCY_LINE,
     AGENCY_SHEET,
@@ -26,7 +25,6 @@ from mailhub.cli.agency.transfer import export_agencies, import_agencies
 from mailhub.cli.bilingual import Group, option
 from mailhub.cli.cells import from_options
 from mailhub.cli.options import optional_reason_option, reason_option, repeated_option
-from mailhub.cli.references import letter_id
 from mailhub.cli.session import Session, pass_session
 from mailhub.cli.values import Choice, Day
 from mailhub.errors import RefusedError
@@ -240,7 +238,7 @@ def mode_(session: Session, code: str, mode: str, reason: str) -> None:
 def tie(session: Session, code: str, certificates: tuple[str, ...], letter: str | None, kind: str, reason: str) -> None:
     from parsers.signatures.model import SignerKind  # noqa: PLC0415  help does not need the parsers
 
-    chosen = [*map(fingerprint, certificates), *(signers_of(session, letter) if letter else ())]
+    chosen = [*map(named_certificate, certificates), *(signers_of(session, letter) if letter else ())]
     if not chosen:
         raise RefusedError(Text(vi="cần nêu chứng thư hoặc --letter", en="give a certificate or --letter"))
     directory, unit = session.hub.directory, session.unit
@@ -259,7 +257,7 @@ def tie(session: Session, code: str, certificates: tuple[str, ...], letter: str 
 @reason_option
 @pass_session
 def untie(session: Session, certificate: str, reason: str) -> None:
-    sha256 = fingerprint(certificate)
+    sha256 = named_certificate(certificate).sha256
     session.hub.correspondents.untie(session.actor, session.unit.id, sha256, reason=reason)
     session.output.say(Text(vi="Đã thôi gắn chứng thư.", en="The certificate is tied to nobody now."))
     if session.json:
@@ -269,24 +267,3 @@ def untie(session: Session, certificate: str, reason: str) -> None:
 agency.add_command(import_agencies)
 agency.add_command(export_agencies)
 agency.add_command(login)
-
-
-def fingerprint(text: str) -> str:
-    """The SHA-256 (hex) of a certificate: given as such, or of the one certificate in a file."""
-    from mailhub.trust import read_certificates  # noqa: PLC0415  help does not need cryptography
-
-    written = text.replace(":", "").replace(" ", "").casefold()
-    if re.fullmatch("[0-9a-f]{64}", written):
-        return written
-    found = read_certificates(Path(text))
-    if len(found) != 1:
-        raise RefusedError(
-            Text(vi=f"{text} có {len(found)} chứng thư; cần đúng một", en=f"{text} holds {len(found)} certificates; expected one")
-        )
-    return found[0].sha256
-
-
-def signers_of(session: Session, letter: str) -> tuple[str, ...]:
-    """The certificates that signed the files of a letter and are not tied yet."""
-    explanation = session.hub.letters.explain(session.unit.id, letter_id(session, letter))
-    return tuple(tie.certificate_sha256 for tie in explanation.record.directory.signers if tie.agency_id is None)

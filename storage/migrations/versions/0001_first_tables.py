@@ -98,10 +98,11 @@ def directory() -> None:
         "certificate_ties",
         metadata,
         ref("unit_id", "units"),
-        *texts("certificate_sha256", "kind", "confirmed_by"),
+        *texts("certificate_sha256", "kind", "holder", "emails", "confirmed_by"),
         ref("agency_id", "agencies", index=True),
         *times("confirmed_at"),
         sa.PrimaryKeyConstraint("unit_id", "certificate_sha256"),
+        sa.Index(None, "unit_id", "holder"),
     )
     sa.Table(
         "agency_logins",
@@ -655,6 +656,24 @@ def revocation() -> None:
     )
 
 
+def evidence() -> None:
+    sa.Table(
+        "validation_material",
+        metadata,
+        sa.Column("sha256", sa.Text, primary_key=True),
+        *texts("kind"),
+        *wholes("size"),
+        blob("der"),
+    )
+    sa.Table(
+        "submission_material",
+        metadata,
+        ref("submission_id", "submissions"),
+        sa.Column("sha256", sa.Text, sa.ForeignKey("validation_material.sha256"), nullable=False, index=True),
+        sa.PrimaryKeyConstraint("submission_id", "sha256"),
+    )
+
+
 def upgrade() -> None:
     metadata.clear()
     for describe in (
@@ -674,6 +693,7 @@ def upgrade() -> None:
         noted,
         hub,
         revocation,
+        evidence,
     ):
         describe()
     metadata.create_all(op.get_bind())

@@ -1,0 +1,46 @@
+"""What the verdicts on signatures rest on, from a reading to the registry: certificates, revocation data, timestamp tokens.
+
+Documents about a mail carry references only; the bytes are kept once, in a table of their own.
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import replace
+
+from mailhub.checking.reading import ReadFile, Reading
+from parsers.signatures.model import MaterialReference
+from storage import validation_material
+from storage.database import Transaction
+from storage.records.evidence import MaterialUse, ValidationMaterial
+
+log = logging.getLogger(__name__)
+
+
+def without_bytes(reading: Reading) -> Reading:
+    """The reading as it is stored."""
+    return replace(reading, files=tuple(bare(file) for file in reading.files))
+
+
+def bare(file: ReadFile) -> ReadFile:
+    """A file whose signatures only refer to what they rest on."""
+    if file.signatures is None or not file.signatures.material:
+        return file
+    return replace(file, signatures=replace(file.signatures, material=()))
+
+
+def keep_material(tx: Transaction, submission_id: int, reading: Reading) -> None:
+    """Keep what the signatures of a mail rest on: what its files brought, and what the hub had of its own."""
+    found = [file.signatures for file in reading.files if file.signatures is not None]
+    uses = {item.sha256: MaterialUse(sha256=item.sha256, kind=item.kind.value) for item in references(reading.files)}
+    brought = (
+        ValidationMaterial(sha256=item.sha256, kind=item.kind.value, der=item.der) for one in found for item in one.material
+    )
+    absent = validation_material.keep(tx, submission_id, tuple(uses.values()), brought) if uses else []
+    if absent:
+        log.warning("validation material not to be had", extra={"submission": submission_id, "sha256": absent})
+
+
+def references(files: Iterable[ReadFile]) -> tuple[MaterialReference, ...]:
+    """Everything that the signatures of some files refer to, each piece once."""
+    reports = (report for file in files if file.signatures is not None for report in file.signatures.signatures)
+    return tuple({item.sha256: item for report in reports for item in report.material}.values())
