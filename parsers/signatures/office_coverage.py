@@ -31,6 +31,8 @@ SIGNATURE = f"{_PACKAGE}digital-signature/signature"
 SIGNATURE_CERTIFICATE = f"{_PACKAGE}digital-signature/certificate"
 SIGNATURE_TYPES = frozenset({SIGNATURE_ORIGIN, SIGNATURE, SIGNATURE_CERTIFICATE})
 
+SIGNATURE_PART = "application/vnd.openxmlformats-package.digital-signature-xmlsignature+xml"
+
 DOCUMENT = _office("officeDocument")
 CORE_PROPERTIES = frozenset(
     {
@@ -154,7 +156,8 @@ def _standing(package: Package, source: str, relationship: Relationship) -> Stan
         return Standing.UNCLEAR
     if relationship.external or relationship.type not in _BY_DESIGN:
         return Standing.CONTENT
-    shown = source != ROOT and _refers(package.content(source), relationship.id)
+    # A signature names Ids, too: those of the relationships that it signs.
+    shown = source != ROOT and package.types.of(source) != SIGNATURE_PART and _refers(package.content(source), relationship.id)
     return Standing.CONTENT if shown else Standing.BY_DESIGN
 
 

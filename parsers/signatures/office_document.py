@@ -22,6 +22,7 @@ from parsers.signatures.office_coverage import (
     SIGNATURE,
     SIGNATURE_CERTIFICATE,
     SIGNATURE_ORIGIN,
+    SIGNATURE_PART,
     Outside,
     Standing,
     outside,
@@ -34,7 +35,6 @@ from parsers.signatures.xades import claimed_time, stamp_imprint
 from parsers.signatures.xml_reader import READING_FAULTS, MalformedError, NotCheckedError
 
 FORMAT = "OOXML"
-SIGNATURE_PART = "application/vnd.openxmlformats-package.digital-signature-xmlsignature+xml"
 
 
 @dataclass(slots=True, kw_only=True)

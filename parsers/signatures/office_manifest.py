@@ -106,21 +106,23 @@ def read_manifest(manifest: Element, most: int) -> tuple[PartReference, ...]:
 
 
 def compare(references: Iterable[PartReference], digests: Digests) -> Holding:
-    """Hold every reference against the package; PackageError where a part of it cannot be read."""
+    """Hold every reference against the package; PackageError where a part of it cannot be read.
+
+    What was changed is held all the same: the signature vouches for other content there, it does not leave the place open.
+    """
     found, package = Holding(), digests.package
     for reference in references:
         found.weak = found.weak or reference.digest.weak
         typed = reference.key in package.entries and package.types.of(reference.key) == reference.content_type
         if not typed or digests.of(reference) != reference.value:
             found.changed.append(reference.key)
-            continue
+        if reference.selection is None:
+            found.parts.add(reference.key)
         source = source_of(reference.key)
         if source is not None:
             present = package.relationships(source)
             chosen = present if reference.selection is None else reference.selection.of(present)
             found.relationships[source] = found.relationships.get(source, frozenset()) | {one.id for one in chosen}
-        if reference.selection is None:
-            found.parts.add(reference.key)
     return found
 
 

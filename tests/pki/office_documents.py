@@ -6,7 +6,7 @@ result out itself.
 
 import base64
 import hashlib
-import struct
+import posixpath
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -198,7 +198,8 @@ UNSIGNED = ("properties", "Properties", "customXml", "customXmlProps", "thumbnai
 class Signing:
     """How to sign. `stamped_at` asks for a timestamp of that time by `tsa`; `at` is what the signer's clock says.
 
-    `key` signs where it is another than the certificate's. `omit` are names of parts that are left out, `claim` is what the
+    `key` signs where it is another than the certificate's. `omit` are names of parts that are left out, `also` of parts that
+    Office would not sign; `claim` is what the
     signature says that its certificate is. `change` may alter the signature element before anything in it is digested.
     """
 
@@ -212,6 +213,7 @@ class Signing:
     claim: Identity | None = None
     xades: bool = True
     omit: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     name: str = "sig1.xml"
     origin: str = "_xmlsignatures/origin.sigs"
     change: Callable[[etree._Element], None] | None = None
@@ -305,7 +307,8 @@ def qualifying(signing: Signing) -> str:
 
 def references(package: Package, signing: Signing) -> Iterator[str]:
     """The manifest: signed relationships through their transform, and the parts behind them."""
-    signed = [name for name in package.parts if name in signed_parts(package) and name not in signing.omit]
+    wanted = {*signed_parts(package), *signing.also} - {*signing.omit}
+    signed = [name for name in package.parts if name in wanted]
     for name in signed:
         extension = name.rpartition(".")[2]
         content_type = package.types.get(name) or package.defaults[extension]
@@ -330,7 +333,7 @@ def signed_parts(package: Package) -> frozenset[str]:
         folder = source.rpartition("/")[0]
         for link in filter(is_signed, links):
             if not link[2].startswith("!"):
-                found.add(link[2].lstrip("/") if link[2].startswith("/") else f"{folder}/{link[2]}".lstrip("/"))
+                found.add(posixpath.normpath(posixpath.join(f"/{folder}", link[2])).lstrip("/"))
     return frozenset(found)
 
 
@@ -386,17 +389,3 @@ def hashed(signing: Signing, octets: bytes) -> bytes:
 def written(moment: datetime) -> str:
     """A time as Office writes it."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def without_descriptor(content: bytes, name: str, change: Callable[[bytearray, int], None]) -> bytes:
-    """Change the header that stands before an entry and leave the directory as it is."""
-    with zipfile.ZipFile(BytesIO(content)) as archive:
-        position = archive.getinfo(name).header_offset
-    changed = bytearray(content)
-    change(changed, position)
-    return bytes(changed)
-
-
-def set_size(changed: bytearray, position: int) -> None:
-    """Say another unpacked size in the header before an entry."""
-    struct.pack_into("<L", changed, position + 22, 1)

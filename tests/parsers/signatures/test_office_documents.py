@@ -1,0 +1,691 @@
+"""Signatures of Word, Excel and PowerPoint files: what passes, and every way in which such files are altered."""
+
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+import pytest
+from lxml import etree
+
+from parsers.signatures.limits import RevocationPolicy, SignatureLimits
+from parsers.signatures.model import DocumentSignatures, Indication, Reason, SignerKind, SubIndication
+from tests.pki.authority import DAY, NOW, Wish, certify, make_pki, rsa_key
+from tests.pki.office_documents import (
+    DSIG,
+    MDSSI,
+    METADATA,
+    OFFICE,
+    RELATIONSHIPS,
+    STRICT,
+    XADES,
+    Package,
+    Signing,
+    excel,
+    item_properties,
+    powerpoint,
+    sign,
+    word,
+    zipped,
+)
+
+PKI = make_pki()
+PERSON = Signing(identity=PKI.person, tsa=PKI.tsa)
+SEAL = Signing(identity=PKI.organisation, tsa=PKI.tsa, name="sig2.xml")
+WORDS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+MICROSOFT = "http://schemas.microsoft.com/office"
+
+Verdict = tuple[Indication | None, SubIndication | None]
+PASSED: Verdict = (Indication.TOTAL_PASSED, None)
+MALFORMED: Verdict = (Indication.TOTAL_FAILED, SubIndication.FORMAT_FAILURE)
+CHANGED: Verdict = (Indication.TOTAL_FAILED, SubIndication.HASH_FAILURE)
+FORGED: Verdict = (Indication.TOTAL_FAILED, SubIndication.SIG_CRYPTO_FAILURE)
+
+
+@pytest.fixture(scope="module")
+def letter() -> Package:
+    """A letter as a person signed it; tests change copies of it."""
+    return sign(word(), PERSON)
+
+
+def verdict(found: DocumentSignatures) -> Verdict:
+    return found.indication, found.sub_indication
+
+
+def only(found: DocumentSignatures):
+    (report,) = found.signatures
+    return report
+
+
+@pytest.mark.parametrize(
+    "package", [word(), word(prefix=STRICT), excel(), powerpoint()], ids=["word", "strict", "excel", "slides"]
+)
+def test_a_file_signed_by_office_passes(verify, package):
+    report = only(found := verify(sign(package, PERSON).file()))
+
+    assert (found.format, verdict(found)) == ("OOXML", PASSED)
+    assert (report.format, report.field, report.level) == ("OOXML", "/_xmlsignatures/sig1.xml", "T")
+    assert (report.signer.common_name, report.signer_kind) == ("Nguyễn Văn Mẫu", SignerKind.PERSON)
+    assert (report.digest_algorithm, report.signature_algorithm, report.key_bits) == ("sha256", "sha256_rsa", 2048)
+    assert [link.common_name for link in report.trust_path] == ["Root Mẫu", "CA Mẫu", "Nguyễn Văn Mẫu"]
+
+
+def test_what_office_leaves_unsigned_by_design_is_named(verify, letter):
+    uncovered = only(verify(letter.file())).uncovered
+
+    assert set(uncovered) == {
+        "/[Content_Types].xml",
+        "/docProps/core.xml",
+        "/docProps/app.xml",
+        "/customXml/item1.xml",
+        "/customXml/itemProps1.xml",
+        "/_rels/.rels#rId2 (core-properties)",
+        "/_rels/.rels#rId3 (extended-properties)",
+        "/word/_rels/document.xml.rels#rId2 (customXml)",
+        "/customXml/_rels/item1.xml.rels#rId1 (customXmlProps)",
+    }
+
+
+def test_two_people_sign_one_file(verify, letter):
+    found = verify(sign(letter, SEAL).file())
+
+    assert verdict(found) == PASSED
+    assert [report.field for report in found.signatures] == ["/_xmlsignatures/sig1.xml", "/_xmlsignatures/sig2.xml"]
+    assert [report.signer_kind for report in found.signatures] == [SignerKind.PERSON, SignerKind.ORGANISATION]
+
+
+def test_beyond_the_cap_signatures_are_counted_and_the_file_stays_open(verify, letter):
+    found = verify(sign(letter, SEAL).file(), limits=SignatureLimits(signatures=1))
+
+    assert (found.seen, len(found.signatures)) == (2, 1)
+    assert (found.indication, found.reasons) == (Indication.INDETERMINATE, (Reason.LIMIT,))
+
+
+def test_a_signature_without_xades_passes_as_it_was_in_2007(verify):
+    report = only(verify(sign(word(), Signing(identity=PKI.person, xades=False)).file()))
+
+    assert (report.indication, report.claimed_signing_time) == (Indication.TOTAL_PASSED, NOW)
+    assert Reason.NO_TIMESTAMP in report.reasons
+
+
+def test_the_time_that_office_writes_down_for_itself_is_not_looked_at(verify):
+    later = "2030-01-01T00:00:00Z"
+
+    def say(root):
+        details = root.find(".//{http://schemas.microsoft.com/office/2006/digsig}SignatureInfoV1")
+        etree.SubElement(details, "{http://schemas.microsoft.com/office/2006/digsig}SignatureTime").text = later
+        for name in ("idValidSigLnImg", "idInvalidSigLnImg"):
+            etree.SubElement(root, f"{{{DSIG}}}Object", Id=name).text = "bm90IGEgcGljdHVyZQ=="
+
+    report = only(verify(sign(word(), replace(PERSON, change=say)).file()))
+
+    assert (report.indication, report.claimed_signing_time) == (Indication.TOTAL_PASSED, NOW)
+
+
+def test_a_time_without_xades_counts_only_where_the_manifest_stands(verify):
+    def say(root):
+        time = root.find(f".//{{{MDSSI}}}SignatureTime")
+        root.find(".//*[@Id='idOfficeObject']").append(time)
+
+    report = only(verify(sign(word(), Signing(identity=PKI.person, xades=False, change=say)).file()))
+
+    assert (report.indication, report.claimed_signing_time) == (Indication.TOTAL_PASSED, None)
+
+
+def test_certificates_may_stand_in_a_part_of_their_own(verify):
+    def without_certificate(root):
+        root.remove(root.find(f"{{{DSIG}}}KeyInfo"))
+
+    link = ("rId1", f"{RELATIONSHIPS}/digital-signature/certificate", "leaf.cer")
+    signed = sign(word(), replace(PERSON, change=without_certificate))
+    found = verify(
+        signed.with_part(
+            "_xmlsignatures/leaf.cer", PKI.person.der, "application/vnd.openxmlformats-package.digital-signature-certificate"
+        )
+        .with_link("_xmlsignatures/sig1.xml", link)
+        .file()
+    )
+
+    assert verdict(found) == PASSED
+
+
+# What happens to a signed file. Each change is made to the package that was signed.
+
+TARGET = "word/document.xml"
+
+
+def altered_link(package: Package, source: str, number: int, **changes: str) -> Package:
+    links = list(package.links[source])
+    name, kind, target = links[number]
+    links[number] = (changes.get("name", name), changes.get("kind", kind), changes.get("target", target))
+    return replace(package, links={**package.links, source: tuple(links)})
+
+
+ADDED_LINKS = {
+    "image": ("rId99", f"{OFFICE}/image", "media/image1.png"),
+    "template": ("rId99", f"{OFFICE}/attachedTemplate", "!file:///C:/x.dotm"),
+    "outside": ("rId99", f"{OFFICE}/image", "!https://mau.example/x.png"),
+    "object": ("rId99", f"{OFFICE}/oleObject", "embeddings/object1.bin"),
+    "chunk": ("rId99", f"{OFFICE}/aFChunk", "chunk.html"),
+    "strict image": ("rId99", f"{STRICT}/image", "media/image1.png"),
+    "unknown": ("rId99", "http://mau.example/relationships/anything", "x.xml"),
+    "fetched properties": ("rId99", f"{METADATA}/core-properties", "!https://mau.example/core.xml"),
+}
+
+
+@pytest.mark.parametrize("link", ADDED_LINKS.values(), ids=ADDED_LINKS.keys())
+def test_a_relationship_added_to_the_document_fails(verify, letter, link):
+    found = verify(letter.with_link(TARGET, link).file())
+
+    assert verdict(found) == MALFORMED
+    assert only(found).uncovered[0].startswith("/word/_rels/document.xml.rels#rId99")
+    assert Reason.GAP in found.reasons
+
+
+def with_macro(package: Package) -> Package:
+    link = ("rId99", f"{MICROSOFT}/2006/relationships/vbaProject", "vbaProject.bin")
+    return package.with_part("word/vbaProject.bin", b"VBA", "application/vnd.ms-office.vbaProject").with_link(TARGET, link)
+
+
+def with_second_document(package: Package) -> Package:
+    other = word(text="Nội dung khác").parts[TARGET]
+    link = ("rId0", f"{OFFICE}/officeDocument", "word/other.xml")
+    return package.with_part("word/other.xml", other, package.types[TARGET]).with_link("", link)
+
+
+def strict_twin(package: Package) -> Package:
+    other = word(text="Nội dung khác").parts[TARGET]
+    link = ("rId0", f"{STRICT}/officeDocument", "other/document.xml")
+    return package.with_part("other/document.xml", other, package.types[TARGET]).with_link("", link)
+
+
+CHANGES: dict[str, tuple[Callable[[Package], Package], Verdict]] = {
+    "altered text": (lambda p: p.with_part(TARGET, p.parts[TARGET].replace(b"trang", b"khac").replace(b"K", b"X", 1)), CHANGED),
+    "altered picture": (lambda p: p.with_part("word/media/image1.png", b"\x89PNG another"), CHANGED),
+    "part removed": (lambda p: replace(p, parts={n: c for n, c in p.parts.items() if n != "word/styles.xml"}), CHANGED),
+    "part added under word": (lambda p: p.with_part("word/header1.xml", b"<x/>"), MALFORMED),
+    "part added under xl": (lambda p: p.with_part("xl/workbook.xml", b"<x/>"), MALFORMED),
+    "relationships of nothing added": (lambda p: p.with_part("word/_rels/x.xml.rels", b"<x/>"), MALFORMED),
+    "macro added": (with_macro, MALFORMED),
+    "macro type": (lambda p: p.with_type(TARGET, "application/vnd.ms-word.document.macroEnabled.main+xml"), CHANGED),
+    "type of a picture": (lambda p: p.with_type("word/media/image1.png", "text/html"), CHANGED),
+    "type by extension": (lambda p: replace(p, defaults={**p.defaults, "png": "image/svg+xml"}), CHANGED),
+    "other target": (lambda p: altered_link(p, TARGET, 1, target="media/image1.png"), CHANGED),
+    "other address": (lambda p: altered_link(p, TARGET, 3, target="!https://khac.example/"), CHANGED),
+    "link turned inwards": (lambda p: altered_link(p, TARGET, 3, target="media/image1.png"), CHANGED),
+    "other document": (lambda p: altered_link(p, "", 2, target="word/styles.xml"), MALFORMED),
+    "other type": (lambda p: altered_link(p, TARGET, 0, kind=f"{OFFICE}/oleObject"), CHANGED),
+    "two documents": (with_second_document, MALFORMED),
+    "a strict document beside": (strict_twin, MALFORMED),
+    "two relationships of one Id": (lambda p: p.with_link(TARGET, ("rId1", f"{METADATA}/thumbnail", "x")), MALFORMED),
+    "hyperlink from a harmless part": (
+        lambda p: p.with_link("docProps/core.xml", ("rId1", f"{OFFICE}/image", "!https://mau.example/")),
+        MALFORMED,
+    ),
+    "two origins": (
+        lambda p: p.with_link("", ("rId9", f"{RELATIONSHIPS}/digital-signature/origin", "_xmlsignatures/other.sigs")),
+        MALFORMED,
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "expected"), CHANGES.values(), ids=CHANGES.keys())
+def test_a_changed_package_fails(verify, letter, change, expected):
+    assert verdict(verify(change(letter).file())) == expected
+
+
+def test_a_part_added_elsewhere_that_nothing_leads_to_is_named_and_not_shown(verify, letter):
+    found = verify(letter.with_part("trash/0001.dat", b"x", "application/octet-stream").file())
+
+    assert verdict(found) == PASSED
+    assert "/trash/0001.dat" in only(found).uncovered
+
+
+def test_what_a_document_refers_to_is_shown_whatever_its_type_says(verify):
+    ink = f'<w:document xmlns:w="{WORDS}" xmlns:r="{OFFICE}"><w:contentPart r:id="rId7"/></w:document>'
+    link = ("rId7", f"{OFFICE}/customXml", "../customXml/item1.xml")
+    package = word().with_part(TARGET, ink.encode()).with_link(TARGET, link)
+
+    assert verdict(verify(sign(package, PERSON).file())) == MALFORMED
+
+
+def test_comments_of_later_versions_outside_the_signature_leave_it_open(verify, letter):
+    link = ("rId99", f"{MICROSOFT}/2018/08/relationships/commentsExtensible", "commentsExtensible.xml")
+    found = verify(letter.with_part("word/commentsExtensible.xml", b"<x/>").with_link(TARGET, link).file())
+
+    assert (found.indication, found.reasons[0]) == (Indication.INDETERMINATE, Reason.UNSIGNED_DATA)
+
+
+def test_a_picture_that_is_fetched_when_the_file_is_opened_leaves_it_open(verify):
+    package = word().with_link(TARGET, ("rId9", f"{OFFICE}/image", "!https://mau.example/x.png"))
+    found = verify(sign(package, PERSON).file())
+
+    assert (found.indication, found.reasons[0]) == (Indication.INDETERMINATE, Reason.UNSIGNED_DATA)
+    assert only(found).uncovered[0] == "/word/_rels/document.xml.rels#rId9 (image) -> https://mau.example/x.png"
+
+
+# Fields that show data beside the text.
+
+STORE = "{11111111-2222-3333-4444-555555555555}"
+CORE = "{6C3C8BC8-F283-45AE-878A-BAB7291924A1}"
+
+
+def bound(store: str, encoding: str = "utf-8") -> Package:
+    """A letter with a field bound to a store."""
+    named = f' w:storeItemID="{store}"' if store else ""
+    text = (
+        f'<?xml version="1.0" encoding="{encoding}"?><w:document xmlns:w="{WORDS}"><w:sdt><w:sdtPr><w:dataBinding w:xpath="/data"'
+        f"{named}/></w:sdtPr></w:sdt></w:document>"
+    )
+    return word().with_part(TARGET, text.encode(encoding))
+
+
+@pytest.mark.parametrize(
+    "package",
+    [
+        bound(STORE),
+        bound(STORE.lower()),
+        bound(""),
+        bound("{00000000-0000-0000-0000-000000000000}"),
+        bound(CORE),
+        bound(STORE, "utf-16"),
+    ],
+    ids=["store", "lower case", "first that fits", "store that is not there", "properties", "utf-16"],
+)
+def test_a_field_that_shows_unsigned_data_leaves_the_file_open(verify, package):
+    found = verify(sign(package, PERSON).file())
+
+    assert (found.indication, found.reasons[0]) == (Indication.INDETERMINATE, Reason.UNSIGNED_DATA)
+
+
+def test_a_field_that_shows_signed_data_passes(verify):
+    everything = replace(PERSON, also=("customXml/item1.xml", "customXml/itemProps1.xml"))
+
+    assert verdict(verify(sign(bound(STORE), everything).file())) == PASSED
+
+
+def test_a_second_store_of_the_same_name_is_looked_at_too(verify):
+    package = bound(STORE)
+    link = ("rId8", f"{OFFICE}/customXml", "../customXml/item2.xml")
+    inner = ("rId1", f"{OFFICE}/customXmlProps", "itemProps2.xml")
+    package = package.with_part("customXml/item2.xml", b"<data/>").with_part("customXml/itemProps2.xml", item_properties(STORE))
+
+    found = verify(sign(package.with_link(TARGET, link).with_link("customXml/item2.xml", inner), PERSON).file())
+
+    assert Reason.UNSIGNED_DATA in found.reasons
+
+
+# The signature part itself.
+
+
+def test_a_signature_of_another_package_says_nothing_about_this_one(verify, letter):
+    other = sign(word(text="Văn bản khác"), PERSON)
+
+    assert verdict(verify(letter.with_part("_xmlsignatures/sig1.xml", other.parts["_xmlsignatures/sig1.xml"]).file())) == CHANGED
+
+
+def test_a_value_by_another_key_is_forged(verify):
+    assert verdict(verify(sign(word(), replace(PERSON, key=PKI.organisation)).file())) == FORGED
+
+
+def test_a_certificate_that_the_signature_does_not_name_does_not_count(verify):
+    found = verify(sign(word(), replace(PERSON, claim=PKI.organisation)).file())
+
+    assert verdict(found) == (Indication.INDETERMINATE, SubIndication.NO_SIGNING_CERTIFICATE_FOUND)
+    assert Reason.CERTIFICATE_MISMATCH in found.reasons
+
+
+def edited(package: Package, change: Callable[[etree._Element], None]) -> Package:
+    """The package with its signature part changed after signing."""
+    root = etree.fromstring(package.parts["_xmlsignatures/sig1.xml"])
+    change(root)
+    return package.with_part("_xmlsignatures/sig1.xml", etree.tostring(root))
+
+
+def move_manifest(root) -> None:
+    """Put the manifest into an object that nothing signs."""
+    outside = etree.SubElement(root, f"{{{DSIG}}}Object")
+    outside.append(root.find(f".//{{{DSIG}}}Manifest"))
+
+
+def copy_manifest(root) -> None:
+    """Put a second manifest beside the signed one."""
+    outside = etree.SubElement(root, f"{{{DSIG}}}Object")
+    outside.append(etree.fromstring(etree.tostring(root.find(f".//{{{DSIG}}}Manifest"))))
+
+
+def second_package_object(root) -> None:
+    """A second object of the same name."""
+    etree.SubElement(root, f"{{{DSIG}}}Object", Id="idPackageObject")
+
+
+def wrap(root) -> None:
+    """Move the whole signature into an object of another one."""
+    inner = etree.fromstring(etree.tostring(root))
+    for child in list(root):
+        root.remove(child)
+    etree.SubElement(root, f"{{{DSIG}}}Object").append(inner)
+
+
+def drop_reference(root) -> None:
+    """Take a part out of the manifest."""
+    manifest = root.find(f".//{{{DSIG}}}Manifest")
+    manifest.remove(manifest[0])
+
+
+def drop_package_object(root) -> None:
+    """Sign everything but the manifest's object."""
+    info = root.find(f"{{{DSIG}}}SignedInfo")
+    info.remove(info.find(f"{{{DSIG}}}Reference"))
+
+
+SIGNATURE_CHANGES = {
+    "manifest moved": (move_manifest, MALFORMED),
+    "manifest copied": (copy_manifest, MALFORMED),
+    "two objects of one name": (second_package_object, MALFORMED),
+    "wrapped": (wrap, MALFORMED),
+    "manifest shortened": (drop_reference, MALFORMED),
+    "object not signed": (drop_package_object, MALFORMED),
+    "renamed root": (lambda root: setattr(root, "tag", f"{{{DSIG}}}Signatures"), MALFORMED),
+    "no value": (lambda root: root.remove(root.find(f"{{{DSIG}}}SignatureValue")), MALFORMED),
+}
+
+
+@pytest.mark.parametrize(("change", "expected"), SIGNATURE_CHANGES.values(), ids=SIGNATURE_CHANGES.keys())
+def test_a_rearranged_signature_fails(verify, letter, change, expected):
+    assert verdict(verify(edited(letter, change).file())) == expected
+
+
+def without_office_object(root) -> None:
+    etree.SubElement(root.find(".//*[@Id='idOfficeObject']"), f"{{{DSIG}}}Manifest")
+
+
+def unknown_transform(root) -> None:
+    root.find(f".//{{{DSIG}}}Transform").set("Algorithm", "http://www.w3.org/TR/1999/REC-xslt-19991116")
+
+
+def choice_from_a_text(root) -> None:
+    """Choose relationships out of the document, so that nothing of it is signed."""
+    first, *_ = root.find(f".//{{{DSIG}}}Manifest")
+    last = root.findall(f".//{{{DSIG}}}Transforms")[-1]
+    first.insert(0, etree.fromstring(etree.tostring(last)))
+
+
+def reference_outside(root) -> None:
+    root.find(f".//{{{DSIG}}}Manifest/{{{DSIG}}}Reference").set("URI", "https://mau.example/?ContentType=a")
+
+
+def untyped(root) -> None:
+    reference = root.find(f".//{{{DSIG}}}Manifest/{{{DSIG}}}Reference")
+    reference.set("URI", reference.get("URI").partition("?")[0])
+
+
+@pytest.mark.parametrize("change", [without_office_object, unknown_transform, choice_from_a_text, reference_outside, untyped])
+def test_what_a_package_signature_cannot_hold_fails_even_where_it_is_signed(verify, change):
+    found = verify(sign(word(), replace(PERSON, change=change)).file())
+
+    assert found.indication in {Indication.TOTAL_FAILED, Indication.INDETERMINATE}
+    assert found.sub_indication in {SubIndication.FORMAT_FAILURE, SubIndication.CRYPTO_CONSTRAINTS_FAILURE}
+
+
+@pytest.mark.parametrize("name", ["word/document.xml", "word/media/image1.png"])
+def test_a_part_that_the_signer_left_out_fails(verify, name):
+    assert verdict(verify(sign(word(), replace(PERSON, omit=(name,))).file())) == MALFORMED
+
+
+def test_a_file_whose_root_no_longer_leads_to_its_signature_is_not_unsigned(verify, letter):
+    links = {**letter.links, "": tuple(link for link in letter.links[""] if not link[1].endswith("origin"))}
+    found = verify(replace(letter, links=links).file())
+
+    assert (found.indication, found.reasons) == (Indication.INDETERMINATE, (Reason.NOT_LINKED,))
+
+
+def test_a_signature_that_lies_elsewhere_is_found(verify):
+    signed = sign(word(), replace(PERSON, origin="package/services/digital-signature/origin.psdsor"))
+    signed = signed.with_type(
+        "package/services/digital-signature/origin.psdsor", "application/vnd.openxmlformats-package.digital-signature-origin"
+    )
+
+    assert verdict(verify(signed.file())) == PASSED
+
+
+def test_a_signed_package_of_another_program_is_not_checked(verify):
+    package = word()
+    links = {**package.links, "": (("rId1", "http://schemas.microsoft.com/xps/2005/06/fixedrepresentation", TARGET),)}
+    found = verify(sign(replace(package, links=links), PERSON).file())
+
+    assert (found.indication, found.reasons) == (Indication.INDETERMINATE, (Reason.FORMAT_NOT_CHECKED,))
+
+
+# Algorithms, certificates, time.
+
+
+def test_sha1_is_too_weak_and_still_tells_a_changed_file(verify):
+    signed = sign(word(), Signing(identity=PKI.person, digest="sha1"))
+    weak = verify(signed.file())
+    changed = verify(signed.with_part("word/styles.xml", b"<x/>").file())
+
+    assert verdict(weak) == (Indication.INDETERMINATE, SubIndication.CRYPTO_CONSTRAINTS_FAILURE)
+    assert verdict(changed) == CHANGED
+
+
+def test_an_expired_certificate_passes_only_where_a_timestamp_is_older(verify):
+    long_ago = NOW - timedelta(days=900)
+    old = PKI.issuing.issue(Wish(common_name="Nguyễn Văn Cũ", years=(long_ago, NOW - 10 * DAY)))
+    stamped = Signing(identity=old, at=NOW - 20 * DAY, tsa=PKI.tsa)
+
+    assert verdict(verify(sign(word(), stamped).file())) == PASSED
+    assert verdict(verify(sign(word(), replace(stamped, tsa=None)).file())) == (
+        Indication.INDETERMINATE,
+        SubIndication.OUT_OF_BOUNDS_NO_POE,
+    )
+    late = replace(stamped, stamped_at=NOW - DAY)
+    assert verdict(verify(sign(word(), late).file())) == (Indication.TOTAL_FAILED, SubIndication.EXPIRED)
+
+
+def test_a_revoked_certificate_does_not_pass(verify):
+    trust = replace(PKI.trust, crls=(PKI.issuing.revocation_list({PKI.person: NOW - DAY}, at=NOW), PKI.root.revocation_list()))
+    unstamped = sign(word(), replace(PERSON, tsa=None)).file()
+
+    assert verdict(verify(sign(word(), PERSON).file(), trust)) == (Indication.TOTAL_FAILED, SubIndication.REVOKED)
+    assert verdict(verify(unstamped, trust)) == (Indication.INDETERMINATE, SubIndication.REVOKED_NO_POE)
+
+
+def test_revocation_data_may_be_asked_for(verify, letter):
+    strict = SignatureLimits(revocation=RevocationPolicy.REQUIRED)
+    trust = replace(
+        PKI.trust, crls=(PKI.issuing.revocation_list(at=NOW + DAY), PKI.root.revocation_list(at=NOW + DAY, until=NOW + 90 * DAY))
+    )
+
+    assert verdict(verify(letter.file(), limits=strict)) == (Indication.INDETERMINATE, SubIndication.TRY_LATER)
+    assert verdict(verify(letter.file(), trust, limits=strict)) == PASSED
+
+
+def test_an_authority_of_the_same_name_is_not_the_authority(verify):
+    wish = Wish(common_name="Nguyễn Văn Mẫu")
+    forged = certify(wish, PKI.issuing.identity.certificate.subject, rsa_key(9))
+
+    found = verify(sign(word(), replace(PERSON, identity=forged)).file())
+
+    assert found.indication is Indication.INDETERMINATE
+    assert found.sub_indication is SubIndication.NO_CERTIFICATE_CHAIN_FOUND
+
+
+def test_without_anchors_integrity_is_told_and_the_chain_is_missing(verify, letter):
+    nothing = replace(PKI.trust, signer_anchors=(), tsa_anchors=())
+    report = only(verify(letter.file(), nothing))
+
+    assert (report.indication, report.sub_indication) == (Indication.INDETERMINATE, SubIndication.NO_CERTIFICATE_CHAIN_FOUND)
+    assert report.gap_ok
+
+
+def test_a_timestamp_of_another_signature_proves_nothing(verify, letter):
+    other = sign(word(), replace(PERSON, at=NOW - DAY))
+    name = f"{{{XADES}}}EncapsulatedTimeStamp"
+    token = etree.fromstring(other.parts["_xmlsignatures/sig1.xml"]).find(f".//{name}").text
+
+    def exchange(root):
+        root.find(f".//{name}").text = token
+
+    report = only(verify(edited(letter, exchange).file()))
+
+    assert (report.indication, report.timestamp.trusted) == (Indication.TOTAL_PASSED, False)
+    assert Reason.TIMESTAMP_UNTRUSTED in report.reasons
+
+
+# The ZIP file around it.
+
+
+def pairs(package: Package) -> list[tuple[str, bytes]]:
+    return list(package.entries().items())
+
+
+BAD_NAMES = [
+    *(
+        "/word/x.xml",
+        "word/../x.xml",
+        "word/./x.xml",
+        "word//x.xml",
+        "word\\x.xml",
+        "word/x.",
+        "word/%2e%2e/x.xml",
+        "word/a%2fb.xml",
+    ),
+    *("WORD/DOCUMENT.XML", "word/documen%74.xml", "C:x.xml", "word/document.xml/[0].piece", "word/document.xml/[1].last.piece"),
+]
+
+
+@pytest.mark.parametrize("name", BAD_NAMES)
+def test_a_name_that_two_readers_understand_differently_fails(verify, letter, name):
+    assert verdict(verify(zipped(iter([*pairs(letter), (name, b"<x/>")])))) == MALFORMED
+
+
+def test_a_part_that_is_there_twice_fails(verify, letter):
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        content = zipped(iter([*pairs(letter), (TARGET, word(text="Khác").parts[TARGET])]))
+
+    assert verdict(verify(content)) == MALFORMED
+
+
+def header_of(content: bytes, name: str) -> int:
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        return archive.getinfo(name).header_offset
+
+
+def patched(content: bytes, position: int, value: bytes) -> bytes:
+    return content[:position] + value + content[position + len(value) :]
+
+
+@pytest.mark.parametrize(
+    ("offset", "value"),
+    [(8, b"\0\0"), (14, b"1234"), (18, b"\1\0\0\0"), (22, b"\1\0\0\0"), (30, b"w0rd"), (6, b"\x01\0"), (0, b"PK\x03\x05")],
+    ids=["method", "checksum", "packed size", "size", "name", "encrypted", "mark"],
+)
+def test_a_header_that_says_something_else_than_the_directory_fails(verify, letter, offset, value):
+    content = letter.file()
+
+    assert verdict(verify(patched(content, header_of(content, TARGET) + offset, value))) == MALFORMED
+
+
+def test_an_entry_that_no_directory_names_fails(verify, letter):
+    content = letter.file()
+    start = zipfile.ZipFile(BytesIO(content)).start_dir
+    hidden = zipped({"word/document.xml": b"<other/>"})
+    hidden = hidden[: zipfile.ZipFile(BytesIO(hidden)).start_dir]
+    moved = bytearray(content[:start] + hidden + content[start:])
+    end = moved.rfind(b"PK\x05\x06")
+    moved[end + 16 : end + 20] = (start + len(hidden)).to_bytes(4, "little")
+
+    assert verdict(verify(bytes(moved))) == MALFORMED
+
+
+@pytest.mark.parametrize(
+    "change", [lambda c: b"x" + c, lambda c: c + b"x", lambda c: c + c], ids=["before", "behind", "two files"]
+)
+def test_bytes_outside_the_archive_fail(verify, letter, change):
+    assert verdict(verify(change(letter.file()))) == MALFORMED
+
+
+def test_sizes_behind_the_entries_and_folders_are_usual(verify, letter):
+    output = BytesIO()
+
+    class Unseekable(BytesIO):
+        def seekable(self):
+            return False
+
+        def seek(self, *_):
+            raise OSError
+
+        def tell(self):
+            raise OSError
+
+    stream = Unseekable()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/", b"")
+        for name, content in pairs(letter):
+            archive.writestr(name, content)
+    output.write(stream.getvalue())
+
+    assert verdict(verify(output.getvalue())) == PASSED
+
+
+def test_too_many_entries_too_many_bytes_and_bombs_end_in_a_finding(verify, letter):
+    many = [*pairs(letter), *((f"x/{number}", b"") for number in range(2000))]
+    for content, limits in (
+        (zipped(iter(many)), SignatureLimits()),
+        (letter.file(), SignatureLimits(package_bytes=1000)),
+        (zipped(iter([*pairs(letter), ("x/bomb.bin", bytes(8 << 20))])), SignatureLimits(package_ratio=20)),
+    ):
+        found = verify(content, limits=limits)
+        assert (found.indication, found.reasons) == (Indication.INDETERMINATE, (Reason.LIMIT,))
+
+
+def bomb(name: str) -> Callable[[Package], list[tuple[str, bytes]]]:
+    laughs = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><x>&b;</x>'
+    return lambda package: [(key, laughs if key == name else content) for key, content in pairs(package)]
+
+
+@pytest.mark.parametrize("name", ["[Content_Types].xml", "_rels/.rels", "word/_rels/document.xml.rels"])
+def test_a_document_type_among_the_relationships_fails(verify, letter, name):
+    assert verdict(verify(zipped(iter(bomb(name)(letter))))) == MALFORMED
+
+
+def test_a_signature_with_a_document_type_is_not_read(verify, letter):
+    found = verify(zipped(iter(bomb("_xmlsignatures/sig1.xml")(letter))))
+
+    assert found.indication is Indication.INDETERMINATE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'<Relationships xmlns="%b"><Relationship Id="a" Type="b" Target="c" TargetMode="Elsewhere"/></Relationships>',
+        b'<Relationships xmlns="%b"><Relationship Id="a" Type="b"/></Relationships>',
+        b'<Relationships xmlns="%b"><Relationship Id="a" Type="b" Target="c" x="d"/></Relationships>',
+        b'<Relationships xmlns="%b"><Relationship Id="a" Type="b" Target="c"><x/></Relationship></Relationships>',
+        b'<Relationships xmlns="%b" xml:base="http://x.example/"/>',
+        b'<Relationships xmlns="%b"><AlternateContent/></Relationships>',
+        b'<Relationships xmlns="%b-not"/>',
+    ],
+)
+def test_relationships_that_the_transform_would_hide_fail(verify, letter, text):
+    written = text.replace(b"%b", RELATIONSHIPS.encode())
+    added = letter.with_part("docProps/_rels/core.xml.rels", written)
+
+    assert verdict(verify(added.file())) == MALFORMED
+
+
+def test_a_time_seven_hours_ahead_is_flagged(verify):
+    ahead = replace(PERSON, at=NOW + timedelta(hours=7), stamped_at=NOW)
+
+    assert Reason.SIGNING_TIME_SHIFTED in only(verify(sign(word(), ahead).file())).reasons
+
+
+def test_what_a_verdict_rests_on_is_reported(verify, letter):
+    found = verify(letter.file())
+    kinds = {piece.kind.value for piece in only(found).material}
+
+    assert {"certificate", "timestamp"} <= kinds
+    assert {piece.kind.value for piece in found.material} == {"certificate", "timestamp"}
+    assert only(found).best_signature_time == datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
