@@ -5,6 +5,7 @@ from datetime import datetime
 
 from parsers.files.model import DEFAULT_LIMITS, ContainerLimits
 from parsers.mail.authentication import NOTHING_ASKED, SenderEvidence
+from parsers.signatures.beside import Beside
 from parsers.signatures.trust import TrustSnapshot
 
 
@@ -31,13 +32,14 @@ class QuestionsJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileJob:
-    """Check one file, or one mail, that stands alone."""
+    """Check one file, or one mail, that stands alone; `beside` are files of the same call that it may be a signature over."""
 
     name: str
     is_mail: bool
     now: datetime
     trust: TrustSnapshot
     revocation_required: bool = False
+    beside: tuple[Beside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ The functions ending in `_job` are what a child may be asked to run; they take a
 nothing but bytes crosses the border of the process.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ from mailhub.checking.reading import NO_MAIL, MailFacts, ReadFile, Reading
 from mailhub.profiles.vn.letter_rules import LETTER_RULES
 from parsers.errors import ParseError
 from parsers.files.containers import open_file, open_files
-from parsers.files.model import ContainedFile
+from parsers.files.model import ContainedFile, FileKind
 from parsers.finding import Finding
 from parsers.letter import ReadLetter
 from parsers.letters.grouping import read_groups, read_letters
@@ -29,9 +29,11 @@ from parsers.mail.model import Message
 from parsers.mail.returned_message import forwarded_marks
 from parsers.mail.second_reading import disagreement
 from parsers.mail.sender_authentication import authenticate, sender_questions
-from parsers.signatures.check import check
+from parsers.signatures.beside import Beside
+from parsers.signatures.check import check, check_in_mail, no_signature
 from parsers.signatures.limits import RevocationPolicy, SignatureLimits
 from parsers.signatures.model import DocumentSignatures, SubIndication
+from parsers.signatures.smime import MailSignature, mail_signatures
 from parsers.text.document_text import DocumentText, document_text
 from parsers.text.envelope_text import envelope_text
 
@@ -45,11 +47,16 @@ ENGINE = f"mailhub {version('mailhub')}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What is known of the files before they are looked at."""
+    """What is known of the files before they are looked at.
+
+    `mail_signatures` are the mail's own, by the paths of the files that hold them; `beside` are files of the same call.
+    """
 
     job: MailJob
     identity: str
     findings: tuple[Finding, ...]
+    mail_signatures: dict[str, MailSignature] = field(default_factory=dict)
+    beside: tuple[Beside, ...] = ()
 
 
 def read_mail_job(header: bytes, body: bytes) -> bytes:
@@ -96,6 +103,7 @@ def read_mail(raw: bytes, job: MailJob) -> Reading:
     """Everything one mail says: its headers, files, signatures and letters."""
     message = parse_message(raw)
     files, findings = open_files(raw, message, job.limits)
+    signed = mail_signatures(raw, message, files)
     text = body_text(raw, message, TEXT_LIMIT) or envelope_text(files, TEXT_LIMIT)
     mail = mail_facts(message, job.return_path, text, read_automatic(raw, message, job.return_path))
     mail = replace(mail, loop_marks=mail.loop_marks or forwarded_marks(raw, message))
@@ -103,7 +111,8 @@ def read_mail(raw: bytes, job: MailJob) -> Reading:
     # A mark as junk that the sender may have set itself says nothing.
     mail = replace(mail, authentication=authentication, junk=mail.junk and job.sender.junk_believed)
     found = message.findings + findings + disagreement(raw, message) + about_sender
-    return reading_of(files, mail, Circumstances(job=job, identity=content_identity(raw, message), findings=found))
+    identity = content_identity(raw, message)
+    return reading_of(files, mail, Circumstances(job=job, identity=identity, findings=found, mail_signatures=signed))
 
 
 def read_file(content: bytes, job: FileJob) -> Reading:
@@ -112,13 +121,13 @@ def read_file(content: bytes, job: FileJob) -> Reading:
     if job.is_mail:
         return read_mail(content, mail)
     files, findings = open_file(content, job.name)
-    return reading_of(files, NO_MAIL, Circumstances(job=mail, identity=files[0].sha256, findings=findings))
+    return reading_of(files, NO_MAIL, Circumstances(job=mail, identity=files[0].sha256, findings=findings, beside=job.beside))
 
 
 def reading_of(files: tuple[ContainedFile, ...], mail: MailFacts, circumstances: Circumstances) -> Reading:
     """Check every file's signatures, read every document's text, and find the letters among them."""
     job = circumstances.job
-    signatures = tuple(signatures_of(file, job) for file in files)
+    signatures = signatures_of(files, circumstances)
     texts = tuple(document_text(file, signed=found.seen > 0) for file, found in zip(files, signatures, strict=True))
     checked = tuple(
         checked_file(file, text, found, circumstances.findings)
@@ -143,11 +152,43 @@ def pending_checks(signatures: tuple[DocumentSignatures, ...], mail: MailFacts) 
     return tuple(name for name, open_ in (("revocation", revocation), ("sender", sender)) if open_)
 
 
-def signatures_of(file: ContainedFile, job: MailJob) -> DocumentSignatures:
-    """Check the signatures of one file; the mail's arrival proves that they existed then."""
+def signatures_of(files: tuple[ContainedFile, ...], circumstances: Circumstances) -> tuple[DocumentSignatures, ...]:
+    """Check the signatures of every file; the mail's arrival proves that they existed then.
+
+    A signature of the mail is judged over its part of the mail, any other with all other files beside it. Of a mail that was
+    opened the files in it bear the signatures, not itself.
+    """
+    job = circumstances.job
     policy = RevocationPolicy.REQUIRED if job.revocation_required else RevocationPolicy.IF_AVAILABLE
     limits = SignatureLimits(revocation=policy)
-    return check(file.content, file.name, job.trust, received_at=job.received_at, now=job.now, limits=limits)
+    besides = tuple(Beside(name=file.name, sha256=file.sha256, content=file.content) for file in files)
+    opened = {file.path.rpartition("!")[0] for file in files}
+    found = []
+    for number, file in enumerate(files):
+        place = circumstances.mail_signatures.get(file.path)
+        if place is not None:
+            found.append(check_in_mail(file.content, place, job.trust, received_at=job.received_at, now=job.now, limits=limits))
+        elif file.kind is FileKind.MESSAGE and file.path in opened:
+            found.append(no_signature(job.trust))
+        else:
+            others = (*besides[:number], *besides[number + 1 :], *circumstances.beside) if may_stand_alone(file) else ()
+            found.append(
+                check(
+                    file.content,
+                    file.name,
+                    job.trust,
+                    received_at=job.received_at,
+                    now=job.now,
+                    limits=limits,
+                    beside=others,
+                )
+            )
+    return tuple(found)
+
+
+def may_stand_alone(file: ContainedFile) -> bool:
+    """Whether a file may be a signature over another one; pages, pictures and packages carry theirs inside."""
+    return file.kind in {FileKind.SIGNATURE, FileKind.XML, FileKind.EDXML, FileKind.TEXT, FileKind.HTML, FileKind.OTHER}
 
 
 def checked_file(

@@ -24,6 +24,7 @@ from parsers.signatures.model import (
 )
 from parsers.signatures.office_document import check_office
 from parsers.signatures.pdf import check_pdf
+from parsers.signatures.smime import MailSignature, check_entity, check_mail_signature
 from parsers.signatures.trust import TrustSnapshot
 from parsers.signatures.xml_document import check_xml
 
@@ -47,6 +48,7 @@ def check_pdf_and_marks(content: bytes, request: Request) -> Findings:
 CHECKS: dict[SignedFormat, Callable[[bytes, Request], Findings]] = {
     SignedFormat.PDF: check_pdf_and_marks,
     SignedFormat.CMS: check_cms,
+    SignedFormat.MAIL: check_entity,
     SignedFormat.OOXML: check_office,
     SignedFormat.XML: check_xml,
 }
@@ -78,6 +80,29 @@ def check(  # noqa: PLR0913 - the one entry; each argument is a question of its 
         request = Request(name=name, trust=prepare(trust), received_at=min(received_at, now), limits=limits, beside=tuple(beside))
         findings = CHECKS[found](content, request)
     return document(found, findings, trust, limits)
+
+
+def check_in_mail(
+    content: bytes,
+    place: MailSignature,
+    trust: TrustSnapshot,
+    *,
+    received_at: datetime,
+    now: datetime,
+    limits: SignatureLimits = DEFAULT_LIMITS,
+) -> DocumentSignatures:
+    """Check the file that holds a signature of a mail, as `check` does any other file."""
+    if len(content) + len(place.signed or b"") > limits.file_bytes:
+        findings = Findings(problem=Reason.LIMIT, detail=f"more than {limits.file_bytes} bytes")
+    else:
+        request = Request(name="", trust=prepare(trust), received_at=min(received_at, now), limits=limits)
+        findings = check_mail_signature(content, place, request)
+    return document(SignedFormat.MAIL, findings, trust, limits)
+
+
+def no_signature(trust: TrustSnapshot) -> DocumentSignatures:
+    """What is said of a file that bears no signature itself."""
+    return unevaluated(SignedFormat.NONE, trust)
 
 
 def unevaluated(found: SignedFormat, trust: TrustSnapshot) -> DocumentSignatures:

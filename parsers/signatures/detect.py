@@ -13,6 +13,11 @@ CMS_HEAD = 64
 """Bytes within which the type stands, also in the answer of a timestamping authority."""
 BASE64_HEAD = re.compile(rb"\s*(M[A-P][A-Za-z0-9+/\r\n]{62,126})")
 
+SIGNED_MAIL = re.compile(
+    rb"\s*(?:From [^\n]*\n)?(?:[!-9;-~]{1,80}:[^\n]*\n(?:[ \t][^\n]*\n)*)*?"
+    rb"content-type:\s*(?:multipart/signed[^\n]*(?:\n[ \t][^\n]*)*pkcs7-signature|application/(?:x-)?pkcs7-mime)",
+    re.IGNORECASE,
+)
 PEM_SIGNATURE = re.compile(rb"-----BEGIN (PKCS7|PKCS #7 SIGNED DATA|CMS)-----")
 XML_SIGNATURE = re.compile(rb"<(?:[^\s<>/:]+:)?Signature[\s>/]")
 XMLDSIG = b"http://www.w3.org/2000/09/xmldsig#"
@@ -33,6 +38,7 @@ class SignedFormat(StrEnum):
     CMS = "CMS"
     XML = "XML"
     OOXML = "OOXML"
+    MAIL = "S/MIME"
     ODF = "ODF"
     ASIC = "ASiC"
     OLE = "OLE"
@@ -59,6 +65,8 @@ def detect_marked(content: bytes) -> SignedFormat:
     head = content[:MARKED_WITHIN]
     if is_cms(content) or PEM_SIGNATURE.search(head):
         return SignedFormat.CMS
+    if SIGNED_MAIL.match(head):
+        return SignedFormat.MAIL
     return SignedFormat.XML if has_xml_signature(content) else SignedFormat.NONE
 
 

@@ -1,0 +1,243 @@
+"""The signers of one CMS message, judged one after the other with their timestamps and countersignatures."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from asn1crypto import cms, x509
+
+from parsers.signatures.chain import StampFinding
+from parsers.signatures.cms_counter import countersigners, judge_counter
+from parsers.signatures.cms_message import SignedMessage
+from parsers.signatures.cms_signers import (
+    Signer,
+    alone,
+    claims_of,
+    digest,
+    digest_fault,
+    fault_of,
+    signer_of,
+    unsupported,
+)
+from parsers.signatures.cms_stamps import Stamp, evidence_records, imprint_of, is_token, stamps_of, token_time
+from parsers.signatures.engine import ENGINE_FAULTS, Evidence
+from parsers.signatures.findings import Findings, Request, fault
+from parsers.signatures.judged import (
+    WHOLE_CONTENT,
+    Judged,
+    judge_cms,
+    judge_own_stamp,
+    judge_stamp,
+    material_of,
+    report_of,
+    settle,
+)
+from parsers.signatures.model import COUNTER_FORMAT, MAIL_FORMAT, TIMESTAMP_FORMAT, Reason, SignatureReport
+from parsers.signatures.wrapped import layers_fault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailView:
+    """What must be said of a signature of a mail beside its verdict; `matches` tells whether a signer is the sender."""
+
+    prefix: str
+    is_whole: bool
+    matches: Callable[[x509.Certificate | None], bool]
+
+    def warnings(self, certificate: x509.Certificate | None) -> tuple[Reason, ...]:
+        """What a person should know before trusting the mail for its signature."""
+        found = () if self.is_whole else (Reason.PART_OF_MESSAGE,)
+        return found if self.matches(certificate) else (*found, Reason.FROM_MISMATCH)
+
+
+@dataclass(slots=True, kw_only=True)
+class Walk:
+    """The signers of one message on their way through the checks, in the order in which they are reported."""
+
+    message: SignedMessage
+    content: bytes | None
+    request: Request
+    mail: MailView | None
+    evidence: Evidence = field(init=False)
+    items: list[Judged] = field(default_factory=list)
+    countersigned: dict[str, str] = field(default_factory=dict)
+    seen: int = 0
+    unchecked: list[str] = field(default_factory=list)
+
+    async def judge_all(self, infos: tuple[cms.SignerInfo, ...]) -> None:
+        """Every signer up to the cap, each with its timestamps and countersignatures."""
+        for number, info in enumerate(infos, start=1):
+            self.seen += 1
+            if len(self.items) >= self.request.limits.signers:
+                continue
+            signer = signer_of(info, self.evidence.certificates)
+            place = f"{self.mail.prefix if self.mail else ''}{number}"
+            if is_token(self.message):
+                await self.judge_token(place)
+                continue
+            stamps = stamps_of(signer, self.message, self.content)
+            item = await self.judge(place, signer, await self.proved_by(stamps))
+            await self.judge_stamps(item, stamps)
+            await self.judge_counters(item, signer, 1)
+            records = evidence_records(signer)
+            if records:
+                self.unchecked.append(f"{records} evidence records of signature {number}")
+
+    async def judge(self, place: str, signer: Signer, proofs: list[Judged]) -> Judged:
+        """One signer over the content."""
+        item = self.begun(place, self.format_of(signer), signer)
+        item.warned = () if self.mail is None else self.mail.warnings(signer.certificate)
+        item.proofs = [proof.timestamp for proof in proofs if proof.timestamp is not None and proof.timestamp.trusted]
+        self.items.append(item)
+        said = self.message.fault or fault_of(signer, self.message.content_type)
+        if said:
+            item.malformed, item.detail = True, said
+        elif self.content is None:
+            await self.judge_value_stamp(item, signer)
+            item.obstacle, item.detail = Reason.CONTENT_MISSING, "no file here is the one that was signed"
+        else:
+            await self.compute(item, signer, self.content)
+        settle(item, self.request)
+        return item
+
+    async def compute(self, item: Judged, signer: Signer, content: bytes) -> None:
+        """Digest and value, path and time; a wrong digest counts also where the rest cannot be computed."""
+        said = unsupported(signer)
+        if said:
+            await self.judge_value_stamp(item, signer)
+            item.obstacle, item.detail = Reason.ALGORITHM, said
+        else:
+            signed = alone(self.message.content_type, signer, self.evidence.certificates)
+            await judge_cms(item, signed, lambda: digest(signer.digest_algorithm, content), self.evidence)
+        if item.judgement.intact is None and is_altered(signer, content):
+            item.obstacle = None
+            item.judgement = replace(item.judgement, intact=False)
+
+    async def judge_value_stamp(self, item: Judged, signer: Signer) -> None:
+        """The time of a signature that cannot be computed; one that cannot be read is none."""
+        try:
+            await judge_own_stamp(item, signer.info, self.evidence)
+        except ENGINE_FAULTS as error:
+            item.stamp = StampFinding(detail=fault(error))
+
+    async def proved_by(self, stamps: list[Stamp]) -> list[Judged]:
+        """Archive timestamps from the newest to the oldest, each judged at the time that the one before it proves."""
+        proofs: list[Judged] = []
+        for stamp in sorted(stamps, key=lambda stamp: -token_time(stamp.token)):
+            if stamp.proves_signature and stamp.imprint is not None:
+                item = self.begun(stamp.name, TIMESTAMP_FORMAT, None)
+                item.proofs = [proof.timestamp for proof in proofs if proof.timestamp and proof.timestamp.trusted]
+                await judge_stamp(item, stamp.token, stamp.imprint, self.evidence)
+                proofs.append(item)
+        return proofs
+
+    async def judge_stamps(self, over: Judged, stamps: list[Stamp]) -> None:
+        """Report each timestamp, as of the time that is proved for the signature that bears it."""
+        for stamp in stamps:
+            self.seen += 1
+            if len(self.items) >= self.request.limits.signers:
+                continue
+            item = self.begun(f"{over.field}/{stamp.name}", TIMESTAMP_FORMAT, None)
+            self.items.append(item)
+            if stamp.imprint is None:
+                item.obstacle = Reason.CONTENT_MISSING if self.content is None else Reason.FORMAT_NOT_CHECKED
+            else:
+                await judge_stamp(item, stamp.token, stamp.imprint, self.evidence)
+            settle(item, self.request)
+
+    async def judge_token(self, place: str) -> None:
+        """A timestamp that stands alone, over a file beside it."""
+        item = self.begun(place, TIMESTAMP_FORMAT, None)
+        self.items.append(item)
+        if self.content is None:
+            item.obstacle, item.detail = Reason.CONTENT_MISSING, "no file here is the one that was stamped"
+        else:
+            await judge_stamp(item, self.message.signed, imprint_of(self.content), self.evidence)
+        settle(item, self.request)
+
+    async def judge_counters(self, over: Judged, signer: Signer, depth: int) -> None:
+        """The countersignatures on a signature, and those on them, up to the caps."""
+        for number, info in enumerate(safely(countersigners(signer)), start=1):
+            self.seen += 1
+            if depth > self.request.limits.cms_depth or len(self.items) >= self.request.limits.signers:
+                continue
+            counter = signer_of(info, self.evidence.certificates)
+            item = self.begun(f"{over.field}/counter{number}", COUNTER_FORMAT, counter)
+            self.items.append(item)
+            self.countersigned[item.field] = over.field
+            said = digest_fault(counter) if counter.has_signed_attributes else ""
+            unknown = unsupported(counter)
+            if said:
+                item.malformed, item.detail = True, said
+            elif unknown:
+                item.obstacle, item.detail = Reason.ALGORITHM, unknown
+            else:
+                await judge_counter(item, counter, signer.signature, self.evidence)
+            settle(item, self.request)
+            await self.judge_counters(item, counter, depth + 1)
+
+    def begun(self, place: str, kind: str, signer: Signer | None) -> Judged:
+        """A signature of which nothing is judged yet.
+
+        `gap_ok` and `after` are those of a signature that is over one content as a whole and knows no revisions; what could
+        be hidden in a PDF's gap or update has no place here. `tail_ok` is about what follows the message.
+        """
+        return Judged(
+            format=kind,
+            field=place,
+            received_at=self.request.received_at,
+            is_timestamp=kind == TIMESTAMP_FORMAT,
+            claims=None if signer is None else claims_of(signer),
+            gap_ok=True,
+            tail_ok=self.message.tail_ok,
+            after=WHOLE_CONTENT,
+        )
+
+    def format_of(self, signer: Signer) -> str:
+        """What this signature is called."""
+        if self.mail is not None:
+            return MAIL_FORMAT
+        return "CAdES" if signer.is_cades else "CMS"
+
+    def findings(self) -> Findings:
+        """All that was found, with what stands in the way of the file as a whole."""
+        too_many = self.seen > len(self.items)
+        said = "" if too_many or self.content is None else layers_fault(self.content, self.request.limits)
+        covers = () if self.content is None else (hashlib.sha256(self.content).hexdigest(),)
+        return Findings(
+            reports=tuple(self.reports()),
+            seen=self.seen,
+            problem=Reason.LIMIT if too_many or said else None,
+            detail=said,
+            covers=covers,
+            material=material_of(self.items, self.request),
+            unchecked=tuple(self.unchecked),
+        )
+
+    def reports(self) -> Iterator[SignatureReport]:
+        """The reports, each countersignature with what it countersigns."""
+        for item in self.items:
+            report = report_of(item, self.request, has_store=self.evidence.from_file)
+            if self.mail is not None and report.format == MAIL_FORMAT:
+                matches = self.mail.matches(item.certificate)
+                report = replace(report, whole_message=self.mail.is_whole, from_matches=matches)
+            yield replace(report, countersigns=self.countersigned.get(item.field, ""))
+
+
+def is_altered(signer: Signer, content: bytes) -> bool:
+    """Whether the digest that was signed is certainly not the content's."""
+    try:
+        claimed = signer.claimed_digest
+        return claimed is not None and digest(signer.digest_algorithm, content) != claimed
+    except ENGINE_FAULTS:
+        return False
+
+
+def safely(infos: Iterator[cms.SignerInfo]) -> list[cms.SignerInfo]:
+    """As many as can be read."""
+    found: list[cms.SignerInfo] = []
+    try:
+        found.extend(infos)
+    except ENGINE_FAULTS:
+        return found
+    return found
