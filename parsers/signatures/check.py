@@ -54,6 +54,9 @@ CHECKS: dict[SignedFormat, Callable[[bytes, Request], Findings]] = {
 }
 """Each format that is evaluated; the others are reported as recognised."""
 
+UNREAD = {SignedFormat.ARCHIVE: Reason.UNREADABLE, SignedFormat.ENCRYPTED: Reason.ENCRYPTED}
+"""Why nobody can say whether a file bears a signature."""
+
 
 def check(  # noqa: PLR0913 - the one entry; each argument is a question of its own.
     content: bytes,
@@ -111,11 +114,11 @@ def unevaluated(found: SignedFormat, trust: TrustSnapshot) -> DocumentSignatures
     return DocumentSignatures(
         format=found.value,
         signatures=(),
-        seen=int(signed),
+        seen=int(signed and found not in UNREAD),
         unchecked=(found.value,) if signed else (),
         indication=Indication.INDETERMINATE if signed else None,
         sub_indication=SubIndication.GENERIC if signed else None,
-        reasons=(Reason.FORMAT_NOT_CHECKED,) if signed else (),
+        reasons=(UNREAD.get(found, Reason.FORMAT_NOT_CHECKED),) if signed else (),
         engine=ENGINE,
         trust_version=trust.version,
     )

@@ -1,10 +1,10 @@
 """Recognises signed formats by their bytes; names and declared types are claims of the sender."""
 
 import re
-import zipfile
 from base64 import b64decode
 from enum import StrEnum
-from io import BytesIO
+
+from parsers.signatures.packages import is_archive, signed_package
 
 CMS_TYPE = re.compile(rb"\x2a\x86\x48\x86\xf7\x0d\x01(?:\x07[\x02-\x06]|\x09\x10\x01[\x02\x09\x17])")
 """Identifiers of the CMS types that sign, encrypt or wrap: 1.2.840.113549.1.7.2 to .6, and .9.16.1.2, .9 and .23 (RFC 5652,
@@ -32,7 +32,10 @@ MARKED_WITHIN = 1 << 22
 
 
 class SignedFormat(StrEnum):
-    """Formats that can carry a signature; NONE for everything else, or for such a file without one (PDF apart)."""
+    """Formats that can carry a signature; NONE for everything else, or for such a file without one (PDF apart).
+
+    Whether a damaged ARCHIVE or an ENCRYPTED document carries one nobody can see.
+    """
 
     PDF = "PDF"
     CMS = "CMS"
@@ -42,7 +45,9 @@ class SignedFormat(StrEnum):
     ODF = "ODF"
     ASIC = "ASiC"
     OLE = "OLE"
+    VISUAL_BASIC = "VBA"
     ARCHIVE = "ZIP"
+    ENCRYPTED = "encrypted"
     NONE = ""
 
 
@@ -53,11 +58,10 @@ def detect(content: bytes) -> SignedFormat:
         return SignedFormat.CMS
     if PDF_HEADER in content[:HEADER_WITHIN]:
         return SignedFormat.PDF
-    if content[:4] == b"PK\x03\x04":
-        return detect_archive(content)
     if content[:8] == OLE_HEADER:
-        return SignedFormat.OLE if has_ole_signature(content) else SignedFormat.NONE
-    return detect_marked(content)
+        return detect_compound_file(content)
+    found = SignedFormat(signed_package(content)) if is_archive(content) else SignedFormat.NONE
+    return found if found is not SignedFormat.NONE or content.startswith(b"PK") else detect_marked(content)
 
 
 def detect_marked(content: bytes) -> SignedFormat:
@@ -99,27 +103,8 @@ def has_xml_signature(content: bytes) -> bool:
     return XMLDSIG in content and XML_SIGNATURE.search(content) is not None
 
 
-def has_ole_signature(content: bytes) -> bool:
-    """Whether an Office 97 file has a signature stream (MS-OFFCRYPTO, 2.5); directory names are UTF-16."""
-    return any(name.encode("utf-16-le") in content for name in ("_xmlsignatures", "_signatures"))
-
-
-def detect_archive(content: bytes) -> SignedFormat:
-    """Packages that carry signatures as members (ECMA-376 part 2; ODF 1.2 part 3; EN 319 162-1)."""
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            names = {name.casefold() for name in archive.namelist()}
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError, OverflowError):
-        # A directory that cannot be read hides its names; they still stand before each member.
-        return (
-            SignedFormat.ARCHIVE
-            if re.search(rb"_xmlsignatures/|META-INF/[^\x00/]*signatures?[^\x00/]*\.(xml|p7s)", content)
-            else SignedFormat.NONE
-        )
-    if any(name.startswith("_xmlsignatures/") for name in names):
-        return SignedFormat.OOXML
-    if "meta-inf/documentsignatures.xml" in names or "meta-inf/macrosignatures.xml" in names:
-        return SignedFormat.ODF
-    if any(re.fullmatch(r"meta-inf/[^/]*(signature|timestamp)[^/]*\.(xml|p7s|tst)", name) for name in names):
-        return SignedFormat.ASIC
-    return SignedFormat.NONE
+def detect_compound_file(content: bytes) -> SignedFormat:
+    """An Office 97 file with a signature stream (MS-OFFCRYPTO, 2.5), or one that hides a package; directory names are UTF-16."""
+    if any(name.encode("utf-16-le") in content for name in ("_xmlsignatures", "_signatures")):
+        return SignedFormat.OLE
+    return SignedFormat.ENCRYPTED if "EncryptedPackage".encode("utf-16-le") in content else SignedFormat.NONE

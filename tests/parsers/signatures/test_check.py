@@ -218,17 +218,19 @@ def test_more_pages_than_may_be_compared_leave_it_open(verify, two_signatures):
 
 
 @pytest.mark.parametrize(
-    ("content", "name"),
+    ("content", "name", "reason"),
     [
-        (bytes.fromhex("d0cf11e0a1b11ae1") + "_xmlsignatures".encode("utf-16-le"), "OLE"),
-        (b"PK\x03\x04 META-INF/documentsignatures.xml", "ZIP"),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + "_xmlsignatures".encode("utf-16-le"), "OLE", Reason.FORMAT_NOT_CHECKED),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le"), "encrypted", Reason.ENCRYPTED),
+        (b"PK\x03\x04 META-INF/documentsignatures.xml", "ZIP", Reason.UNREADABLE),
+        (b"PK\x03\x04 [Content_Types].xml", "ZIP", Reason.UNREADABLE),
     ],
-    ids=["Office 97", "damaged package"],
+    ids=["Office 97", "encrypted package", "damaged signed package", "damaged document"],
 )
-def test_other_signed_formats_are_named_as_not_checked(verify, content, name):
+def test_what_is_not_checked_is_named_and_never_called_unsigned(verify, content, name, reason):
     found = verify(content)
 
-    assert (found.indication, found.reasons) == (OPEN, (Reason.FORMAT_NOT_CHECKED,))
+    assert (found.indication, found.reasons) == (OPEN, (reason,))
     assert (found.format, found.unchecked) == (name, (name,))
 
 

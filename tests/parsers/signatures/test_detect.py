@@ -10,12 +10,19 @@ from hypothesis import strategies as st
 from parsers.signatures.detect import SignedFormat, detect, has_pdf_signature
 
 
-def archive(*names: str) -> bytes:
+def archive(*names: str, **contents: str) -> bytes:
     output = BytesIO()
     with zipfile.ZipFile(output, "w") as target:
         for name in names:
-            target.writestr(name, "x")
+            target.writestr(name, contents.get(name, "x"))
     return output.getvalue()
+
+
+def holding(name: str, content: str) -> bytes:
+    return archive(name, **{name: content})
+
+
+ORIGIN = "http://schemas.openxmlformats.org/package/2006/relationships/digital-signature/origin"
 
 
 XML = '<?xml version="1.0"?><d><ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/></d>'
@@ -44,6 +51,28 @@ XML = '<?xml version="1.0"?><d><ds:Signature xmlns:ds="http://www.w3.org/2000/09
         (archive("mimetype", "META-INF/signatures0.xml"), SignedFormat.ASIC),
         (archive("mimetype", "META-INF/signature.p7s"), SignedFormat.ASIC),
         (archive("_xmlsignatures/sig1.xml")[:-30], SignedFormat.ARCHIVE),
+        (archive("_XmlSignatures/SIG1.XML"), SignedFormat.OOXML),
+        (archive("_xmlsignatures\\sig1.xml"), SignedFormat.OOXML),
+        (archive("/_xmlsignatures/sig1.xml"), SignedFormat.OOXML),
+        (archive("%5Fxmlsignatures/sig1.xml"), SignedFormat.OOXML),
+        (b"junk" + archive("_xmlsignatures/sig1.xml"), SignedFormat.OOXML),
+        (archive("META-INF/macrosignatures.xml", "META-INF/manifest.xml"), SignedFormat.ODF),
+        (archive("Meta-Inf/DocumentSignatures.xml"), SignedFormat.ODF),
+        (archive("META-INF/ASiCManifest.xml", "META-INF/signature001.p7s"), SignedFormat.ASIC),
+        (archive("META-INF/timestamp.tst"), SignedFormat.ASIC),
+        (holding("mimetype", "application/vnd.etsi.asic-s+zip"), SignedFormat.ASIC),
+        (holding("_rels/.rels", f'<Relationships><Relationship Type="{ORIGIN}"/></Relationships>'), SignedFormat.OOXML),
+        (
+            holding("[Content_Types].xml", "application/vnd.openxmlformats-package.digital-signature-xmlsignature+xml"),
+            SignedFormat.OOXML,
+        ),
+        (archive("META-INF/evidencerecord.ers"), SignedFormat.ASIC),
+        (archive("word/vbaProject.bin", "word/vbaProjectSignature.bin"), SignedFormat.VISUAL_BASIC),
+        (archive("xl/vbaProjectSignatureAgile.bin"), SignedFormat.VISUAL_BASIC),
+        (archive("mimetype", "encrypted-package"), SignedFormat.ENCRYPTED),
+        (archive("[Content_Types].xml", "_rels/.rels")[:-30], SignedFormat.ARCHIVE),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + "_signatures".encode("utf-16-le"), SignedFormat.OLE),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le"), SignedFormat.ENCRYPTED),
         (bytes.fromhex("d0cf11e0a1b11ae1") + "_xmlsignatures".encode("utf-16-le"), SignedFormat.OLE),
     ],
 )
@@ -61,6 +90,8 @@ def test_signed_formats_are_recognised(content, expected):
         b"-----BEGIN CERTIFICATE-----",
         archive("[Content_Types].xml", "word/document.xml"),
         archive("META-INF/manifest.xml"),
+        archive("holiday.jpg")[:-30],
+        b"text" + archive("a.txt"),
         bytes.fromhex("d0cf11e0a1b11ae1") + bytes(100),
     ],
 )
