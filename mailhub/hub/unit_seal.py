@@ -24,7 +24,7 @@ class SealRoom(MeetingsRoom):
             database=self.database,
             letters=self.signed_letters,
             clock=self.clock,
-            looks=SealLooks(picture=signing.seal_picture, width_mm=signing.seal_width_mm),
+            looks=SealLooks(picture=signing.seal_picture, width_mm=signing.seal_width_mm, captioned=signing.seal_caption),
             key=self.seal_key,
             system=self.system_key,
             timestamping=self.patient_timestamping,

@@ -89,6 +89,13 @@ class SigningSettings(Section):
     seal_width_mm: Annotated[
         Annotated[int, Field(ge=15, le=60)], Text(vi="Bề rộng thực của con dấu (mm).", en="Real width of the seal (mm).")
     ] = 36
+    seal_caption: Annotated[
+        bool,
+        Text(
+            vi="Ghi tên cơ quan và thời gian ký cạnh hình con dấu.",
+            en="Whether the unit's name and the time stand beside the seal.",
+        ),
+    ] = True
     tsa_url: Annotated[
         WebAddress,
         Text(

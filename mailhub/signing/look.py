@@ -108,17 +108,13 @@ class Sheet:
         across, up = math.ceil(height if lying else width), math.ceil(width if lying else height)
         return round(x), round(y), round(x) + across, round(y) + up
 
-    def beside(self, signature: tuple[float, float, float, float], size: tuple[float, float], below: float) -> Box:
-        """Over the left third of a signature: the right edge a third into it, the middle at its middle (rules, 1.8).
-
-        `below` is the height of what hangs under the seal itself, such as a caption.
-        """
+    def beside(self, signature: tuple[float, float, float, float], size: tuple[float, float]) -> Box:
+        """Over the left third of a signature: the right edge a third into it, middle at middle (Decree 30, appendix I)."""
         corners = (self.seen(*signature[:2]), self.seen(*signature[2:]))
         left, right = sorted(corner[0] for corner in corners)
         bottom, top = sorted(corner[1] for corner in corners)
         width, height = size
-        middle = (bottom + top) / 2
-        return self.box(left + (right - left) / 3 - width, middle - (height - below) / 2 - below, size)
+        return self.box(left + (right - left) / 3 - width, (bottom + top) / 2 - height / 2, size)
 
     def top_right(self, size: tuple[float, float], *, side: float, above: float) -> Box:
         """At the top right, this far from the edges (points)."""

@@ -6,10 +6,11 @@ would get past them. The whole exchange therefore runs on a thread that is left 
 
 import http.client
 import queue
+import socket
 import ssl
 import threading
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -39,12 +40,12 @@ class Answer:
 
 def post(request: Post) -> Answer:
     """The answer to a POST; raises PostFailedError with the cause."""
-    connection = connection_to(request)
     answers: queue.SimpleQueue[Answer | Exception] = queue.SimpleQueue()
+    connected: list[socket.socket] = []
 
     def work() -> None:
         try:
-            answers.put(exchange(connection, request))
+            answers.put(exchange(request, connected))
         except (OSError, http.client.HTTPException, ValueError) as error:
             answers.put(error)
 
@@ -52,11 +53,11 @@ def post(request: Post) -> Answer:
     try:
         answer = answers.get(timeout=request.seconds)
     except queue.Empty:
+        # Whoever still reads wakes up and closes; a name that is still being resolved is left to its own limits.
+        for open_socket in connected:
+            with suppress(OSError):
+                open_socket.shutdown(socket.SHUT_RDWR)
         raise PostFailedError(f"no answer within {request.seconds:g} s") from None
-    finally:
-        # Closing also wakes a thread that still reads.
-        with suppress(OSError):
-            connection.close()
     if isinstance(answer, Exception):
         raise PostFailedError(str(answer) or type(answer).__name__) from answer
     return answer
@@ -65,21 +66,27 @@ def post(request: Post) -> Answer:
 def connection_to(request: Post) -> http.client.HTTPConnection:
     """A connection to the address and no other: the environment's proxies are not asked."""
     parts = urlsplit(request.url)
+    # The time of the whole exchange is over first; this one ends a thread that was left behind.
+    seconds = 2 * request.seconds
     if parts.scheme == "https":
         context = ssl.create_default_context()
-        return http.client.HTTPSConnection(parts.hostname or "", parts.port, timeout=request.seconds, context=context)
-    return http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=request.seconds)
+        return http.client.HTTPSConnection(parts.hostname or "", parts.port, timeout=seconds, context=context)
+    return http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=seconds)
 
 
-def exchange(connection: http.client.HTTPConnection, request: Post) -> Answer:
+def exchange(request: Post, connected: list[socket.socket]) -> Answer:
     """Send and read. Anything but a 200 is a failure: a redirect is not followed."""
     parts = urlsplit(request.url)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    connection.request("POST", path, body=request.body, headers=dict(request.headers))
-    response = connection.getresponse()
-    if response.status != http.client.OK:
-        raise PostFailedError(f"HTTP {response.status}")
-    body = response.read(request.most_octets + 1)
+    with closing(connection_to(request)) as connection:
+        connection.connect()
+        connected.append(connection.sock)
+        connection.request("POST", path, body=request.body, headers=dict(request.headers))
+        with connection.getresponse() as response:
+            if response.status != http.client.OK:
+                raise PostFailedError(f"HTTP {response.status}")
+            body = response.read(request.most_octets + 1)
+            media_type = response.headers.get_content_type()
     if len(body) > request.most_octets:
         raise PostFailedError(f"more than {request.most_octets} octets")
-    return Answer(body, response.headers.get_content_type())
+    return Answer(body, media_type)

@@ -10,7 +10,7 @@ from pathlib import Path
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from mailhub.language import Text
-from mailhub.notices.typesetting import set_pages
+from mailhub.notices.typesetting import set_pages, shortened
 from mailhub.signing.errors import KeyUnusableError
 
 POINTS_PER_MM = 72 / 25.4
@@ -19,15 +19,16 @@ TRANSPARENT_COLOURS = frozenset({4, 6})
 """Grey and true colour with an alpha channel (ISO/IEC 15948, 11.2.2)."""
 MOST_OCTETS = 4 << 20
 MOST_PIXELS = 4000
+LONGEST_LINE = 160
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StampPage:
-    """A page of its own size (points), of which `below` hang under the picture."""
+    """A page of its own size (points), of which `aside` stand left of the picture."""
 
     pdf: bytes
     size: tuple[float, float]
-    below: float = 0.0
+    aside: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +37,6 @@ class SealPicture:
 
     content: bytes
     width_mm: int
-
-    @property
-    def height_points(self) -> float:
-        """Its height on paper."""
-        across, up = struct.unpack(">II", self.content[16:24])
-        return self.width_mm * POINTS_PER_MM * float(up) / float(across)
 
 
 def read_picture(path: Path, width_mm: int) -> SealPicture:
@@ -74,18 +69,23 @@ def unfit(path: Path, why: Text) -> KeyUnusableError:
     )
 
 
-def seal_stamp(picture: SealPicture, name: str, time: str) -> StampPage:
-    """The seal in its real size with the unit's name and the time below it."""
+def seal_stamp(picture: SealPicture, lines: Sequence[str] = ()) -> StampPage:
+    """The seal in its real size, with small words at its left foot."""
     octets = json.dumps(list(picture.content), separators=(",", ":"))
-    pdf = set_pages("seal-stamp", {"picture": octets, "width": str(picture.width_mm), "name": name, "time": time})
+    pdf = set_pages("seal-stamp", {"picture": octets, "width": str(picture.width_mm), "lines": listed(lines)})
     size = size_of(pdf)
-    return StampPage(pdf=pdf, size=size, below=max(0.0, size[1] - picture.height_points))
+    return StampPage(pdf=pdf, size=size, aside=max(0.0, size[0] - picture.width_mm * POINTS_PER_MM))
 
 
 def text_stamp(lines: Sequence[str]) -> StampPage:
     """Words only."""
-    pdf = set_pages("text-stamp", {"lines": json.dumps(list(lines), ensure_ascii=False)})
+    pdf = set_pages("text-stamp", {"lines": listed(lines)})
     return StampPage(pdf=pdf, size=size_of(pdf))
+
+
+def listed(lines: Sequence[str]) -> str:
+    """Lines as the typesetter takes them; a sign that its font does not have would be drawn as a box."""
+    return json.dumps([shortened(line, LONGEST_LINE) for line in lines], ensure_ascii=False)
 
 
 def size_of(pdf: bytes) -> tuple[float, float]:

@@ -20,13 +20,14 @@ ABOVE = 5 * POINTS_PER_MM
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealLooks:
-    """Sets stamps with the office's picture."""
+    """Sets stamps with the office's picture; `captioned` ones say the unit's name and the time beside it."""
 
     picture: Path | None
     width_mm: int
+    captioned: bool = True
 
     def on_document(self, pdf: SignablePdf, field: str, moment: datetime, unit: Unit, spot: Spot | None) -> Look:
-        """The picture over the left third of the person's signature, the unit's name and the time below it."""
+        """The picture over the left third of the person's signature, the unit's name and the time beside it."""
         if self.picture is None:
             raise RefusedError(
                 Text(
@@ -34,7 +35,9 @@ class SealLooks:
                     en="there is no picture of the seal: set signing.seal_picture (.png, red, transparent)",
                 )
             )
-        stamp = seal_stamp(read_picture(self.picture, self.width_mm), unit.name, shown_time(moment, unit))
+        stamp = seal_stamp(
+            read_picture(self.picture, self.width_mm), (unit.name, shown_time(moment, unit)) if self.captioned else ()
+        )
         if spot is not None:
             return at_spot(pdf, stamp, spot)
         place = pdf.place_of(field)
@@ -45,7 +48,7 @@ class SealLooks:
                     en="the person's signature shows nowhere; say where the seal goes: --at PAGE,LEFT,BOTTOM (mm)",
                 )
             )
-        box = place.sheet.beside(place.rectangle, stamp.size, stamp.below)
+        box = place.sheet.beside(place.rectangle, stamp.size)
         return Look(page=place.page, box=box, picture=stamp.pdf, turn=place.sheet.turn)
 
     def on_annex(self, pdf: SignablePdf, reference: str, moment: datetime, unit: Unit) -> Look:
@@ -75,6 +78,6 @@ def at_spot(pdf: SignablePdf, stamp: StampPage, spot: Spot) -> Look:
             Text(vi=f"tệp có {len(pdf.pages)} trang, không có trang {spot.page}", en=f"there is no page {spot.page}")
         )
     sheet = pdf.sheet(spot.page - 1)
-    bottom = spot.bottom_mm * POINTS_PER_MM - stamp.below
-    box = sheet.box(spot.left_mm * POINTS_PER_MM, bottom, stamp.size)
+    left = spot.left_mm * POINTS_PER_MM - stamp.aside
+    box = sheet.box(left, spot.bottom_mm * POINTS_PER_MM, stamp.size)
     return Look(page=spot.page - 1, box=box, picture=stamp.pdf, turn=sheet.turn)
