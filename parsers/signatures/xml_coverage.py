@@ -99,18 +99,25 @@ def outside(root: Element, covered: set[Element], subject: list[Element]) -> Ite
     """Paths of everything between the root and what is covered that could be read as content."""
     bearing = {ancestor for element in subject for ancestor in element.iterancestors()}
     spine = bearing | {ancestor for signature in root.iter(ds("Signature")) for ancestor in signature.iterancestors()}
+    shelves = spine - bearing - {root}
     waiting = [root]
     while waiting:
         element = waiting.pop()
         if element in covered or element.tag == ds("Signature"):
             continue
         if element not in spine:
-            yield path_of(element)
+            if not is_empty_place(element, shelves):
+                yield path_of(element)
             continue
         if element in bearing and (element is not root or not names_its_root(root, subject)):
             yield path_of(element)
         yield from own_content(element)
         waiting += reversed(elements(element))
+
+
+def is_empty_place(element: Element, shelves: set[Element]) -> bool:
+    """Whether this is a place for a signature that nobody has filled, beside one that was."""
+    return element.getparent() in shelves and len(element) == 0 and not element.attrib and not has_text(element)
 
 
 def names_its_root(root: Element, subject: list[Element]) -> bool:
