@@ -13,7 +13,19 @@ from mailhub.language import Text
 from mailhub.policy.case import Action, LetterFacts
 from mailhub.policy.reasons import ReasonCode
 from mailhub.sealing import Sealing
-from storage import captures, documents, events, letters, noted, outbox, shredding, submissions, validation_material
+from storage import (
+    captures,
+    cases,
+    documents,
+    events,
+    letters,
+    noted,
+    outbox,
+    revocation,
+    shredding,
+    submissions,
+    validation_material,
+)
 from storage.database import Database, Transaction
 from storage.folding import fold
 from storage.records import (
@@ -77,7 +89,9 @@ class Secrecy:
         blanks = [(letter, redacted(facts_of_letter(tx, letter))) for letter in found]
         documents.destroy_of_submission(tx, mail.id)
         validation_material.forget(tx, mail.id)
+        revocation.forget_unused(tx)
         for letter, facts in blanks:
+            cases.forget(tx, letter.id)
             facts_id = documents.add(tx, FACTS.kind, FACTS.version, codec.encode(facts), submission_id=mail.id)
             letters.update(tx, letter, sealed_row(letter, facts, facts_id), decided_by=actor.name)
         submissions.blank(tx, mail.id)

@@ -38,10 +38,9 @@ def done(tx: Transaction, letter_id: int) -> None:
     tx.execute(sa.delete(rechecks).where(rechecks.c.letter_id == letter_id))
 
 
-def wake(tx: Transaction, found: Iterable[tuple[int, int]], action: str) -> int:
+def wake(tx: Transaction, letter_ids: Iterable[int], action: str) -> int:
     """Let letters that wait for their checks be due now; tells how many there were."""
-    ids = [letter_id for _, letter_id in found]
-    waiting = (letters.c.id.in_(ids), letters.c.state == LetterState.WAITING, letters.c.action == action)
+    waiting = (letters.c.id.in_(list(letter_ids)), letters.c.state == LetterState.WAITING, letters.c.action == action)
     later = (letters.c.due_at.is_not(None), letters.c.due_at > tx.now())
     return tx.execute(sa.update(letters).where(*waiting, *later).values(due_at=tx.now())).rowcount
 

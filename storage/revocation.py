@@ -11,10 +11,18 @@ import sqlalchemy as sa
 from storage import hub
 from storage.columns import as_key
 from storage.database import Transaction
-from storage.records import FetchSource, RevocationDraft, RevocationItem, RevocationKind, WatchedCertificate
+from storage.records import FetchSource, LetterState, RevocationDraft, RevocationItem, RevocationKind, WatchedCertificate
 from storage.rows import draft_of, values_of
-from storage.tables import certificate_uses, letter_files, letters, revocation_data, revocation_sources, watched_certificates
 from storage.tables import files as file_rows
+from storage.tables import (
+    letter_files,
+    letters,
+    revocation_data,
+    revocation_sources,
+    submission_material,
+    trust_certificates,
+    watched_certificates,
+)
 
 _VERSION = "revocation-data"
 _CURRENT = revocation_data.c.superseded_at.is_(None)
@@ -73,17 +81,9 @@ def bytes_of(tx: Transaction, sha256: str) -> bytes | None:
     return found
 
 
-def sweep(tx: Transaction, before: datetime, *, keep: Iterable[str] = ()) -> int:
-    """Forget what was superseded before a moment, but for the digests named; tell how many pieces."""
-    old = (revocation_data.c.superseded_at < before, revocation_data.c.sha256.not_in(list(keep)))
-    return tx.execute(sa.delete(revocation_data).where(*old)).rowcount
-
-
-def superseded(tx: Transaction, before: datetime) -> list[str]:
-    """List the digests of what was superseded before a moment."""
-    return list(
-        tx.connection.execute(sa.select(revocation_data.c.sha256).where(revocation_data.c.superseded_at < before)).scalars()
-    )
+def sweep(tx: Transaction, before: datetime) -> int:
+    """Forget what was superseded before a moment; tell how many pieces. What verdicts rest on is kept with the letters."""
+    return tx.execute(sa.delete(revocation_data).where(revocation_data.c.superseded_at < before)).rowcount
 
 
 # --- the certificates it is about ---------------------------------------------------------------------------------------
@@ -115,6 +115,14 @@ def watched(
     return [draft_of(WatchedCertificate, row) for row in tx.connection.execute(found).mappings()]
 
 
+def watched_one(tx: Transaction, sha256: str) -> WatchedCertificate | None:
+    """Read one watched certificate."""
+    found = (
+        tx.connection.execute(sa.select(watched_certificates).where(watched_certificates.c.sha256 == sha256)).mappings().first()
+    )
+    return draft_of(WatchedCertificate, found) if found is not None else None
+
+
 def authorities(tx: Transaction) -> list[bytes]:
     """Read the DER bytes of the watched certificates that may issue others."""
     found = sa.select(watched_certificates.c.der).where(watched_certificates.c.is_authority.is_(True))
@@ -126,20 +134,16 @@ def set_revoked(tx: Transaction, sha256: str, revoked_at: datetime | None) -> No
     tx.execute(sa.update(watched_certificates).where(watched_certificates.c.sha256 == sha256).values(revoked_at=revoked_at))
 
 
-def note_uses(tx: Transaction, submission_id: int, certificates: Iterable[str]) -> None:
-    """Note that signatures of a mail rest on these certificates."""
-    for certificate in certificates:
-        tx.execute(tx.insert_new(certificate_uses).values(certificate=certificate, submission_id=submission_id))
-
-
-def forget_uses(tx: Transaction, submission_id: int) -> None:
-    """Forget who signed what came in a mail: it is secret."""
-    tx.execute(sa.delete(certificate_uses).where(certificate_uses.c.submission_id == submission_id))
+def forget_unused(tx: Transaction) -> None:
+    """Forget certificates that neither a mail nor the trust set has any more: those of a secret, for one."""
+    in_mail = sa.select(submission_material.c.sha256).where(submission_material.c.sha256 == watched_certificates.c.sha256)
+    trusted = sa.select(trust_certificates.c.sha256).where(trust_certificates.c.sha256 == watched_certificates.c.sha256)
+    tx.execute(sa.delete(watched_certificates).where(~in_mail.exists(), ~trusted.exists()))
 
 
 def letters_of(tx: Transaction, certificates: Iterable[str]) -> list[tuple[int, int]]:
     """List unit and id of the letters with files of mails whose signatures rest on these certificates."""
-    mails = sa.select(certificate_uses.c.submission_id).where(certificate_uses.c.certificate.in_(list(certificates)))
+    mails = sa.select(submission_material.c.submission_id).where(submission_material.c.sha256.in_(list(certificates)))
     own = sa.select(letters.c.unit_id, letters.c.id).where(letters.c.submission_id.in_(mails))
     joined = (
         sa.select(letters.c.unit_id, letters.c.id)
@@ -148,6 +152,29 @@ def letters_of(tx: Transaction, certificates: Iterable[str]) -> list[tuple[int, 
         .where(file_rows.c.submission_id.in_(mails))
     )
     return sorted({(row[0], row[1]) for row in tx.connection.execute(sa.union(own, joined))})
+
+
+def mails_of(tx: Transaction, letter_id: int) -> list[int]:
+    """List the mails that a letter's files came in, the letter's own first."""
+    own = sa.select(letters.c.submission_id).where(letters.c.id == letter_id)
+    joined = sa.select(file_rows.c.submission_id).join(letter_files, letter_files.c.file_id == file_rows.c.id)
+    found = [
+        *tx.connection.execute(own).scalars(),
+        *tx.connection.execute(joined.where(letter_files.c.letter_id == letter_id)).scalars(),
+    ]
+    return list(dict.fromkeys(number for number in found if number is not None))
+
+
+def waiting_for(tx: Transaction, issuer_keys: Iterable[str], action: str) -> list[int]:
+    """List the letters that wait for their checks and bear certificates of these issuers."""
+    found = (
+        sa.select(letters.c.id)
+        .join(submission_material, submission_material.c.submission_id == letters.c.submission_id)
+        .join(watched_certificates, watched_certificates.c.sha256 == submission_material.c.sha256)
+        .where(letters.c.due_at.is_not(None), letters.c.state == LetterState.WAITING, letters.c.action == action)
+        .where(watched_certificates.c.issuer_key.in_(list(issuer_keys)))
+    )
+    return sorted(set(tx.connection.execute(found).scalars()))
 
 
 # --- where it is fetched ------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from mailhub.deciding import Deciding
 from mailhub.desk import Desk
 from mailhub.filing import Filing
 from mailhub.hub.doors import DoorsRoom
+from mailhub.hub.revocation import RevocationRoom
 from mailhub.letters import Letters
 from mailhub.notices import return_path
 from mailhub.pairing import Pairing
@@ -30,7 +31,7 @@ from mailhub.voiding import Voiding
 ANCHOR_FILE = "audit.anchors"
 
 
-class RegisterRoom(DoorsRoom):
+class RegisterRoom(DoorsRoom, RevocationRoom):
     """Mails, letters and their numbers."""
 
     @cached_property
@@ -43,6 +44,7 @@ class RegisterRoom(DoorsRoom):
             settings=self.policy,
             pending_for=timedelta(minutes=self.settings.policy.pending_minutes),
             return_path=lambda address: return_path.verify(address, key=key, domain=domain),
+            watch=self.certificate_watch,
         )
 
     @cached_property

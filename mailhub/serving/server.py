@@ -13,6 +13,7 @@ from mailhub.serving.door_processes import door_processes
 from mailhub.serving.doors import Doors
 from mailhub.serving.housekeeping import Housekeeping
 from mailhub.serving.loops import IDLE_SECONDS, Loops
+from mailhub.serving.revocation import start_revocation
 from mailhub.serving.watch import Watch
 from mailhub.serving.way_out import start_way_out
 from mailhub.serving.workers import start_workers
@@ -49,6 +50,7 @@ class Server:
         self.loops.run_now_and_then("door-processes", self.door_processes.look)
         start_workers(self.hub, self.presence, self.loops, self.waits)
         self.relay = start_way_out(self.hub, self.presence, self.loops)
+        start_revocation(self.hub, self.presence, self.loops)
         self.loops.run_now_and_then("counter", house.act_on_paper)
         self.loops.run_now_and_then("housekeeping", house.keep_house)
         self.doors.start(self.loops, self.presence.owner("imap"))

@@ -27,6 +27,7 @@ from mailhub.settings.office import (
     ReturnsSettings,
     TrustSettings,
 )
+from mailhub.settings.revocation import RevocationSettings
 from mailhub.settings.sections import Settings
 from mailhub.settings.senders import SendersSettings
 from mailhub.settings.signing import SigningSettings
@@ -48,6 +49,7 @@ __all__ = [
     "PolicySettings",
     "ReaderSettings",
     "ReturnsSettings",
+    "RevocationSettings",
     "SendersSettings",
     "Settings",
     "SettingsError",

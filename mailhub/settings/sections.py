@@ -25,6 +25,7 @@ from mailhub.settings.office import (
     ReturnsSettings,
     TrustSettings,
 )
+from mailhub.settings.revocation import RevocationSettings
 from mailhub.settings.senders import SendersSettings
 from mailhub.settings.signing import SigningSettings
 from mailhub.settings.sms import SmsSettings
@@ -42,6 +43,7 @@ class Settings(BaseModel):
     returns: ReturnsSettings
     policy: PolicySettings
     trust: TrustSettings
+    revocation: RevocationSettings
     counter: CounterSettings
     calendar: CalendarSettings
     notices: NoticesSettings

@@ -33,7 +33,6 @@ from storage.tables.outgoing import dispatches
 from storage.tables.people import clerks, official_group_members, official_groups, official_keys, official_phones, officials
 from storage.tables.revocation import (
     cases,
-    certificate_uses,
     rechecks,
     revocation_data,
     revocation_sources,
@@ -50,7 +49,6 @@ __all__ = [
     "captures",
     "cases",
     "certificate_ties",
-    "certificate_uses",
     "chain_head",
     "clerks",
     "deposits",

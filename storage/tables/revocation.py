@@ -45,14 +45,6 @@ watched_certificates = sa.Table(
     sa.Index(None, "issuer_key", "serial"),
 )
 
-certificate_uses = sa.Table(
-    "certificate_uses",
-    metadata,
-    key("certificate"),
-    ref("submission_id", "submissions", index=True),
-    sa.PrimaryKeyConstraint("certificate", "submission_id"),
-)
-
 revocation_sources = sa.Table(
     "revocation_sources",
     metadata,

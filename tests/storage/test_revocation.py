@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage import cases, hub, letters, revocation
+from storage import cases, hub, letters, revocation, validation_material
 from storage.records import (
     CaseDraft,
     CaseState,
@@ -15,6 +15,7 @@ from storage.records import (
     RevocationSource,
     WatchedCertificate,
 )
+from storage.records.evidence import MaterialUse, ValidationMaterial
 from tests.storage.builders import add_letter, add_submission, add_unit
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -103,15 +104,14 @@ def test_another_issuer_another_part_and_another_certificate_stand_beside_it(ope
         assert {item.sha256 for item in revocation.current(tx, issuer_keys=["other"])} == {"22"}
 
 
-def test_old_data_are_swept_but_not_what_is_referred_to(open_database):
+def test_what_was_superseded_is_swept_and_what_counts_is_not(open_database):
     database = open_database()
     with database.transaction() as tx:
         for day in range(3):
             revocation.add(tx, a_list(sha256=f"{day}", this_update=NOW + day * DAY))
-        ever = tx.now() + DAY
-        assert revocation.superseded(tx, ever) == ["0", "1"]
-        assert revocation.sweep(tx, ever, keep=["1"]) == 1
-        assert [revocation.bytes_of(tx, digest) is not None for digest in ("0", "1", "2")] == [False, True, True]
+        assert revocation.sweep(tx, tx.now() - DAY) == 0
+        assert revocation.sweep(tx, tx.now() + DAY) == 2
+        assert [revocation.bytes_of(tx, digest) is not None for digest in ("0", "1", "2")] == [False, False, True]
 
 
 def test_a_certificate_seen_again_keeps_what_is_known_of_it(open_database):
@@ -135,8 +135,8 @@ def signed_letter(open_database):
         unit = office.id
         submission = add_submission(tx, office)
         letter = add_letter(tx, office, submission_id=submission)
-        revocation.note_uses(tx, submission, ["aa", "bb"])
-        revocation.note_uses(tx, submission, ["aa"])
+        brought = ValidationMaterial(sha256="aa", kind="certificate", der=b"certificate")
+        validation_material.keep(tx, submission, [MaterialUse(sha256="aa", kind="certificate")], [brought])
     return database, unit, submission, letter
 
 
@@ -145,7 +145,13 @@ def test_letters_are_found_by_the_certificates_that_signed_them(signed_letter):
     with database.transaction() as tx:
         assert revocation.letters_of(tx, ["aa"]) == [(unit, letter)]
         assert revocation.letters_of(tx, ["cc"]) == []
-        revocation.forget_uses(tx, submission)
+        assert revocation.mails_of(tx, letter) == [submission]
+        revocation.watch(tx, [a_certificate()])
+        revocation.forget_unused(tx)
+        assert len(revocation.watched(tx)) == 1
+        validation_material.forget(tx, submission)
+        revocation.forget_unused(tx)
+        assert revocation.watched(tx) == []
         assert revocation.letters_of(tx, ["aa", "bb"]) == []
 
 
@@ -156,11 +162,14 @@ def test_a_waiting_letter_is_woken_and_no_other(signed_letter):
         later = tx.now() + DAY
         waiting = replace(found.draft, state=LetterState.WAITING, action="wait", due_at=later)
         found = letters.update(tx, found, waiting, decided_by="")
-        assert cases.wake(tx, [(unit, letter)], "wait") == 1
+        revocation.watch(tx, [a_certificate()])
+        assert revocation.waiting_for(tx, ["key"], "wait") == [letter]
+        assert revocation.waiting_for(tx, ["other"], "wait") == []
+        assert cases.wake(tx, [letter], "wait") == 1
         assert letters.get(tx, unit, letter).draft.due_at < later
         held = replace(found.draft, state=LetterState.HELD, due_at=later)
         letters.update(tx, found, held, decided_by="")
-        assert cases.wake(tx, [(unit, letter)], "wait") == 0
+        assert cases.wake(tx, [letter], "wait") == 0
 
 
 def test_an_order_is_given_once_and_taken_by_one(signed_letter):

@@ -618,13 +618,6 @@ def revocation() -> None:
         sa.Index(None, "issuer_key", "serial"),
     )
     sa.Table(
-        "certificate_uses",
-        metadata,
-        *texts("certificate"),
-        ref("submission_id", "submissions", index=True),
-        sa.PrimaryKeyConstraint("certificate", "submission_id"),
-    )
-    sa.Table(
         "revocation_sources",
         metadata,
         row_id(),
