@@ -7,6 +7,7 @@ from datetime import datetime
 from mailhub.checking.reading import NO_MAIL, ReadFile, Reading
 from mailhub.policy.case import Decision, LetterFacts, SignatureFile, SignatureScope
 from mailhub.policy.covering import signature_files
+from mailhub.policy.standing import reports_of
 from parsers.letter import LetterFields, ReadLetter, TextField, Urgency, document_key
 from parsers.signatures.model import Indication
 from storage.records import LetterDraft, LetterState
@@ -163,9 +164,9 @@ def draft_of(facts: LetterFacts, *, unit_id: int, submission_id: int | None, pos
 
 
 def with_signatures(draft: LetterDraft, facts: LetterFacts) -> LetterDraft:
-    """The row with the signatures counted as these facts have them."""
-    found = [item.file for item in facts.signature_files if item.scope is SignatureScope.FILES and item.file not in facts.files]
-    reports = [report for file in (*facts.files, *found) if file.signatures for report in file.signatures.signatures]
+    """The row with the signatures counted as these facts have them; nobody's time stamps are none."""
+    beside = (item.file for item in facts.signature_files if item.scope is SignatureScope.FILES and item.file not in facts.files)
+    reports = [report for file in (*facts.files, *beside) for report in reports_of(file)]
     valid = sum(report.indication is Indication.TOTAL_PASSED for report in reports)
     return replace(draft, signatures_seen=len(reports), signatures_valid=valid)
 

@@ -10,10 +10,7 @@ from dataclasses import dataclass, field
 from mailhub.checking.reading import ReadFile
 from mailhub.policy.case import SignatureFile, SignatureScope
 from parsers.files.containers import FileKind
-from parsers.signatures.model import SubIndication
-
-MAIL_FORMAT = "S/MIME"
-"""Signatures of this format are about a mail: they never make a letter signed."""
+from parsers.signatures.model import MAIL_FORMAT, SubIndication
 
 OTHER_SIGNATURES = frozenset({"application/pgp-signature"})
 """Types of detached signatures that are known by their look and evaluated by nothing here."""
@@ -53,7 +50,9 @@ class _Joining:
         """The file with what it signs, None where that is no business of the letter."""
         over = self.over.get(file.path)
         if is_mail_signature(file):
-            return SignatureFile(file=file, scope=SignatureScope.MAIL)
+            # A mail that was attached may be anybody's: its signature says nothing about the mail around it.
+            attached = any(mail.kind is FileKind.MESSAGE for mail in self.files if file.path.startswith(f"{mail.path}!"))
+            return None if attached else SignatureFile(file=file, scope=SignatureScope.MAIL)
         if over:
             return SignatureFile(file=file, scope=SignatureScope.FILES, over=tuple(sorted(over)))
         around = self._around(file)
@@ -88,7 +87,7 @@ def held_by(envelope: ReadFile, files: Iterable[ReadFile]) -> Iterator[ReadFile]
 
 
 def is_mail_signature(file: ReadFile) -> bool:
-    """Whether the file's signatures are about a mail."""
+    """Whether the file's signatures are about a mail: they never make a letter signed."""
     return file.signatures is not None and any(report.format == MAIL_FORMAT for report in file.signatures.signatures)
 
 

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mailhub.policy.case import SignatureFile, SignatureScope, SignerTie
-from mailhub.policy.covering import MAIL_FORMAT
-from parsers.signatures.model import Indication, SignatureReport
+from parsers.signatures.model import MAIL_FORMAT, Indication, SignatureReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

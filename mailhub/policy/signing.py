@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from mailhub.checking.reading import ReadFile
 from mailhub.policy.case import SignatureFile, SignatureScope, SignerTie
-from mailhub.policy.standing import DAMAGED, Standing, beside_standings, file_standings, reports_of
+from mailhub.policy.standing import DAMAGED, Standing, beside_standings, file_standings, is_stamp_alone, reports_of
 from parsers.signatures.model import Coverage, Indication, Reason, SignatureReport, SignerKind, SubIndication
 
 
@@ -99,7 +99,8 @@ def main_signing(main: ReadFile | None, signing_files: tuple[SignatureFile, ...]
     """
     if main is None:
         return Signing(standings=frozenset(), signers=())
-    beside = [item for item in signing_files if item.scope is SignatureScope.FILES and main.sha256 in item.over]
+    over = [item for item in signing_files if item.scope is SignatureScope.FILES and main.sha256 in item.over]
+    beside = [item for item in over if not is_stamp_alone(item.file)]
     reports = (*reports_of(main), *(report for item in beside for report in reports_of(item.file)))
     standings = own_standings(main, sealed=any(is_seal(report, ties) for item in beside for report in reports_of(item.file)))
     standings = standings.union(*(beside_standings(item.file, main) for item in beside))
@@ -126,9 +127,12 @@ def own_standings(main: ReadFile, *, sealed: bool) -> frozenset[Standing]:
 
 
 def loose_standings(main: ReadFile, signing_files: tuple[SignatureFile, ...], *, signed: bool) -> frozenset[Standing]:
-    """What signatures that are not over the document's own bytes leave open; of no account where it is signed itself."""
+    """What signatures that are not over the document's own bytes leave open; of no account where it is signed itself.
+
+    A time stamp alone is nobody's signature, but never nothing.
+    """
     around = [item for item in signing_files if item.scope is SignatureScope.CONTAINER and main.sha256 in item.over]
-    lost = [item for item in signing_files if item.scope is SignatureScope.NOTHING]
+    lost = [item for item in signing_files if item.scope is SignatureScope.NOTHING or is_stamp_alone(item.file)]
     if not signed:
         return frozenset({Standing.NOT_CHECKED}) if around or lost else frozenset()
     damaged = any(file_standings(item.file) & DAMAGED for item in around)

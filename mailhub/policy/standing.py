@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from mailhub.checking.reading import ReadFile
-from mailhub.policy.covering import MAIL_FORMAT, held_by
+from mailhub.policy.covering import held_by, is_mail_signature
 from parsers.files.containers import FileKind
 from parsers.signatures.model import DocumentSignatures, Indication, Reason, SignatureReport, SubIndication
 
@@ -40,8 +40,8 @@ def reports_of(file: ReadFile) -> tuple[SignatureReport, ...]:
 
     Left out are time stamps, the signatures of mails, and countersignatures, which are over another signature.
     """
-    found = file.signatures.signatures if file.signatures is not None else ()
-    return tuple(report for report in found if not (is_timestamp(report) or is_about_mail(report) or report.countersigns))
+    found = file.signatures.signatures if file.signatures is not None and not is_mail_signature(file) else ()
+    return tuple(report for report in found if not (is_timestamp(report) or report.countersigns))
 
 
 def file_standings(file: ReadFile) -> frozenset[Standing]:
@@ -49,7 +49,7 @@ def file_standings(file: ReadFile) -> frozenset[Standing]:
     document = file.signatures
     if document is None:
         return frozenset() if file.kind in UNSIGNABLE else frozenset({Standing.NOT_CHECKED})
-    if document.signatures and all(is_about_mail(report) for report in document.signatures):
+    if is_mail_signature(file):
         return frozenset()
     found = {report_standing(report) for report in reports_of(file)}
     # A countersignature stands outside what was signed: anybody may have added a bad one, so it proves nothing by itself.
@@ -124,6 +124,7 @@ def is_timestamp(report: SignatureReport) -> bool:
     return "timestamp" in report.format.lower()
 
 
-def is_about_mail(report: SignatureReport) -> bool:
-    """Whether the report is about the signature of a mail, which is no signature of a letter."""
-    return report.format == MAIL_FORMAT
+def is_stamp_alone(file: ReadFile) -> bool:
+    """Whether nothing but time stamps was found in the file, as in a .tst beside a document."""
+    found = file.signatures.signatures if file.signatures is not None else ()
+    return bool(found) and all(is_timestamp(report) for report in found)
