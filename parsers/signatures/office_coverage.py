@@ -57,8 +57,9 @@ _BY_DESIGN = frozenset(
     }
 )
 """Types of relationships that Office does not sign, in all versions or in some ([MS-OFFCRYPTO] 2.5.2 names those it signs)."""
-_LATER = re.compile(r"http://schemas\.microsoft\.com/office/20(?:1[1-9]|[2-9]\d)/")
-"""Types that came after that list was made, such as answers to comments: nothing says whether they are to be signed."""
+_LATER = re.compile(r"http://schemas\.microsoft\.com/office/(?:20(?:1[1-9]|[2-9]\d)/|2006/relationships/vbaProjectSignature\Z)")
+"""Types that came after that list was made, such as answers to comments, and signatures of macros, which may be added later:
+nothing says whether they are to be signed."""
 _FETCHED = _office("image", "aFChunk", "subDocument", "frame", "audio", "video", "media")
 """Types whose content is shown out of another file where they lead outside."""
 

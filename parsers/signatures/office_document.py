@@ -31,6 +31,7 @@ from parsers.signatures.office_manifest import Digests, Holding, compare
 from parsers.signatures.office_names import ROOT
 from parsers.signatures.office_package import Package, PackageError, open_package
 from parsers.signatures.office_signature import PackageSignature, read_package_signature
+from parsers.signatures.packages import is_visual_basic_signature
 from parsers.signatures.xades import claimed_time, stamp_imprint
 from parsers.signatures.xml_reader import READING_FAULTS, MalformedError, NotCheckedError
 
@@ -92,6 +93,7 @@ def check_package(package: Package, request: Request) -> Findings:
         seen=len(names),
         problem=Reason.LIMIT if len(names) > request.limits.signatures else None,
         material=material_of([one.item for one in checked], request),
+        unchecked=tuple(package.name(key) for key in package.entries if is_visual_basic_signature(key)),
     )
 
 

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from asn1crypto import algos
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, padding, rsa, utils
 from cryptography.hazmat.primitives.hashes import HashAlgorithm
@@ -131,7 +132,10 @@ def verify(key: PublicKey, algorithm: ValueAlgorithm, value: bytes, octets: byte
     """InvalidSignature or ValueError unless the value is right."""
     chosen = algorithm.implementation()
     if isinstance(key, rsa.RSAPublicKey) and algorithm.kind == "rsa":
-        key.verify(value, octets, padding.PKCS1v15(), chosen)
+        try:
+            key.verify(value, octets, padding.PKCS1v15(), chosen)
+        except InvalidSignature:
+            verify_without_parameters(key, chosen, value, octets)
     elif isinstance(key, rsa.RSAPublicKey) and algorithm.kind == "pss":
         # RFC 6931, 2.3.10: the salt is as long as the digest, and the mask is made with the same one.
         key.verify(value, octets, padding.PSS(padding.MGF1(chosen), chosen.digest_size), chosen)
@@ -142,6 +146,21 @@ def verify(key: PublicKey, algorithm: ValueAlgorithm, value: bytes, octets: byte
         key.verify(two_integers(value, size), octets, chosen)
     else:
         raise ValueError(f"{algorithm.name} with another kind of key")
+
+
+def verify_without_parameters(key: rsa.RSAPublicKey, chosen: HashAlgorithm, value: bytes, octets: bytes) -> None:
+    """InvalidSignature unless the value is right but for the NULL that belongs behind the name of the digest.
+
+    Some signers leave it out, some verifiers take that (RFC 8017, 8.2.2, in its note). Compared is the
+    whole encoding, so that nothing else may differ.
+    """
+    name = chosen.name.replace("-", "_")
+    digest = hashlib.new(name, octets, usedforsecurity=False).digest()
+    identifier = algos.DigestAlgorithmId(name).dump()
+    bare = bytes((0x30, len(identifier))) + identifier + bytes((0x04, len(digest))) + digest
+    expected = bytes((0x30, len(bare))) + bare
+    if key.recover_data_from_signature(value, padding.PKCS1v15(), None) != expected:
+        raise InvalidSignature
 
 
 def two_integers(value: bytes, size: int) -> bytes:

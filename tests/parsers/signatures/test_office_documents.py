@@ -1,5 +1,7 @@
 """Signatures of Word, Excel and PowerPoint files: what passes, and every way in which such files are altered."""
 
+import base64
+import hashlib
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,6 +24,7 @@ from tests.pki.office_documents import (
     XADES,
     Package,
     Signing,
+    canonical,
     excel,
     item_properties,
     powerpoint,
@@ -341,6 +344,35 @@ def edited(package: Package, change: Callable[[etree._Element], None]) -> Packag
     root = etree.fromstring(package.parts["_xmlsignatures/sig1.xml"])
     change(root)
     return package.with_part("_xmlsignatures/sig1.xml", etree.tostring(root))
+
+
+def raw_value(root, info: bytes) -> None:
+    """Sign with exactly these bytes where the digest and its name belong."""
+    key = PKI.person.key.private_numbers()
+    size = PKI.person.key.key_size // 8
+    block = b"\0\1" + b"\xff" * (size - 3 - len(info)) + b"\0" + info
+    value = pow(int.from_bytes(block), key.d, key.public_numbers.n).to_bytes(size)
+    root.find(f"{{{DSIG}}}SignatureValue").text = base64.b64encode(value).decode()
+
+
+def test_a_value_whose_digest_name_lacks_its_empty_parameters_is_right(verify):
+    """So are Office files that other programs signed; only the digest and its name may stand there."""
+    signed = sign(word(), replace(PERSON, tsa=None))
+    name = bytes.fromhex("0609608648016503040201")
+
+    def digest_of(root) -> bytes:
+        return hashlib.sha256(canonical(root.find(f"{{{DSIG}}}SignedInfo"))).digest()
+
+    def bare(root):
+        inner = b"\x30\x0b" + name + b"\x04\x20" + digest_of(root)
+        raw_value(root, b"\x30" + bytes([len(inner)]) + inner)
+
+    def stuffed(root):
+        inner = b"\x30\x0d" + name + b"\x05\x00" + b"\x04\x20" + digest_of(root)
+        raw_value(root, b"\x30" + bytes([len(inner)]) + inner + b"more")
+
+    assert verdict(verify(edited(signed, bare).file())) == PASSED
+    assert verdict(verify(edited(signed, stuffed).file())) == FORGED
 
 
 def move_manifest(root) -> None:
@@ -689,3 +721,16 @@ def test_what_a_verdict_rests_on_is_reported(verify, letter):
     assert {"certificate", "timestamp"} <= kinds
     assert {piece.kind.value for piece in found.material} == {"certificate", "timestamp"}
     assert only(found).best_signature_time == datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+
+
+def test_a_signature_of_the_macros_is_named_and_not_checked(verify):
+    link = ("rId9", f"{MICROSOFT}/2006/relationships/vbaProject", "vbaProject.bin")
+    inner = ("rId1", f"{MICROSOFT}/2006/relationships/vbaProjectSignature", "vbaProjectSignature.bin")
+    package = word().with_part("word/vbaProject.bin", b"VBA", "application/vnd.ms-office.vbaProject").with_link(TARGET, link)
+    package = package.with_part("word/vbaProjectSignature.bin", b"CMS", "application/vnd.ms-office.vbaProjectSignature")
+    package = package.with_link("word/vbaProject.bin", inner)
+
+    unsigned, signed = verify(package.file()), verify(sign(package, PERSON).file())
+
+    assert (unsigned.format, unsigned.reasons) == ("VBA", (Reason.FORMAT_NOT_CHECKED,))
+    assert (signed.indication, signed.unchecked) == (Indication.TOTAL_PASSED, ("/word/vbaProjectSignature.bin",))
