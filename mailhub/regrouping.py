@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mailhub import codec
-from mailhub.checking.jobs import MailJob
+from mailhub.checking.jobs import DEFAULT_SIGNATURE_LIMITS, MailJob
 from mailhub.checking.orders import mail_order
 from mailhub.checking.pool import ReaderFailedError, ReaderPool
 from mailhub.checking.reading import ReadFile, Reading
@@ -31,6 +31,7 @@ from parsers.files.model import DEFAULT_LIMITS, ContainerLimits
 from parsers.letter import DeclaredEnclosure, LetterCode, ReadLetter
 from parsers.letters.enclosure_files import Candidate, match_enclosures
 from parsers.letters.enclosures import Announced
+from parsers.signatures.limits import SignatureLimits
 from storage import captures, documents, events, letters, submissions
 from storage.database import Database, Transaction
 from storage.records import Actor, Capture, Event, EventDraft, Letter, LetterDraft, LetterFile, LetterState
@@ -50,7 +51,7 @@ class Regrouping:
     readers: ReaderPool
     trust: TrustStore
     clock: Clock
-    revocation_required: bool = False
+    signatures: SignatureLimits = DEFAULT_SIGNATURE_LIMITS
     limits: ContainerLimits = DEFAULT_LIMITS
 
     def split(
@@ -145,7 +146,7 @@ class Regrouping:
             received_at=capture.draft.received_at,
             now=self.clock(),
             trust=self.trust.snapshot(),
-            revocation_required=self.revocation_required,
+            signatures=self.signatures,
             groups=groups,
             limits=self.limits,
         )

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from mailhub import codec
 from mailhub.authentication.arrival import SenderChecks
-from mailhub.checking.jobs import MailJob
+from mailhub.checking.jobs import DEFAULT_SIGNATURE_LIMITS, MailJob
 from mailhub.checking.orders import mail_order
 from mailhub.checking.pool import ReaderFailedError, ReaderPool, ReadersUnavailableError
 from mailhub.checking.reading import Reading
@@ -26,6 +26,7 @@ from mailhub.returning import Returning
 from mailhub.sealing import Sealing
 from mailhub.trust import TrustStore
 from parsers.files.model import DEFAULT_LIMITS, ContainerLimits
+from parsers.signatures.limits import SignatureLimits
 from storage import captures, letters
 from storage.blobs import BlobStore
 from storage.database import Database
@@ -63,7 +64,7 @@ class Worker:
     clock: Clock
     lease: timedelta
     senders: SenderChecks
-    revocation_required: bool = False
+    signatures: SignatureLimits = DEFAULT_SIGNATURE_LIMITS
     limits: ContainerLimits = DEFAULT_LIMITS
     courtesy: Courtesy | None = None
     alone: threading.Lock = field(default_factory=threading.Lock)
@@ -138,7 +139,7 @@ class Worker:
             received_at=capture.draft.received_at,
             now=self.clock(),
             trust=self.trust.snapshot(),
-            revocation_required=self.revocation_required,
+            signatures=self.signatures,
             limits=self.limits,
             sender=self.senders.evidence(capture.draft, raw),
         )

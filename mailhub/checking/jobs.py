@@ -6,7 +6,10 @@ from datetime import datetime
 from parsers.files.model import DEFAULT_LIMITS, ContainerLimits
 from parsers.mail.authentication import NOTHING_ASKED, SenderEvidence
 from parsers.signatures.beside import Beside
+from parsers.signatures.limits import SignatureLimits
 from parsers.signatures.trust import TrustSnapshot
+
+DEFAULT_SIGNATURE_LIMITS = SignatureLimits()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +20,7 @@ class MailJob:
     received_at: datetime
     now: datetime
     trust: TrustSnapshot
-    revocation_required: bool = False
+    signatures: SignatureLimits = DEFAULT_SIGNATURE_LIMITS
     groups: tuple[tuple[str, ...], ...] = ()
     limits: ContainerLimits = DEFAULT_LIMITS
     sender: SenderEvidence = NOTHING_ASKED
@@ -38,7 +41,7 @@ class FileJob:
     is_mail: bool
     now: datetime
     trust: TrustSnapshot
-    revocation_required: bool = False
+    signatures: SignatureLimits = DEFAULT_SIGNATURE_LIMITS
     beside: tuple[Beside, ...] = ()
 
 

@@ -31,7 +31,6 @@ from parsers.mail.second_reading import disagreement
 from parsers.mail.sender_authentication import authenticate, sender_questions
 from parsers.signatures.beside import Beside
 from parsers.signatures.check import check, check_in_mail, no_signature
-from parsers.signatures.limits import RevocationPolicy, SignatureLimits
 from parsers.signatures.model import DocumentSignatures, SubIndication
 from parsers.signatures.smime import MailSignature, mail_signatures
 from parsers.text.document_text import DocumentText, document_text
@@ -117,7 +116,7 @@ def read_mail(raw: bytes, job: MailJob) -> Reading:
 
 def read_file(content: bytes, job: FileJob) -> Reading:
     """A file that stands alone, or a mail kept as a file."""
-    mail = MailJob(return_path="", received_at=job.now, now=job.now, trust=job.trust, revocation_required=job.revocation_required)
+    mail = MailJob(return_path="", received_at=job.now, now=job.now, trust=job.trust, signatures=job.signatures)
     if job.is_mail:
         return read_mail(content, mail)
     files, findings = open_file(content, job.name)
@@ -159,8 +158,7 @@ def signatures_of(files: tuple[ContainedFile, ...], circumstances: Circumstances
     opened the files in it bear the signatures, not itself.
     """
     job = circumstances.job
-    policy = RevocationPolicy.REQUIRED if job.revocation_required else RevocationPolicy.IF_AVAILABLE
-    limits = SignatureLimits(revocation=policy)
+    limits = job.signatures
     besides = tuple(Beside(name=file.name, sha256=file.sha256, content=file.content) for file in files)
     opened = {file.path.rpartition("!")[0] for file in files}
     found = []

@@ -18,6 +18,7 @@ from mailhub.sealing import Sealing
 from mailhub.settings import Settings
 from mailhub.trust import TrustStore
 from mailhub.working_days import WorkingDays
+from parsers.signatures.limits import RevocationPolicy, SignatureLimits
 from storage import hub as hub_rows
 from storage.blobs import SegmentStore, SweptStore
 from storage.database import Database
@@ -78,9 +79,12 @@ class Ground:
         )
 
     @property
-    def revocation_required(self) -> bool:
-        """Whether a certificate without revocation data leaves its signature unsettled."""
-        return self.settings.trust.revocation == "required"
+    def signature_limits(self) -> SignatureLimits:
+        """What a check of signatures may cost, and what the office has chosen about revocation."""
+        return SignatureLimits(
+            revocation=RevocationPolicy(self.settings.trust.revocation),
+            revocation_freshness=self.settings.revocation.freshness,
+        )
 
     @cached_property
     def return_path_key(self) -> bytes:

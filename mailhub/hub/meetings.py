@@ -22,7 +22,7 @@ class MeetingsRoom(DirectoryRoom):
     @cached_property
     def signed_letters(self) -> SignedLetters:
         """Checks what a clerk gives as signed."""
-        return SignedLetters(self.database, self.readers, self.trust, self.clock, self.revocation_required)
+        return SignedLetters(self.database, self.readers, self.trust, self.clock, self.signature_limits)
 
     @cached_property
     def convening(self) -> Convening:

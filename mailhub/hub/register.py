@@ -26,6 +26,7 @@ from mailhub.settings.senders import resolver_of
 from mailhub.status import Status
 from mailhub.stories import Stories
 from mailhub.submissions import Submissions
+from mailhub.verification import Verification
 from mailhub.voiding import Voiding
 
 ANCHOR_FILE = "audit.anchors"
@@ -81,6 +82,11 @@ class RegisterRoom(DoorsRoom, RevocationRoom):
         return Stories(self.database, self.submissions)
 
     @cached_property
+    def verification(self) -> Verification:
+        """Evidence of signatures for whoever checks them again."""
+        return Verification(self.database, self.submissions)
+
+    @cached_property
     def regrouping(self) -> Regrouping:
         """Splitting and joining letters."""
         return Regrouping(
@@ -89,7 +95,7 @@ class RegisterRoom(DoorsRoom, RevocationRoom):
             readers=self.readers,
             trust=self.trust,
             clock=self.clock,
-            revocation_required=self.revocation_required,
+            signatures=self.signature_limits,
             limits=self.settings.reader.limits,
         )
 

@@ -60,5 +60,6 @@ class RevocationRoom(Ground):
             clock=self.clock,
             lease=timedelta(seconds=self.settings.worker.lease_seconds),
             at_once=self.settings.revocation.rechecks_at_once,
+            signatures=self.signature_limits,
             limits=self.settings.reader.limits,
         )

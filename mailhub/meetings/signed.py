@@ -26,6 +26,7 @@ from mailhub.policy.signing import Signing, main_signing
 from mailhub.policy.standing import DAMAGED, Standing
 from mailhub.trust import TrustStore
 from parsers.letter import LetterFields
+from parsers.signatures.limits import SignatureLimits
 from parsers.signatures.model import SignerKind
 from storage import directory
 from storage.database import Database
@@ -77,7 +78,7 @@ class SignedLetters:
     readers: Readers
     trust: TrustStore
     clock: Clock
-    revocation_required: bool
+    signatures: SignatureLimits
 
     def read(self, unit_id: int, file: LetterFile) -> SignedLetter:
         """The letter, its signatures proved; raises RefusedError that says what is missing."""
@@ -109,7 +110,7 @@ class SignedLetters:
             is_mail=False,
             now=self.clock(),
             trust=self.trust.snapshot(),
-            revocation_required=self.revocation_required,
+            signatures=self.signatures,
         )
         try:
             return self.readers.read(file_order(job, file.content, function))

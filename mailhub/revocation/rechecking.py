@@ -6,7 +6,7 @@ and no number touched by machine (design, promise 9).
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 from mailhub import codec
@@ -20,6 +20,7 @@ from mailhub.evidence import facts_of_letter
 from mailhub.policy.case import LetterFacts
 from mailhub.trust import TrustStore
 from parsers.files.model import DEFAULT_LIMITS, ContainerLimits
+from parsers.signatures.limits import SignatureLimits
 from parsers.signatures.model import SignatureReport
 from storage import captures, cases, events, letters, revocation, submissions
 from storage.blobs import BlobStore
@@ -50,8 +51,9 @@ class Rechecking:
     trust: TrustStore
     clock: Clock
     lease: timedelta
-    at_once: int = 20
-    limits: ContainerLimits = field(default=DEFAULT_LIMITS)
+    at_once: int
+    signatures: SignatureLimits
+    limits: ContainerLimits = DEFAULT_LIMITS
 
     @property
     def actor(self) -> Actor:
@@ -124,6 +126,7 @@ class Rechecking:
             received_at=capture.draft.received_at,
             now=self.clock(),
             trust=self.trust.snapshot(),
+            signatures=self.signatures,
             limits=self.limits,
         )
         return codec.decode(self.readers.read(mail_order(job, self.blobs.get(capture.draft.blob))), Reading)

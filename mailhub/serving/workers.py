@@ -31,7 +31,7 @@ def new_worker(hub: Hub, name: str, courtesy: Courtesy | None = None) -> Worker:
         sealing=hub.sealing,
         clock=hub.clock,
         lease=timedelta(seconds=hub.settings.worker.lease_seconds),
-        revocation_required=hub.revocation_required,
+        signatures=hub.signature_limits,
         limits=hub.settings.reader.limits,
         courtesy=courtesy,
         senders=hub.senders,

@@ -1,6 +1,7 @@
 """What one check may cost, and the two choices an office makes about it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from parsers.signatures.names import ORGANISATION_WORDS
@@ -20,6 +21,7 @@ class SignatureLimits:
     `cms_depth` counts envelopes inside one another, `unwrapped_bytes` all that they hold; `signers` are the SignerInfos of one
     envelope and the countersignatures of one file. `package_entries`, `package_bytes` in all and `package_ratio` of unpacked to
     packed bytes bound a package of Office. `material_bytes` of validation material are reported with their bytes.
+    Revocation data count until the date that they bear, and for at least `revocation_freshness` after their issue.
     `organisation_words` tell an organisation's certificate from a person's, see `names.signer_kind`.
     """
 
@@ -37,4 +39,5 @@ class SignatureLimits:
     package_ratio: int = 200
     material_bytes: int = 4 << 20
     revocation: RevocationPolicy = RevocationPolicy.IF_AVAILABLE
+    revocation_freshness: timedelta = timedelta(days=7)
     organisation_words: tuple[str, ...] = ORGANISATION_WORDS

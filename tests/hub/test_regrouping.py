@@ -19,6 +19,7 @@ from mailhub.demo.pki import Pki
 from mailhub.errors import RefusedError
 from mailhub.hub import create_home, open_hub
 from mailhub.policy.reasons import ReasonCode
+from parsers.signatures.limits import RevocationPolicy
 from storage.records import LetterState, Recipient
 from tests.hub.conftest import CLERK, Desk, FixedClock, reading_of
 from tests.hub.test_way_in import MARK
@@ -231,7 +232,7 @@ def test_a_split_asks_for_revocation_where_the_office_does(proposing):
     read = proposing.readers.read
     proposing.readers.read = lambda job: (headers.append(job.header), read(job))[1]
     split(proposing, letter_id, apart)
-    assert codec.decode(headers[0], MailJob).revocation_required
+    assert codec.decode(headers[0], MailJob).signatures.revocation is RevocationPolicy.REQUIRED
 
 
 def test_letters_merged_into_one_are_no_several_letters_any_more(proposing):
