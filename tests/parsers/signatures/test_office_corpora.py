@@ -1,0 +1,173 @@
+"""Office files that nobody here made: what is known of each, and what is left of it when bytes change."""
+
+import zipfile
+from datetime import UTC, datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from parsers.signatures.check import check
+from parsers.signatures.model import Coverage, DocumentSignatures, Indication, SubIndication
+from parsers.signatures.trust import TrustSnapshot
+from tests.pki.authority import DAY, NOW, make_pki
+from tests.pki.office_documents import Signing, excel, sign, word
+
+TODAY = datetime(2026, 3, 2, tzinfo=UTC)
+PKI = make_pki()
+
+SIGNERS = {
+    "Office2010-SP1-XAdES-X-L.docx": ["Frank Cornelis (Signature)"],
+    "PPT2016withComment.pptx": ["Test"],
+    "hello-world-office-2010-technical-preview.docx": ["Test"],
+    "hello-world-signed-twice.docx": ["Bryan Brouckaert (Signature)", "Bart Hanssens (Signature)"],
+    "hello-world-signed.docx": ["Bart Hanssens (Signature)"],
+    "hello-world-signed.pptx": ["Bart Hanssens (Signature)"],
+    "hello-world-signed.xlsx": ["Bart Hanssens (Signature)"],
+    "hyperlink-example-signed.docx": ["Frank Cornelis (Signature)"],
+    "ms-office-2010-signed.docx": ["Frank Cornelis (Signature)"],
+    "ms-office-2010-signed.pptx": ["Frank Cornelis (Signature)"],
+    "ms-office-2010-signed.xlsx": ["Frank Cornelis (Signature)"],
+    # Its value lacks the empty parameters behind the digest's name: Java's libraries take it or refuse it by their age.
+    "office2007prettyPrintedRels.docx": ["Hamed"],
+    "signed.docx": ["Christoffe De Tiège (Signature)"],
+}
+UNSIGNED = {
+    "bug58630.xlsx",
+    "hello-world-office-2010-technical-preview-unsigned.docx",
+    "hello-world-unsigned.docx",
+    "hello-world-unsigned.pptx",
+    "hello-world-unsigned.xlsx",
+}
+
+
+def report_on(content: bytes) -> DocumentSignatures:
+    return check(content, "a.docx", TrustSnapshot(), received_at=TODAY, now=TODAY)
+
+
+@cache
+def found_in(path: Path) -> DocumentSignatures:
+    return report_on(path.read_bytes())
+
+
+def files(corpora: Path) -> list[Path]:
+    return sorted((corpora / "signatures" / "ooxml").rglob("*.*x"))
+
+
+def test_every_file_is_known(corpora):
+    assert {path.name for path in files(corpora)} == SIGNERS.keys() | UNSIGNED
+
+
+def test_every_signature_is_intact_over_all_that_is_shown(corpora):
+    for path in files(corpora):
+        if path.name in UNSIGNED:
+            continue
+        for report in found_in(path).signatures:
+            # Broken bytes go before weak algorithms in the lattice, so this verdict says that the bytes are right.
+            told = (report.indication, report.sub_indication)
+            assert told == (Indication.INDETERMINATE, SubIndication.CRYPTO_CONSTRAINTS_FAILURE), path.name
+            assert (report.coverage, report.gap_ok) == (Coverage.ENTIRE_FILE, True), path.name
+
+
+def test_the_signers_are_named(corpora):
+    signers = {path.name: [one.signer.common_name for one in found_in(path).signatures] for path in files(corpora)}
+
+    assert {name: found for name, found in signers.items() if found} == SIGNERS
+
+
+def test_unsigned_files_are_called_unsigned(corpora):
+    assert {path.name for path in files(corpora) if found_in(path).indication is None} == UNSIGNED
+
+
+def test_timestamps_are_read(corpora):
+    stamped = {path.name for path in files(corpora) for report in found_in(path).signatures if report.timestamp}
+
+    assert stamped == {"Office2010-SP1-XAdES-X-L.docx", "hyperlink-example-signed.docx", "signed.docx"}
+
+
+def test_nothing_but_what_office_leaves_out_is_uncovered(corpora):
+    uncovered = {
+        name.rpartition(".rels#")[2] for path in files(corpora) for one in found_in(path).signatures for name in one.uncovered
+    }
+    kinds = {name.partition(" ")[2] for name in uncovered if " " in name}
+    parts = {name.rpartition("/")[0] for name in uncovered if " " not in name}
+
+    assert kinds == {
+        "(core-properties)",
+        "(extended-properties)",
+        "(thumbnail)",
+        "(customXml)",
+        "(customXmlProps)",
+        "(presProps)",
+        "(viewProps)",
+    }
+    assert parts == {"", "/docProps", "/customXml", "/ppt"}
+
+
+# What is left when bytes change. A verdict may stay as it was only where nothing changed that the signature covers.
+
+SIGNED = {
+    "letter": sign(word(), Signing(identity=PKI.person, tsa=PKI.tsa)).file(),
+    "workbook": sign(excel(), Signing(identity=PKI.person)).file(),
+}
+
+
+def trusted(content: bytes) -> DocumentSignatures:
+    return check(content, "a.docx", PKI.trust, received_at=NOW + DAY, now=NOW + DAY)
+
+
+def members(content: bytes) -> dict[str, bytes]:
+    """What a strict reader finds in a file."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        return {info.filename: archive.read(info) for info in archive.infolist()}
+
+
+def free_to_change(name: str) -> bool:
+    """Members that no signature covers: its own part is judged by itself, and of the relationships some are covered."""
+    return name.startswith(("docProps/", "customXml/")) or name == "_xmlsignatures/sig1.xml"
+
+
+def means_the_same(before: bytes, after: bytes) -> bool:
+    """Whether two files hold the same members but for those that no signature covers."""
+    first, second = members(before), members(after)
+    covered = [name for name in first if not free_to_change(name)]
+    return [first[name] for name in covered] == [second.get(name) for name in covered] and not any(
+        not free_to_change(name) for name in second.keys() - first.keys()
+    )
+
+
+@pytest.mark.parametrize("name", SIGNED)
+def test_no_changed_byte_passes_but_one_that_changes_nothing_signed(name):
+    content, random = SIGNED[name], Random(7)
+    for position in random.sample(range(len(content)), 150):
+        changed = bytearray(content)
+        changed[position] ^= 1 << random.randrange(8)
+        if trusted(bytes(changed)).indication is Indication.TOTAL_PASSED:
+            assert means_the_same(content, bytes(changed)), position
+
+
+@pytest.mark.parametrize("name", SIGNED)
+def test_no_truncated_file_passes_or_is_called_unsigned(name):
+    content = SIGNED[name]
+    for length in range(60, len(content), len(content) // 40):
+        assert trusted(content[:length]).indication not in {Indication.TOTAL_PASSED, None}, length
+
+
+def test_truncated_files_of_others_end_in_a_report(corpora):
+    for path in files(corpora):
+        content = path.read_bytes()
+        for part in (0.3, 0.7, 0.99):
+            found = report_on(content[: int(len(content) * part)])
+            assert found.indication is Indication.INDETERMINATE, path.name
+
+
+def test_files_of_others_with_flipped_bits_end_in_a_report(corpora):
+    for number, path in enumerate(files(corpora)):
+        random = Random(number)
+        for _ in range(3):
+            content = bytearray(path.read_bytes())
+            for _ in range(4):
+                content[random.randrange(len(content))] ^= 1 << random.randrange(8)
+            assert isinstance(report_on(bytes(content)), DocumentSignatures)
