@@ -23,7 +23,9 @@ from pyhanko_certvalidator.policy_decl import DisallowWeakAlgorithmsPolicy
 
 from parsers.signatures.certificates import summary
 from parsers.signatures.engine import ENGINE_FAULTS, Evidence, Imprint, specification, timing
+from parsers.signatures.known_paths import Role, path_to_anchor
 from parsers.signatures.model import SubIndication, TimestampSummary
+from parsers.signatures.plain_signature import plain_signer, plain_stamper
 from parsers.signatures.revocation import NOT_CHECKED, RevocationFinding, RevocationStatus, path_revocation
 
 KEY_RULES = DisallowWeakAlgorithmsPolicy()
@@ -48,14 +50,36 @@ class Judgement:
 
 async def judge_signature(signed: cms.SignedData, digest: bytes, evidence: Evidence, moment: datetime) -> Judgement:
     """Integrity, certification path and revocation of a detached signature as of the moment."""
+    certificate = plain_signer(signed, digest)
+    found = await plain_judgement(signed, certificate, evidence, moment, Role.SIGNER)
+    if found is not None:
+        return found
     result = await ades_basic_validation(signed, specification(evidence), timing_info=timing(moment), raw_digest=digest)
     return await judgement_from(result, evidence, moment)
 
 
 async def judge_token(token: cms.SignedData, imprint: Imprint, evidence: Evidence, moment: datetime) -> Judgement:
     """The same of a timestamp token, against the anchors for timestamping authorities."""
+    certificate = plain_stamper(token, imprint)
+    found = await plain_judgement(token, certificate, evidence, moment, Role.AUTHORITY)
+    if found is not None:
+        return found
     result = await ades_timestamp_validation(token, specification(evidence), imprint, timing_info=timing(moment))
     return await judgement_from(result, evidence, moment)
+
+
+async def plain_judgement(
+    signed: cms.SignedData, certificate: x509.Certificate | None, evidence: Evidence, moment: datetime, role: Role
+) -> Judgement | None:
+    """The judgement of a plain and right signature whose certificate leads to an anchor; None leaves it to the engine."""
+    if certificate is None:
+        return None
+    others = [choice.chosen for choice in signed["certificates"] if choice.name == "certificate"]
+    path = await path_to_anchor(certificate, others, evidence, moment, role)
+    if path is None:
+        return None
+    revocation = await path_revocation(path, evidence, moment)
+    return Judgement(intact=True, valid=True, certificate=certificate, path=path, revocation=revocation)
 
 
 async def judge_certificate(

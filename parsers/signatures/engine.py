@@ -3,10 +3,11 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from asn1crypto import cms, crl, ocsp, pem, x509
 from cryptography.exceptions import InternalError, InvalidSignature, UnsupportedAlgorithm
@@ -30,7 +31,11 @@ from pyhanko_certvalidator.registry import SimpleTrustManager
 from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
 
 from parsers.signatures.certificates import SIGNER_KEY_USAGE
+from parsers.signatures.plain_lists import ListIndex
 from parsers.signatures.trust import TrustSnapshot
+
+if TYPE_CHECKING:
+    from parsers.signatures.known_paths import KnownPath
 
 ENGINE_FAULTS: tuple[type[Exception], ...] = (
     *(PdfError, SignatureValidationError, CMSExtractionError, CMSStructuralError),
@@ -61,7 +66,8 @@ class NoNetwork(FetcherBackend):
 class PreparedTrust:
     """A trust snapshot as engine objects, parsed once a process. `empty` means no anchor for signers.
 
-    `stored` are the SHA-256 (hex) of everything in the snapshot.
+    `stored` are the SHA-256 (hex) of everything in the snapshot. `index` and `paths` fill while documents are checked, with
+    what follows from the snapshot alone.
     """
 
     signers: SimpleTrustManager
@@ -71,6 +77,8 @@ class PreparedTrust:
     ocsps: tuple[OCSPContainer, ...]
     empty: bool
     stored: frozenset[str]
+    index: ListIndex
+    paths: "dict[tuple[str, bytes], KnownPath]" = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,15 +99,17 @@ class Evidence:
 def prepare(trust: TrustSnapshot) -> PreparedTrust:
     """Parse a snapshot; what cannot be parsed is left out, so that it can neither be trusted nor stop a check."""
     signers = certificates_of(trust.signer_anchors)
+    crls = tuple(CRLContainer(found) for found in crls_of(trust.crls))
     return PreparedTrust(
         # An explicit list, even an empty one: without it the engine would take the system's web roots.
         signers=SimpleTrustManager.build(trust_roots=signers),
         authorities=SimpleTrustManager.build(trust_roots=certificates_of(trust.tsa_anchors)),
         intermediates=tuple(certificates_of(trust.intermediates)),
-        crls=tuple(CRLContainer(found) for found in crls_of(trust.crls)),
+        crls=crls,
         ocsps=tuple(container for data in trust.ocsp_responses for container in ocsps_of(data)),
         empty=not signers,
         stored=frozenset(digests_of(trust)),
+        index=ListIndex(crls),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import TypeVar
 
 from asn1crypto import x509
@@ -19,6 +20,7 @@ from pyhanko_certvalidator.revinfo.validate_crl import verify_crl
 from pyhanko_certvalidator.revinfo.validate_ocsp import verify_ocsp_response
 
 from parsers.signatures.engine import ENGINE_FAULTS, Evidence
+from parsers.signatures.plain_lists import Word
 
 Container = TypeVar("Container", CRLContainer, OCSPContainer)
 
@@ -73,10 +75,16 @@ async def certificate_revocation(
     """Any authentic word of a revocation before the moment decides; else any usable word that the certificate was good."""
     good: list[str] = []
     source = "crl"
+    issuer = issuer_in(path, certificate)
     try:
         for usable, lists in by_use(evidence.crls, certificate, moment):
-            context = context_for(evidence, path, moment, crls=lists)
-            if await cleared_by_lists(certificate, path, context) and usable:
+            words = [evidence.trust.index.word(item, certificate, issuer) for item in lists]
+            unclear = tuple(item for item, word in zip(lists, words, strict=True) if word is Word.UNCLEAR)
+            cleared = Word.NOT_NAMED in words
+            if unclear:
+                context = context_for(evidence, path, moment, crls=unclear)
+                cleared = await cleared_by_lists(certificate, path, context) or cleared
+            if cleared and usable:
                 good.append("crl")
         source = "ocsp"
         for usable, answers in by_use(answers_for(certificate, evidence.ocsps), certificate, moment):
@@ -88,6 +96,15 @@ async def certificate_revocation(
         return RevocationFinding(status=RevocationStatus.REVOKED, source=source, revoked_at=error.revocation_dt)
     status = RevocationStatus.GOOD if good else RevocationStatus.UNKNOWN
     return RevocationFinding(status=status, source=good[0] if good else "")
+
+
+def issuer_in(path: ValidationPath, certificate: x509.Certificate) -> x509.Certificate | None:
+    """The certificate of whoever issued this one; None where the path begins with a bare key."""
+    chain = tuple(path.iter_certs(include_root=True))
+    for issuer, issued in pairwise(chain):
+        if issued is certificate:
+            return issuer
+    return None
 
 
 async def cleared_by_lists(certificate: x509.Certificate, path: ValidationPath, context: ValidationContext) -> bool:
