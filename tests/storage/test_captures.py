@@ -73,6 +73,19 @@ def test_what_is_new_and_what_was_known_is_told_for_each_of_many(database):
         assert captures.add_new(tx, []) == []
 
 
+def test_more_captures_than_one_statement_takes_come_back_each_with_its_own_envelope(database):
+    with database.transaction() as tx:
+        drafts = [
+            capture_draft(
+                door_key=str(n), recipients=tuple(Recipient(address=f"{n}.{one}@b", unit_id=None) for one in range(n % 3))
+            )
+            for n in range(150)
+        ]
+        ids = captures.add_many(tx, drafts)
+    with database.reading() as tx:
+        assert [captures.get(tx, capture_id).draft for capture_id in ids] == drafts
+
+
 def test_urgent_captures_are_claimed_first_then_the_oldest(timed):
     with timed.transaction() as tx:
         ids = captures.add_many(tx, [capture_draft(door_key=str(n), priority=int(n == 2)) for n in range(4)])
