@@ -6,8 +6,10 @@ from mailhub.cli.audit import EVENT_LINE
 from mailhub.cli.findings import FIELD_LINE, FINDING_LINE, fields_of, findings_of
 from mailhub.cli.output import Column, Fit, Output
 from mailhub.cli.senders import SENDER_LINE, checks_of, standing
+from mailhub.cli.signature_details import FACT_LINE, facts_of
 from mailhub.cli.signatures import SIGNATURE_LINE, signatures_in
 from mailhub.cli.words import LEGAL_VALUES, word
+from mailhub.facts import signed_files
 from mailhub.language import Text
 from mailhub.letters import Explanation
 from mailhub.policy.case import Action, Decision
@@ -22,6 +24,9 @@ ACTIONS: dict[Action, Text] = {
     Action.SEAL: Text(vi="niêm phong", en="seal"),
     Action.WAIT: Text(vi="chờ kiểm tra xong", en="wait for checks"),
 }
+
+
+DETAILS = Text(vi="Từng chữ ký", en="Each signature")
 
 
 def versions(decision: Decision) -> dict[str, object]:
@@ -107,12 +112,14 @@ def show_explanation(output: Output, explanation: Explanation) -> None:
             }
         )
         return
+    signed = signed_files(record.facts)
     letter, sender = record.facts.letter, record.facts.mail.authentication
     general = (*letter.secrecy, *letter.findings, *record.facts.mail_findings)
     parts = (
         output.part("reasons", Text(vi="Lý do", en="Reasons"), REASON_LINE, record.decision.reasons),
         output.part("sender", Text(vi="Kiểm tra người gửi", en="Sender"), SENDER_LINE, checks_of(sender)),
-        output.part("signatures", Text(vi="Chữ ký số", en="Signatures"), SIGNATURE_LINE, signatures_in(record.facts.files)),
+        output.part("signatures", Text(vi="Chữ ký số", en="Signatures"), SIGNATURE_LINE, signatures_in(signed)),
+        output.part("signature_details", DETAILS, FACT_LINE, facts_of(record, output.zone)),
         output.part("fields", Text(vi="Đọc được trên văn bản", en="Read from the letter"), FIELD_LINE, fields_of(letter.fields)),
         output.part(
             "findings", Text(vi="Kết quả kiểm tra", en="Findings"), FINDING_LINE, findings_of(general, record.facts.files)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mailhub.cli.bilingual import Group, option
+from mailhub.cli.letter_evidence import evidence
 from mailhub.cli.letter_lines import LETTER_FILE_LINE, LETTER_LINE, LETTER_SHEET
 from mailhub.cli.lines import ENTRY_LINE
 from mailhub.cli.options import limit_option, optional_reason_option, pages, reason_option, states_option
@@ -90,6 +91,19 @@ def explain(session: Session, letter: str) -> None:
     from mailhub.cli.explanation import show_explanation  # noqa: PLC0415  help does not need the signatures' words
 
     show_explanation(session.unit_output, session.hub.letters.explain(session.unit.id, letter_id(session, letter)))
+
+
+letter.command(
+    "evidence",
+    about=about(
+        "Chữ ký của văn bản dựa vào gì: chứng thư, dữ liệu thu hồi, dấu thời gian; --save ghi thành hồ sơ để nhiều năm sau "
+        "kiểm chứng lại mà không cần hệ thống này.",
+        "What a letter's signatures rest on: certificates, revocation data, timestamps; --save writes a folder with which they "
+        "can be checked again years later, without this hub.",
+    ),
+    examples=("mailhub letter evidence h128", "mailhub letter evidence h128 --save ./h128"),
+    needs="home unit clerk json",
+)(evidence)
 
 
 @letter.command(
