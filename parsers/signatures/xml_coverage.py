@@ -47,12 +47,11 @@ class Cover:
 def cover_of(root: Element, parts: SignatureParts, resolutions: Iterable[Resolution]) -> Cover:
     """Judge the resolutions of one signature, all of them intact."""
     found = list(resolutions)
-    covered = {resolution.element: resolution for resolution in found if resolution.element is not None}
-    whole = {element for element, resolution in covered.items() if not resolution.only_text or element.tag == ds("Object")}
+    whole = {one.element for one in found if one.element is not None and one.covers(one.element)}
     subject = [element for element in whole if is_subject(element, parts)]
     files = any(resolution.file is not None for resolution in found)
     uncovered = list(islice(outside(root, whole, subject), MAX_NAMED))
-    uncovered += [path_of(holder) for holder in parts.objects if not holds_nothing_unsigned(holder, whole, parts)]
+    uncovered += [path_of(holder) for holder in parts.objects if not holds_nothing_unsigned(holder, found, parts)]
     if not any(resolution.around for resolution in found):
         uncovered += [f"<?{instruction.target}?>" for instruction in instructions_around(root)]
     uncovered += [f"{path}/comment()" for path in split_texts(subject)]
@@ -79,19 +78,24 @@ def is_about_signature(holder: Element) -> bool:
     return bool(inner) and all(local_name(child) in names for child in inner) and not has_text(holder)
 
 
-def holds_nothing_unsigned(holder: Element, covered: set[Element], parts: SignatureParts) -> bool:
-    """Whether an object of the signature is signed, or holds only what is evidence by itself."""
-    if is_inside(holder, covered):
-        return True
+def holds_nothing_unsigned(holder: Element, resolutions: Iterable[Resolution], parts: SignatureParts) -> bool:
+    """Whether an object of the signature is signed, or holds only what is evidence by itself.
+
+    An object inside a signed document is not: the document was signed without its signature.
+    """
+
+    def is_signed(element: Element) -> bool:
+        return any(one.covers(element) for one in resolutions)
+
     inner = elements(holder)
-    if inner and all(child in covered for child in inner) and not has_text(holder):
+    if is_signed(holder) or (inner and all(map(is_signed, inner)) and not has_text(holder)):
         return True
     if not inner and not has_text(holder):
         return True
     if not is_about_signature(holder):
         return False
     own = signed_properties(parts.element)
-    claims = own is not None and is_inside(own, [holder]) and not is_inside(own, covered)
+    claims = own is not None and is_inside(own, [holder]) and not is_signed(own)
     return not claims and qualifying_properties(parts.element) in inner
 
 

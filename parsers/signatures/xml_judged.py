@@ -21,7 +21,7 @@ from parsers.signatures.xades import (
     stamp_imprint,
 )
 from parsers.signatures.xml_coverage import cover_of
-from parsers.signatures.xml_reader import XML_FAULTS, Element, MalformedError, NotCheckedError, is_inside, path_of
+from parsers.signatures.xml_reader import XML_FAULTS, Element, MalformedError, NotCheckedError, path_of
 from parsers.signatures.xml_references import Resolution, resolve_all
 from parsers.signatures.xml_signature import (
     SignatureParts,
@@ -45,8 +45,7 @@ NAME_LENGTH = 300
 class JudgedXml:
     """A signature element with all that was found out; parts that could not be read stay empty.
 
-    `covered` are the elements of the document that it is over, `covers` the SHA-256 (hex) of other contents, `uncovered` the
-    paths of what it leaves out.
+    `uncovered` are the paths of what the signature leaves out, `covers` the SHA-256 (hex) of other contents that it is over.
     """
 
     element: Element
@@ -60,9 +59,13 @@ class JudgedXml:
     uncovered: tuple[str, ...] = ()
     countersigns: str = ""
 
+    def is_signed(self, element: Element) -> bool:
+        """Whether an intact reference is over an element."""
+        return any(one.covers(element) for one in self.resolutions)
+
     @property
     def covered(self) -> tuple[Element, ...]:
-        """Elements of the document that intact references are over."""
+        """The elements that intact references name, with whatever those leave out."""
         return tuple(one.element for one in self.resolutions if one.intact and one.element is not None)
 
     @property
@@ -111,11 +114,11 @@ def read(signature: Element, around: Surroundings, request: Request) -> JudgedXm
 def look(item: JudgedXml, parts: SignatureParts, info: SignedInfo, around: Surroundings) -> None:
     """What the signature claims, who signed, whether it is intact, and what it is over."""
     properties = signed_properties(item.element)
-    is_signed = properties is not None and is_inside(properties, item.covered)
-    claims = signed_claims(properties) if properties is not None and is_signed else SignedClaims()
-    item.judged.format = XADES_FORMAT if is_signed else PLAIN_FORMAT
+    claims = SignedClaims()
+    if properties is not None and item.is_signed(properties):
+        claims, item.judged.format = signed_claims(properties), XADES_FORMAT
     item.signer = signer_of(parts, info, claims, item.added_certificates)
-    time = claims.signing_time or property_time(parts, item.covered)
+    time = claims.signing_time or property_time(parts, item.is_signed)
     item.judged.claims = claims_of(item.signer.certificate, info, time)
     if time and item.judged.claims.time is None:
         item.judged.detail = f"signing time without a zone: {time}"[:NAME_LENGTH]

@@ -21,6 +21,9 @@ XML = "http://www.w3.org/XML/1998/namespace"
 DOCUMENT_BYTES = 20 << 20
 """A longer document is not read: an official letter with its annexes inside is far shorter."""
 
+MARKUP = 2_000_000
+"""Angle brackets and equals signs of one document: each element and each attribute costs a hundred times its length."""
+
 XML_FAULTS: tuple[type[Exception], ...] = (etree.LxmlError, *ENGINE_FAULTS)
 """What lxml, and what reads the values inside a document, was seen to raise on hostile and on broken files."""
 
@@ -47,6 +50,8 @@ def read_xml(content: bytes) -> Element:
     """The root element; NotCheckedError where the document is refused or cannot be read."""
     if len(content) > DOCUMENT_BYTES:
         raise NotCheckedError(Reason.LIMIT, f"an XML document of more than {DOCUMENT_BYTES} bytes")
+    if content.count(b"<") + content.count(b"=") > MARKUP:
+        raise NotCheckedError(Reason.LIMIT, "too many elements and attributes")
     try:
         root = etree.fromstring(content, parser())
     except etree.XMLSyntaxError as error:

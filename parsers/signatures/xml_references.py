@@ -22,6 +22,7 @@ from parsers.signatures.xml_reader import (
     children,
     ds,
     elements,
+    is_inside,
     only,
     text_of,
 )
@@ -71,6 +72,12 @@ class Resolution:
     only_text: bool = False
     file: Beside | None = None
     octets: bytes = b""
+
+    def covers(self, inner: Element) -> bool:
+        """Whether an element is signed by this: it is the one, or inside it and not inside what was left out."""
+        if not self.intact or self.element is None or (self.only_text and inner.tag != ds("Object")):
+            return False
+        return is_inside(inner, [self.element]) and not is_inside(inner, self.left_out)
 
 
 def read_references(parent: Element) -> tuple[Reference, ...]:

@@ -1,6 +1,6 @@
 """One ds:Signature element: its parts, what its value was made over, and whose key made it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from asn1crypto import x509
@@ -24,7 +24,6 @@ from parsers.signatures.xml_reader import (
     children,
     ds,
     elements,
-    is_inside,
     only,
     read_xml,
     text_of,
@@ -107,16 +106,15 @@ def signer_of(parts: SignatureParts, info: SignedInfo, claims: SignedClaims, add
     return Signer(right=found.right, certificate=found.claimed, problem=problem)
 
 
-def property_time(parts: SignatureParts, covered: Iterable[Element]) -> str:
+def property_time(parts: SignatureParts, is_signed: Callable[[Element], bool]) -> str:
     """The signing time among the signature's own properties, as Vietnamese tax documents have it; nothing if it is not signed.
 
     Its namespace differs from maker to maker. Two different ones are none.
     """
-    signed = set(covered)
     found = {
         text_of(time).strip()
         for holder in parts.objects
         for time in holder.iterfind("{*}SignatureProperties/{*}SignatureProperty/{*}SigningTime")
-        if is_inside(time, signed)
+        if is_signed(time)
     }
     return found.pop() if len(found) == 1 else ""
