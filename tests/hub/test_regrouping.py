@@ -8,6 +8,7 @@ import pytest
 
 from mailhub import codec
 from mailhub.checking import reader
+from mailhub.checking.held import HELD
 from mailhub.checking.jobs import MailJob
 from mailhub.checking.pool import ReadJob
 from mailhub.demo.cast import CORRESPONDENTS, HEALTH, JUSTICE, OFFICE
@@ -33,6 +34,7 @@ class ReadersInPlace:
     """The reader's functions without a child process around them."""
 
     def read(self, job: ReadJob) -> bytes:
+        HELD.take(job.holding)
         return getattr(reader, job.function)(job.header, job.body)
 
     def close(self) -> None:
