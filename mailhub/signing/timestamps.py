@@ -76,18 +76,22 @@ class Timestamping:
     breaker: Breaker = field(default_factory=Breaker)
 
     def stamp(self, digest: bytes, algorithm: str) -> Stamp:
+        """The same where no event loop runs."""
+        return asyncio.run(self.stamp_in_loop(digest, algorithm))
+
+    async def stamp_in_loop(self, digest: bytes, algorithm: str) -> Stamp:
         """A token over a digest; raises TimestampMissingError, at once while the authority is given a rest."""
         if not self.breaker.lets_through():
             raise missing(f"it failed {self.breaker.failures} times and is left alone for {self.breaker.pause:g} s")
         try:
-            stamp = self._asked(digest, algorithm)
+            stamp = await self._asked(digest, algorithm)
         except TimestampMissingError:
             self.breaker.failed()
             raise
         self.breaker.succeeded()
         return stamp
 
-    def _asked(self, digest: bytes, algorithm: str) -> Stamp:
+    async def _asked(self, digest: bytes, algorithm: str) -> Stamp:
         nonce = int.from_bytes(b"\x01" + os.urandom(NONCE_OCTETS - 1), "big")
         asked = imprint_of(digest, algorithm)
         query = tsp.TimeStampReq({"version": 1, "message_imprint": asked, "nonce": core.Integer(nonce), "cert_req": True})
@@ -104,17 +108,17 @@ class Timestamping:
         try:
             token = granted_token(answer.body)
             require_answer(token, asked, nonce)
-            return self._judged(token, digest)
+            return await self._judged(token, digest)
         except ENGINE_FAULTS as error:
             raise missing(f"the answer cannot be read: {type(error).__name__}") from error
 
-    def _judged(self, token: cms.ContentInfo, digest: bytes) -> Stamp:
+    async def _judged(self, token: cms.ContentInfo, digest: bytes) -> Stamp:
         """Check signature, purpose and path of the token, and that its clock is not far from ours."""
         trust, now = self.trust(), self.clock()
         signed = token["content"]
         certificates = tuple(item.chosen for item in signed["certificates"] or () if item.name == "certificate")
         evidence = Evidence(trust=prepare(trust), certificates=certificates, crls=(), ocsps=())
-        judgement = asyncio.run(judge_token(signed, lambda _algorithm: digest, evidence, now))
+        judgement = await judge_token(signed, lambda _algorithm: digest, evidence, now)
         summary = token_summary(signed, judgement)
         if trust.tsa_anchors and not summary.trusted:
             raise missing(f"its certificate leads to no trusted timestamping authority ({judgement.problem or 'revoked'})")
@@ -127,17 +131,16 @@ class Timestamping:
 
 
 class AuthorityStamper(TimeStamper):
-    """The authority as the signing engine asks for timestamps; keeps the last one for the report."""
+    """The authority as the signing engine asks for timestamps."""
 
     def __init__(self, timestamping: Timestamping) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.timestamping = timestamping
-        self.last: Stamp | None = None
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
         """One token over the signature value."""
-        self.last = self.timestamping.stamp(message_digest, md_algorithm)
-        return self.last.token
+        stamp = await self.timestamping.stamp_in_loop(message_digest, md_algorithm)
+        return stamp.token
 
 
 def imprint_of(digest: bytes, algorithm: str) -> tsp.MessageImprint:
