@@ -39,7 +39,7 @@ def receipt_sheet(context: SheetContext, created: datetime) -> bytes:
         "statement": shortened(statement(context), LONGEST_LINE),
         "files": [file_row(line) for line in context.files[:MOST_FILES]],
         "more": f"và {more} tệp khác, ghi trong thư." if more > 0 else "",
-        "footer": f"Mốc nhật ký hệ thống: {about.chain.number}/{about.chain.hash}",
+        "footer": f"Phiếu này được ký số bằng chứng thư hệ thống. Mốc nhật ký: {about.chain.number}/{about.chain.hash}",
     }
     return set_pages("receipt", {"sheet": json.dumps(sheet, ensure_ascii=False)}, created)
 
