@@ -216,6 +216,7 @@ def test_every_key_is_read_by_the_program():
         "digest_minutes": "digest_after",
         "window_seconds": "window",
         "length_minutes": "length",
+        "freshness_days": "freshness",
         **dict.fromkeys(("archive_depth", "archive_files", "archive_mib", "archive_file_mib", "archive_ratio"), "limits"),
     }
     keys = {key for kind in [*SECTIONS.values(), *FAMILIES.values()] for key in kind.model_fields}

@@ -50,9 +50,10 @@ def http_address(address: str) -> HttpAddress:
         port = parts.port or HTTP_PORT
     except ValueError as error:
         raise failed(f"địa chỉ sai: {address[:100]!r}", f"no address: {address[:100]!r}") from error
-    if parts.scheme.lower() != "http" or not parts.hostname or parts.username is not None or not is_plain(address):
+    host = (parts.hostname or "").lower().rstrip(".")
+    if parts.scheme.lower() != "http" or not host or parts.username is not None or not is_plain(address):
         raise failed(f"chỉ tải qua http: {address[:100]!r}", f"only plain http is fetched: {address[:100]!r}")
-    return HttpAddress(host=parts.hostname.lower().rstrip("."), port=port, path=path_of(parts))
+    return HttpAddress(host=host, port=port, path=path_of(parts))
 
 
 def path_of(parts: SplitResult) -> str:

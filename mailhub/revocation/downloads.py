@@ -63,7 +63,7 @@ class Downloads:
                 raise failed(f"không kết nối được ({name})", f"could not be reached ({name})") from error
             if isinstance(answer, bytes):
                 return answer
-            address = urljoin(address, answer.address)
+            address = answer.seen_from(address)
         raise failed("chuyển hướng quá nhiều lần", "too many redirects")
 
     def _ask(self, target: HttpAddress, request: bytes, deadline: float) -> "bytes | Elsewhere":
@@ -114,6 +114,13 @@ class Elsewhere:
     """What is asked for is at another address."""
 
     address: str
+
+    def seen_from(self, address: str) -> str:
+        """The whole address, which may have been given from where it was asked for."""
+        try:
+            return urljoin(address, self.address)
+        except ValueError as error:
+            raise failed("chuyển hướng đến địa chỉ sai", "a redirect to no address") from error
 
 
 class TimedSocket(io.RawIOBase):

@@ -112,11 +112,11 @@ def list_issuer(found: x509.CertificateRevocationList, authorities: Authorities)
 def scope_of(found: x509.CertificateRevocationList) -> str:
     """Which part of an authority's certificates a list is about: empty for all, else a digest (RFC 5280, 5.2.5)."""
     for extension in found.extensions:
+        if isinstance(extension.value, x509.DeltaCRLIndicator):
+            raise unusable("danh sách chỉ ghi thay đổi (delta)", "a list of changes only (delta)")
         if extension.critical and extension.oid not in KNOWN_CRITICAL:
             name = extension.oid.dotted_string
             raise unusable(f"phần mở rộng bắt buộc không rõ {name}", f"an unknown critical extension {name}")
-        if isinstance(extension.value, x509.DeltaCRLIndicator):
-            raise unusable("danh sách chỉ ghi thay đổi (delta)", "a list of changes only (delta)")
     try:
         point = found.extensions.get_extension_for_class(x509.IssuingDistributionPoint).value
     except x509.ExtensionNotFound:
@@ -164,7 +164,6 @@ def verified_answer(der: bytes, find: Find, authorities: Authorities) -> Revocat
     except CERTIFICATE_FAULTS as error:
         raise unusable("không đọc được trả lời OCSP", "the OCSP answer cannot be read") from error
     require_timely(single.this_update_utc, find.at)
-    require_timely(found.produced_at_utc, find.at)
     return RevocationDraft(
         kind=RevocationKind.OCSP,
         sha256=hashlib.sha256(der).hexdigest(),

@@ -45,6 +45,8 @@ NAMES = {
 }
 """Whose certificates there are. `revoked` was revoked before NOW, `leaving` will be after it, and `orphan` is of a revoked CA."""
 
+BITS = 2048
+
 Answer = Callable[[Request], Response]
 
 
@@ -263,7 +265,7 @@ def services() -> dict[str, object]:
 
 
 def key_of(label: str) -> Any:
-    return rsa_key(KEYS.get(label, KEYS["person"]))
+    return rsa_key(KEYS.get(label, KEYS["person"]), BITS)
 
 
 def years(span: tuple[datetime, datetime]) -> dict[str, str]:
