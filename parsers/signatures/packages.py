@@ -14,7 +14,8 @@ from parsers.files.zip_archives import has_zip_behind, open_zip, read_member
 OOXML, ODF, ASIC, VISUAL_BASIC, DAMAGED, ENCRYPTED, NONE = "OOXML", "ODF", "ASiC", "VBA", "ZIP", "encrypted", ""
 """Names of the formats, as `detect.SignedFormat` has them."""
 
-_HEAD = b"PK\x03\x04"
+_HEAD, _END_MARK = b"PK\x03\x04", b"PK\x05\x06"
+_MANY = 0xFFFF
 _LOOK = 1 << 20
 _LINKED = ("[content_types].xml", "_rels/.rels")
 _OOXML_MARK = re.compile(rb"digital-signature(?:-xmlsignature\+xml|/origin)")
@@ -41,9 +42,18 @@ def signed_package(content: bytes) -> str:
     try:
         archive = open_zip(content)
         names = {_plain(name): info for info in archive.infolist() for name in (info.filename, info.orig_filename)}
-        return _by_names(names) or _by_content(archive, names)
+        if found := _by_names(names) or _by_content(archive, names):
+            return found
+        damaged = not _is_complete(archive, content)
     except ArchiveError:
-        return DAMAGED if _DAMAGED_MARK.search(content) else NONE
+        damaged = True
+    return DAMAGED if damaged and _DAMAGED_MARK.search(content) else NONE
+
+
+def _is_complete(archive: zipfile.ZipFile, content: bytes) -> bool:
+    """Whether the directory names as many members as its end says: a damaged name swallows those behind it."""
+    end = content.rfind(_END_MARK)
+    return int.from_bytes(content[end + 10 : end + 12], "little") in {len(archive.infolist()), _MANY}
 
 
 def is_visual_basic_signature(name: str) -> bool:

@@ -18,6 +18,12 @@ def archive(*names: str, **contents: str) -> bytes:
     return output.getvalue()
 
 
+def swallowed(content: bytes) -> bytes:
+    """An archive whose first name in the directory is so long that it swallows the other members."""
+    position = content.index(b"PK\x01\x02") + 29
+    return content[:position] + b"\x01" + content[position + 1 :]
+
+
 def holding(name: str, content: str) -> bytes:
     return archive(name, **{name: content})
 
@@ -71,6 +77,10 @@ XML = '<?xml version="1.0"?><d><ds:Signature xmlns:ds="http://www.w3.org/2000/09
         (archive("xl/vbaProjectSignatureAgile.bin"), SignedFormat.VISUAL_BASIC),
         (archive("mimetype", "encrypted-package"), SignedFormat.ENCRYPTED),
         (archive("[Content_Types].xml", "_rels/.rels")[:-30], SignedFormat.ARCHIVE),
+        (
+            swallowed(archive("[Content_Types].xml", "_rels/.rels", *map(str, range(9)))),
+            SignedFormat.ARCHIVE,
+        ),
         (bytes.fromhex("d0cf11e0a1b11ae1") + "_signatures".encode("utf-16-le"), SignedFormat.OLE),
         (bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le"), SignedFormat.ENCRYPTED),
         (bytes.fromhex("d0cf11e0a1b11ae1") + "_xmlsignatures".encode("utf-16-le"), SignedFormat.OLE),
