@@ -97,10 +97,10 @@ class Sheet:
     at: datetime
 
     @property
-    def anchors(self) -> frozenset[str]:
-        """Digests of the certificates that were trusted: every path begins with one."""
+    def paths(self) -> tuple[tuple[str, ...], ...]:
+        """Digests of the certificates on the paths that held, the one that was trusted first."""
         reports = [report for file in self.evidence.signed if file.signatures for report in file.signatures.signatures]
-        return frozenset(report.trust_path[0].der_sha256 for report in reports if report.trust_path)
+        return tuple(tuple(one.der_sha256 for one in report.trust_path) for report in reports if report.trust_path)
 
     def report(self) -> bytes:
         """Everything that was found, for programs: letter, decision with its versions, files with their reports, material."""
@@ -137,8 +137,10 @@ class Sheet:
         for item in self.evidence.material:
             yield material_path(item.kind, item.sha256), item.der
         certificates = [item for item in self.evidence.material if item.kind == "certificate"]
-        yield "certificates/anchors.pem", pem(item for item in certificates if item.sha256 in self.anchors)
-        yield "certificates/others.pem", pem(item for item in certificates if item.sha256 not in self.anchors)
+        anchors = {path[0] for path in self.paths}
+        authorities = {sha256 for path in self.paths for sha256 in path[1:-1]}
+        yield "certificates/anchors.pem", pem(item for item in certificates if item.sha256 in anchors)
+        yield "certificates/authorities.pem", pem(item for item in certificates if item.sha256 in anchors | authorities)
 
     def readme(self) -> str:
         """What is what, in Vietnamese and English, and how each signature is checked with openssl."""
@@ -158,7 +160,8 @@ class Sheet:
                 leaf = material_path("certificate", report.signer.der_sha256)
                 yield f"# {self.names.get(file.path, file.name)}: {report.signer.common_name} ({report.format})"
                 yield (
-                    f"openssl verify -attime {moment} -CAfile certificates/anchors.pem -untrusted certificates/others.pem {leaf}"
+                    f"openssl verify -attime {moment} -CAfile certificates/anchors.pem"
+                    f" -untrusted certificates/authorities.pem {leaf}"
                 )
                 if report.format in {"CMS", "CAdES"}:
                     yield self.cms_command(file, moment)
@@ -174,7 +177,7 @@ class Sheet:
             beside = f" -content '{self.names.get(document.path, document.name)}'"
         return (
             f"openssl cms -verify -binary -inform DER -in '{self.names.get(file.path, file.name)}'{beside} -out /dev/null"
-            f" -purpose any -attime {moment} -CAfile certificates/anchors.pem -certfile certificates/others.pem"
+            f" -purpose any -attime {moment} -CAfile certificates/authorities.pem"
         )
 
 
@@ -230,8 +233,10 @@ report.json       kết quả kiểm tra từng chữ ký, quyết định, phi�
                   what was found of each signature, the decision, and the versions of rules, policy, trust set and engine
 files/            tệp của văn bản đúng từng byte như đã nhận; vân tay SHA-256 ghi trong report.json
                   the letter's files byte for byte as they came; their SHA-256 stand in report.json
-certificates/     mọi chứng thư trên đường dẫn (DER); tên tệp là vân tay SHA-256; anchors.pem là các gốc đã tin cậy lúc xét
-                  every certificate of the paths (DER), named by SHA-256; anchors.pem holds the roots trusted at the time
+certificates/     mọi chứng thư trên đường dẫn (DER); tên tệp là vân tay SHA-256; anchors.pem là các gốc đã tin cậy lúc xét,
+                  authorities.pem là các gốc ấy và những nơi cấp bên dưới
+                  every certificate of the paths (DER), named by SHA-256; anchors.pem holds the roots trusted at the time,
+                  authorities.pem those and the authorities below them
 crls/  ocsp/      dữ liệu thu hồi đã dùng / the revocation data that were used
 timestamps/       dấu thời gian RFC 3161 / RFC 3161 timestamp tokens
 

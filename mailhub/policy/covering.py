@@ -16,9 +16,6 @@ OTHER_SIGNATURES = frozenset({"application/pgp-signature"})
 """Types of detached signatures that are known by their look and evaluated by nothing here."""
 
 ENVELOPES = frozenset({FileKind.ARCHIVE, FileKind.MESSAGE, FileKind.SIGNATURE})
-SIGNED_FILES = frozenset({FileKind.SIGNATURE, FileKind.XML, FileKind.EDXML})
-"""Kinds that may be a detached signature: one that is over nothing that came leaves open what was signed."""
-
 
 @dataclass(slots=True)
 class _Joining:
@@ -88,7 +85,8 @@ def held_by(envelope: ReadFile, files: Iterable[ReadFile]) -> Iterator[ReadFile]
 
 def is_mail_signature(file: ReadFile) -> bool:
     """Whether the file's signatures are about a mail: they never make a letter signed."""
-    return file.signatures is not None and any(report.format == MAIL_FORMAT for report in file.signatures.signatures)
+    found = file.signatures
+    return found is not None and MAIL_FORMAT in {found.format, *(report.format for report in found.signatures)}
 
 
 def bears_signatures(file: ReadFile) -> bool:
@@ -100,7 +98,7 @@ def is_detached(file: ReadFile) -> bool:
     """Whether the file is a signature that stands alone and has to find its document."""
     if file.media_type in OTHER_SIGNATURES:
         return True
-    if not bears_signatures(file) or file.kind not in SIGNED_FILES or file.signatures is None:
+    if not bears_signatures(file) or file.signatures is None:
         return False
     lost = any(report.sub_indication is SubIndication.SIGNED_DATA_NOT_FOUND for report in file.signatures.signatures)
     return lost or file.kind is FileKind.SIGNATURE
