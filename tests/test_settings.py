@@ -237,7 +237,9 @@ def test_secrets_are_the_keys_that_hold_passwords():
         if Mark.SECRET in field.metadata
     }
     passwords = {"outbox.password", "sms.twilio_token", "sms.smpp_password"}
-    assert secret == {"storage.database", "bucket.key_id", "bucket.secret", *passwords}
+    signing = {"system_password", "system_pin", "seal_password", "seal_pin", "tsa_password"}
+    keys = {f"signing.{key}" for key in signing}
+    assert secret == {"storage.database", "bucket.key_id", "bucket.secret", *passwords, *keys}
 
 
 def test_a_new_hub_names_what_it_needs_before_it_may_return_by_machine(tmp_path):

@@ -133,6 +133,18 @@ def _signing_rules(settings: Settings) -> Iterator[Broken]:
                 en="the unit's seal must not be the system certificate: expected another key",
             ),
         )
+    if signing.tsa_url_has_login:
+        # The address itself is not repeated here, for it holds a password.
+        yield (
+            "signing",
+            "tsa_url",
+            Text(
+                vi="cần địa chỉ không kèm tên và mật khẩu; đặt chúng ở tsa_user và tsa_password",
+                en="expected an address without user and password; set them as tsa_user and tsa_password",
+            ),
+        )
+    if signing.tsa_password and not signing.tsa_user:
+        yield "signing", "tsa_user", Text(vi="cần tên đăng nhập của tsa_password", en="expected the user name of tsa_password")
     # Rendering waits for a timestamp under the same lease under which the mail is sent.
     needed = 2 * (outbox.timeout_seconds + signing.tsa_seconds)
     if signing.tsa_url and outbox.lease_seconds < needed:

@@ -11,15 +11,12 @@ from mailhub.settings.keys import ExpectationError, Expected, Mark, OptionalPath
 
 
 def http_address(value: str) -> str:
-    """An address of a timestamping authority: http or https, without a password in it."""
+    """An address of a timestamping authority: http or https."""
     parts = urlsplit(value)
-    if not value or (parts.scheme in {"http", "https"} and parts.hostname and parts.username is None):
+    if not value or (parts.scheme in {"http", "https"} and parts.hostname):
         return value
     raise ExpectationError(
-        Text(
-            vi="cần địa chỉ http:// hoặc https:// không kèm mật khẩu, hoặc để trống",
-            en="expected an http:// or https:// address without a password in it, or nothing",
-        )
+        Text(vi="cần địa chỉ http:// hoặc https://, hoặc để trống", en="expected an http:// or https:// address, or nothing")
     )
 
 
@@ -136,6 +133,11 @@ class SigningSettings(Section):
     def seal_configured(self) -> bool:
         """Whether the unit's seal is here."""
         return self.seal_file is not None or self.seal_module is not None
+
+    @property
+    def tsa_url_has_login(self) -> bool:
+        """Whether a login stands in the address, where it would be shown."""
+        return "@" in urlsplit(self.tsa_url).netloc
 
     @property
     def one_key_for_both(self) -> bool:
