@@ -31,6 +31,15 @@ def signed_content(content: bytes) -> bytes | None:
         return None
 
 
+def values_in(contents: bytes) -> Iterator[bytes]:
+    """The values that follow one another, each byte for byte as it stands; ParseError where one is cut off."""
+    position = 0
+    while position < len(contents):
+        end = _behind(contents, _element(contents, position, len(contents)), len(contents), 0)
+        yield contents[position:end]
+        position = end
+
+
 def _encapsulated(data: bytes) -> bytes | None:
     content_type, wrapped = _first(data, _expect(_element(data, 0, len(data)), _SEQUENCE), 2)
     if data[content_type.start : content_type.end] != _SIGNED_DATA:

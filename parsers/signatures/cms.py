@@ -10,9 +10,7 @@ import asyncio
 from parsers.signatures.beside import Beside, by_digest, by_name
 from parsers.signatures.cms_evidence import evidence_of
 from parsers.signatures.cms_message import SignedMessage, UnsignedMessageError, read_message
-from parsers.signatures.cms_signers import (
-    Signer,
-)
+from parsers.signatures.cms_signers import signer_of
 from parsers.signatures.cms_stamps import is_token, stamped_digest
 from parsers.signatures.cms_walk import MailView, Walk
 from parsers.signatures.findings import Findings, Request, fault
@@ -42,8 +40,8 @@ def document_of(message: SignedMessage, request: Request) -> bytes | None:
         return None if pair is None else pair.content
     if message.content is not None:
         return message.content
-    for info in message.signed["signer_infos"]:
-        signer = Signer(info=info, certificate=None)
+    for data in message.signers:
+        signer = signer_of(data, ())
         claimed = signer.claimed_digest
         pair = by_known_digest(request.beside, signer.digest_algorithm, claimed) if claimed is not None else None
         if pair is not None:
@@ -62,14 +60,13 @@ def by_known_digest(files: tuple[Beside, ...], algorithm: str, value: bytes) -> 
 
 def check_message(message: SignedMessage, content: bytes | None, request: Request, mail: MailView | None = None) -> Findings:
     """Check the signers of a message over a content; `mail` is set for a signature of a mail."""
-    signers = tuple(message.signed["signer_infos"])
-    if not signers and message.content is None:
+    if not message.signers and message.content is None:
         # A bag of certificates (RFC 8551, 3.2.2) is no signature.
         return Findings()
-    if not signers:
+    if not message.signers:
         return Findings(problem=Reason.UNREADABLE, detail="a signed message without signers", seen=1)
     walk = Walk(message=message, content=content, request=request, mail=mail)
     walk.evidence = evidence_of(message.signed, request.trust)
     with asyncio.Runner() as runner:
-        runner.run(walk.judge_all(signers))
+        runner.run(walk.judge_all())
     return walk.findings()

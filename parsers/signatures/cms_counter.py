@@ -21,9 +21,13 @@ from parsers.signatures.model import Reason, SubIndication
 COUNTER_SIGNATURE = "counter_signature"
 
 
-def countersigners(signer: Signer) -> Iterator[cms.SignerInfo]:
-    """The countersignatures on a signature."""
-    yield from signer.attributes(COUNTER_SIGNATURE, signed=False)
+def countersigners(signer: Signer) -> Iterator[bytes]:
+    """The SignerInfos of the countersignatures on a signature; an empty one for those that cannot be read."""
+    try:
+        for value in signer.attributes(COUNTER_SIGNATURE, signed=False):
+            yield value.dump()
+    except ENGINE_FAULTS:
+        yield b""
 
 
 async def judge_counter(item: Judged, signer: Signer, countersigned: bytes, evidence: Evidence) -> None:
@@ -61,7 +65,7 @@ def is_valid(signer: Signer, countersigned: bytes) -> bool:
     """Whether the value is the key's over the signed attributes, or over the other signature where there are none."""
     if signer.certificate is None:
         return False
-    attributes = signer.info["signed_attrs"]
+    attributes = cms.SignerInfo.load(signer.bare)["signed_attrs"]
     data = attributes.untag().dump() if signer.has_signed_attributes else countersigned
     context = SignatureValidationContext(contextual_md_algorithm=signer.digest_algorithm, prehashed=False)
     key, algorithm = signer.certificate.public_key, signer.info["signature_algorithm"]

@@ -3,16 +3,21 @@
 import re
 from binascii import Error as Base64Error
 from dataclasses import dataclass
+from itertools import islice
 
 from asn1crypto import cms, core, parser, pem, tsp
 
-from parsers.files.signed_data import signed_content
+from parsers.errors import ParseError
+from parsers.files.signed_data import signed_content, values_in
 from parsers.mail.transfer import decode_base64
 from parsers.signatures.model import Reason
 
 ENCRYPTED = frozenset({"enveloped_data", "signed_and_enveloped_data", "encrypted_data", "authenticated_enveloped_data"})
 PADDING = b"\x00\t\n\x0b\x0c\r "
 """What may follow a message: line ends of a mail, and the zeros with which signing software fills a reserved space."""
+
+MAX_ELEMENTS = 10_000
+"""Values read side by side, such as the signers of a message."""
 
 BASE64_TEXT = re.compile(rb"\s*M[A-P][A-Za-z0-9+/]{2}[A-Za-z0-9+/\s]*={0,2}\s*\Z")
 """Base64 of a DER sequence: its first byte is 0x30, its length takes one to five more."""
@@ -40,10 +45,12 @@ class UnsignedMessageError(Exception):
 class SignedMessage:
     """A SignedData (RFC 5652, 5). `content` is what it encapsulates, None where it is detached.
 
-    `fault` says why the message as a whole is malformed; `tail_ok` that nothing but padding follows it.
+    `signers` are its SignerInfos, as they stand and in their order. `fault` says why the message as a whole is malformed;
+    `tail_ok` that nothing but padding follows it.
     """
 
     signed: cms.SignedData
+    signers: tuple[bytes, ...]
     content_type: str
     content: bytes | None
     tail_ok: bool
@@ -60,6 +67,7 @@ def read_message(content: bytes) -> SignedMessage:
     seen_by_others = signed_content(data)
     return SignedMessage(
         signed=signed,
+        signers=tuple(elements(signed["signer_infos"].contents)),
         content_type=str(cms.ContentType(info["content_type"].dotted).native),
         content=carried,
         tail_ok=not data[size:].strip(PADDING),
@@ -83,6 +91,21 @@ def encoded_size(data: bytes) -> int:
     """Bytes that the first value takes, with its header and end mark."""
     _, _, _, header, contents, trailer = parser.parse(data)
     return len(header) + len(contents) + len(trailer)
+
+
+def elements(contents: bytes) -> list[bytes]:
+    """The values that follow one another in some contents, each as it stands; ValueError where one is cut off.
+
+    The engine's own way to write a value that it has read takes a length that ends in 0x80 for an indefinite one, and then
+    writes everything below in the order of DER: of 256 signatures that are not in that order it would break one.
+    """
+    try:
+        found = list(islice(values_in(contents), MAX_ELEMENTS + 1))
+    except ParseError as error:
+        raise ValueError(str(error)) from error
+    if len(found) > MAX_ELEMENTS:
+        raise ValueError(f"more than {MAX_ELEMENTS} elements")
+    return found
 
 
 def signed_data(data: bytes) -> cms.SignedData:

@@ -1,25 +1,33 @@
 """The signers of a CMS message, each taken for itself (RFC 5652, 5.3)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from asn1crypto import cms, core, tsp, x509
+from asn1crypto import cms, core, parser, tsp, x509
 from cryptography.hazmat.primitives import hashes
 from pyhanko.sign.general import check_ess_certid, match_issuer_serial
 from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
+from parsers.signatures.cms_message import elements
 from parsers.signatures.engine import ENGINE_FAULTS
 from parsers.signatures.judged import Claims
+
+UNSIGNED_ATTRIBUTES = b"\xa1"
+"""The tag of the one field of a SignerInfo that the signer did not make."""
 
 SIGNING_CERTIFICATE = ("signing_certificate_v2", "signing_certificate")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signer:
-    """One SignerInfo with the certificate that it names, None where nobody has it."""
+    """One SignerInfo with the certificate that it names, None where nobody has it.
+
+    `bare` is the SignerInfo without its unsigned attributes, otherwise byte for byte as it stands in the message.
+    """
 
     info: cms.SignerInfo
+    bare: bytes
     certificate: x509.Certificate | None
 
     @property
@@ -54,14 +62,16 @@ class Signer:
         return any(self.attributes(name) for name in SIGNING_CERTIFICATE)
 
 
-def signer_of(info: cms.SignerInfo, certificates: Iterable[x509.Certificate]) -> Signer:
-    """A signer with its certificate: among those that the identifier fits, the one that the signed attributes name."""
+def signer_of(data: bytes, certificates: Iterable[x509.Certificate]) -> Signer:
+    """A SignerInfo with its certificate: among those that the identifier fits, the one that the signed attributes name."""
+    info = cms.SignerInfo.load(data)
+    fields = b"".join(field for field in elements(parser.parse(data)[4]) if field[:1] != UNSIGNED_ATTRIBUTES)
     fitting = [certificate for certificate in certificates if fits(info["sid"], certificate)]
-    bare = Signer(info=info, certificate=fitting[0] if fitting else None)
+    signer = Signer(info=info, bare=core.Sequence(contents=fields).dump(), certificate=fitting[0] if fitting else None)
     if len(fitting) < 2:
-        return bare
-    named = [certificate for certificate in fitting if is_named(bare, certificate)]
-    return Signer(info=info, certificate=named[0] if named else fitting[0])
+        return signer
+    named = [certificate for certificate in fitting if is_named(signer, certificate)]
+    return replace(signer, certificate=named[0] if named else fitting[0])
 
 
 def fits(identifier: cms.SignerIdentifier, certificate: x509.Certificate) -> bool:
@@ -87,7 +97,8 @@ def is_named(signer: Signer, certificate: x509.Certificate) -> bool:
 def alone(content_type: str, signer: Signer, others: Iterable[x509.Certificate]) -> cms.SignedData:
     """A detached message of this signer only; the engine takes no message with more than one.
 
-    Of the certificates that the identifier fits only the signer's goes in: which one the engine takes is an accident.
+    Of the certificates that the identifier fits only the signer's goes in: which one the engine takes is an accident. The
+    unsigned attributes stay out: the engine has no use for them, and whoever passes a message on may add to them.
     """
     kept = [certificate for certificate in others if not fits(signer.info["sid"], certificate)]
     if signer.certificate is not None:
@@ -98,7 +109,7 @@ def alone(content_type: str, signer: Signer, others: Iterable[x509.Certificate])
             "digest_algorithms": [signer.info["digest_algorithm"].copy()],
             "encap_content_info": {"content_type": content_type},
             "certificates": [cms.CertificateChoices("certificate", certificate.copy()) for certificate in kept],
-            "signer_infos": [signer.info.copy()],
+            "signer_infos": [cms.SignerInfo.load(signer.bare)],
         }
     )
 

@@ -7,7 +7,7 @@ those of the other kinds, and evidence records, are recognised and said to be un
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from asn1crypto import cms
+from asn1crypto import cms, core
 
 from parsers.signatures.cms_message import SignedMessage
 from parsers.signatures.cms_signers import Signer, digest
@@ -105,11 +105,10 @@ def archive_imprint(signer: Signer, token: cms.SignedData, message: SignedMessag
         if index is None:
             return None
         kind = message.signed["encap_content_info"]["content_type"].dump()
-        fields = ("version", "sid", "digest_algorithm", "signed_attrs", "signature_algorithm", "signature")
-        signed = b"".join(signer.info[field].dump() for field in fields)
+        fields = core.Sequence.load(signer.bare).contents
     except ENGINE_FAULTS:
         return None
-    return lambda algorithm: digest(algorithm, kind + digest(algorithm, content) + signed + index)
+    return lambda algorithm: digest(algorithm, kind + digest(algorithm, content) + fields + index)
 
 
 def hash_index(token: cms.SignedData) -> bytes | None:

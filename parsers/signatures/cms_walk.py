@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from asn1crypto import cms, x509
+from asn1crypto import x509
 
-from parsers.signatures.chain import StampFinding
+from parsers.signatures.chain import Judgement, StampFinding
 from parsers.signatures.cms_counter import countersigners, judge_counter
 from parsers.signatures.cms_message import SignedMessage
 from parsers.signatures.cms_signers import (
@@ -64,24 +64,40 @@ class Walk:
     seen: int = 0
     unchecked: list[str] = field(default_factory=list)
 
-    async def judge_all(self, infos: tuple[cms.SignerInfo, ...]) -> None:
-        """Every signer up to the cap, each with its timestamps and countersignatures."""
-        for number, info in enumerate(infos, start=1):
+    async def judge_all(self) -> None:
+        """Every signer up to the cap; what the engine cannot take in one of them is a finding about that one."""
+        for number, data in enumerate(self.message.signers, start=1):
             self.seen += 1
             if len(self.items) >= self.request.limits.signers:
                 continue
-            signer = signer_of(info, self.evidence.certificates)
             place = f"{self.mail.prefix if self.mail else ''}{number}"
-            if is_token(self.message):
-                await self.judge_token(place)
-                continue
-            stamps = stamps_of(signer, self.message, self.content)
-            item = await self.judge(place, signer, await self.proved_by(stamps))
-            await self.judge_stamps(item, stamps)
-            await self.judge_counters(item, signer, 1)
-            records = evidence_records(signer)
-            if records:
-                self.unchecked.append(f"{records} evidence records of signature {number}")
+            try:
+                await self.judge_signer(place, data)
+            except ENGINE_FAULTS as error:
+                self.mark_unread(place, MAIL_FORMAT if self.mail else "CMS", error)
+
+    async def judge_signer(self, place: str, data: bytes) -> None:
+        """One SignerInfo, with its timestamps, countersignatures and evidence records."""
+        if is_token(self.message):
+            await self.judge_token(place)
+            return
+        signer = signer_of(data, self.evidence.certificates)
+        stamps = stamps_of(signer, self.message, self.content)
+        item = await self.judge(place, signer, await self.proved_by(stamps))
+        await self.judge_stamps(item, stamps)
+        await self.judge_counters(item, signer, 1)
+        records = evidence_records(signer)
+        if records:
+            self.unchecked.append(f"{records} evidence records of signature {place}")
+
+    def mark_unread(self, place: str, kind: str, error: Exception) -> None:
+        """Say of a signature, begun or not, that it cannot be read."""
+        begun = [item for item in self.items if item.field == place]
+        item = begun[0] if begun else self.begun(place, kind, None)
+        if not begun:
+            self.items.append(item)
+        item.obstacle, item.malformed, item.detail, item.judgement = Reason.UNREADABLE, False, fault(error), Judgement()
+        settle(item, self.request)
 
     async def judge(self, place: str, signer: Signer, proofs: list[Judged]) -> Judged:
         """One signer over the content."""
@@ -108,7 +124,7 @@ class Walk:
             item.obstacle, item.detail = Reason.ALGORITHM, said
         else:
             signed = alone(self.message.content_type, signer, self.evidence.certificates)
-            await judge_cms(item, signed, lambda: digest(signer.digest_algorithm, content), self.evidence)
+            await judge_cms(item, signed, signer.info, lambda: digest(signer.digest_algorithm, content), self.evidence)
         if item.judgement.intact is None and is_altered(signer, content):
             item.obstacle = None
             item.judgement = replace(item.judgement, intact=False)
@@ -157,24 +173,31 @@ class Walk:
 
     async def judge_counters(self, over: Judged, signer: Signer, depth: int) -> None:
         """The countersignatures on a signature, and those on them, up to the caps."""
-        for number, info in enumerate(safely(countersigners(signer)), start=1):
+        for number, data in enumerate(countersigners(signer), start=1):
             self.seen += 1
             if depth > self.request.limits.cms_depth or len(self.items) >= self.request.limits.signers:
                 continue
-            counter = signer_of(info, self.evidence.certificates)
-            item = self.begun(f"{over.field}/counter{number}", COUNTER_FORMAT, counter)
-            self.items.append(item)
-            self.countersigned[item.field] = over.field
-            said = digest_fault(counter) if counter.has_signed_attributes else ""
-            unknown = unsupported(counter)
-            if said:
-                item.malformed, item.detail = True, said
-            elif unknown:
-                item.obstacle, item.detail = Reason.ALGORITHM, unknown
-            else:
-                await judge_counter(item, counter, signer.signature, self.evidence)
-            settle(item, self.request)
-            await self.judge_counters(item, counter, depth + 1)
+            place = f"{over.field}/counter{number}"
+            self.countersigned[place] = over.field
+            try:
+                await self.judge_counter(place, signer_of(data, self.evidence.certificates), signer.signature, depth)
+            except ENGINE_FAULTS as error:
+                self.mark_unread(place, COUNTER_FORMAT, error)
+
+    async def judge_counter(self, place: str, counter: Signer, countersigned: bytes, depth: int) -> None:
+        """One countersignature over a signature value, then those on it."""
+        item = self.begun(place, COUNTER_FORMAT, counter)
+        self.items.append(item)
+        said = digest_fault(counter) if counter.has_signed_attributes else ""
+        unknown = unsupported(counter)
+        if said:
+            item.malformed, item.detail = True, said
+        elif unknown:
+            item.obstacle, item.detail = Reason.ALGORITHM, unknown
+        else:
+            await judge_counter(item, counter, countersigned, self.evidence)
+        settle(item, self.request)
+        await self.judge_counters(item, counter, depth + 1)
 
     def begun(self, place: str, kind: str, signer: Signer | None) -> Judged:
         """A signature of which nothing is judged yet.
@@ -231,13 +254,3 @@ def is_altered(signer: Signer, content: bytes) -> bool:
         return claimed is not None and digest(signer.digest_algorithm, content) != claimed
     except ENGINE_FAULTS:
         return False
-
-
-def safely(infos: Iterator[cms.SignerInfo]) -> list[cms.SignerInfo]:
-    """As many as can be read."""
-    found: list[cms.SignerInfo] = []
-    try:
-        found.extend(infos)
-    except ENGINE_FAULTS:
-        return found
-    return found

@@ -172,13 +172,16 @@ class Judged:
         return (*found, *self.warned)
 
 
-async def judge_cms(item: Judged, signed: cms.SignedData, digest: Callable[[], bytes], evidence: Evidence) -> None:
+async def judge_cms(
+    item: Judged, signed: cms.SignedData, info: cms.SignerInfo, digest: Callable[[], bytes], evidence: Evidence
+) -> None:
     """Judge a CMS signature at the earliest time proved for it: its own timestamp first, then its signer.
 
-    `digest` is of the content, by the signature's own algorithm. A fault of the engine leaves the signature unchecked.
+    `info` is the signer with its unsigned attributes, which the signer in `signed` may lack; `digest` is of the content, by the
+    signature's own algorithm. A fault of the engine leaves the signature unchecked.
     """
     try:
-        await judge_own_stamp(item, signed["signer_infos"][0], evidence)
+        await judge_own_stamp(item, info, evidence)
         item.judgement = await judge_signature(signed, digest(), evidence, item.best_time)
     except ENGINE_FAULTS as error:
         item.obstacle, item.detail, item.judgement = Reason.UNREADABLE, fault(error), Judgement()

@@ -96,7 +96,7 @@ async def judge(item: Checked, evidence: Evidence) -> None:
     if signature.is_timestamp:
         await judge_stamp(item, embedded.signed_data, embedded.compute_digest, evidence)
     else:
-        await judge_cms(item, embedded.signed_data, embedded.compute_digest, evidence)
+        await judge_cms(item, embedded.signed_data, embedded.signer_info, embedded.compute_digest, evidence)
 
 
 def look_around(

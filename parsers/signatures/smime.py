@@ -22,7 +22,7 @@ from parsers.mail.transfer import decode_transfer
 from parsers.signatures.certificates import emails_of
 from parsers.signatures.cms import check_message
 from parsers.signatures.cms_message import SignedMessage, UnsignedMessageError, read_message
-from parsers.signatures.cms_signers import digest
+from parsers.signatures.cms_signers import digest, signer_of
 from parsers.signatures.cms_walk import MailView
 from parsers.signatures.engine import ENGINE_FAULTS
 from parsers.signatures.findings import Findings, Request, fault
@@ -200,8 +200,7 @@ def as_signed(message: SignedMessage, part: bytes) -> bytes:
 
 def digest_fits(message: SignedMessage, content: bytes) -> Iterable[bool]:
     """For each signer, whether it signed the digest of this content."""
-    for info in message.signed["signer_infos"]:
-        for attribute in info["signed_attrs"] or ():
-            if attribute["type"].native == "message_digest":
-                algorithm = str(info["digest_algorithm"]["algorithm"].native)
-                yield attribute["values"][0].native == digest(algorithm, content)
+    for data in message.signers:
+        signer = signer_of(data, ())
+        claimed = signer.claimed_digest
+        yield claimed is not None and claimed == digest(signer.digest_algorithm, content)
