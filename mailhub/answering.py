@@ -80,8 +80,8 @@ class Answering:
             letter=letter_name(record.facts.letter.fields),
             entry=entry_name(entry),
             statement=statement,
-            files=file_lines(record.facts.files),
-            files_expected=1 + len(declared) if declared else len(file_lines(record.facts.files)),
+            files=file_lines(record.facts),
+            files_expected=1 + len(declared) if declared else len(file_lines(record.facts)),
             paper_at=entry.draft.paper_at,
         )
         self._intend(tx, owed, context, revision=1)
@@ -93,7 +93,7 @@ class Answering:
             about=self._about(tx, owed),
             letter=letter_name(record.facts.letter.fields),
             entry=entry_name(entry),
-            files=file_lines(record.facts.files),
+            files=file_lines(record.facts),
         )
         self._intend(tx, owed, context, revision=1)
 
@@ -114,7 +114,7 @@ class Answering:
             letter=letter_name(record.facts.letter.fields),
             reasons=reason_lines(record.decision),
             missing=record.decision.missing,
-            files=file_lines(record.facts.files),
+            files=file_lines(record.facts),
         )
         self._intend(tx, owed, context, revision=1)
 
@@ -128,7 +128,7 @@ class Answering:
             legal_basis=self.settings.returns.legal_basis,
             missing=told_missing(record.decision),
             note=record.note,
-            files=file_lines(record.facts.files),
+            files=file_lines(record.facts),
         )
         self._intend(tx, owed, context, revision=letter.version)
 

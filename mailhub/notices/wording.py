@@ -3,9 +3,9 @@
 from mailhub.checking.reading import ReadFile
 from mailhub.language import Text
 from mailhub.notices.context import FileLine, LetterName, ReasonLine
-from mailhub.policy.case import Decision
+from mailhub.policy.case import Decision, LetterFacts, SignatureScope
 from mailhub.policy.reasons import ReasonCode
-from mailhub.policy.standing import Standing, file_standings
+from mailhub.policy.standing import Standing, beside_standings, file_standings, reports_of
 from mailhub.profiles.vn.reasons import reason_text
 from parsers.letter import LetterFields
 from parsers.signatures.model import Indication
@@ -47,25 +47,45 @@ VERDICTS = {
 UNSIGNED = Text(vi="không ký số", en="not signed")
 
 
-def file_lines(files: tuple[ReadFile, ...]) -> tuple[FileLine, ...]:
+def file_lines(facts: LetterFacts) -> tuple[FileLine, ...]:
     """The files of a letter with what their signatures amount to; pictures inside the mail's text are not listed."""
-    attached = [file for file in files if not file.inline]
+    attached = [file for file in facts.files if not file.inline]
     return tuple(
-        FileLine(name=file.name or file.path, size=file.size, sha256=file.sha256, verdict=file_verdict(file)) for file in attached
+        FileLine(
+            name=file.name or file.path,
+            size=file.size,
+            sha256=file.sha256,
+            verdict=file_verdict(file, signing_of(file, facts)),
+        )
+        for file in attached
     )
 
 
-def file_verdict(file: ReadFile) -> Text:
-    """What the signatures of one file amount to, in a few words."""
-    standings = file_standings(file)
+def signing_of(file: ReadFile, facts: LetterFacts) -> tuple[ReadFile, ...]:
+    """The files beside a file, or around it, that sign it."""
+    over = (item for item in facts.signature_files if item.scope is SignatureScope.FILES and file.sha256 in item.over)
+    return tuple(item.file for item in over if item.file.path != file.path)
+
+
+def file_verdict(file: ReadFile, signing: tuple[ReadFile, ...] = ()) -> Text:
+    """What the signatures of one file amount to, in a few words; those in other files with the names of these."""
+    standings = file_standings(file).union(*(beside_standings(other, file) for other in signing))
+    words = words_of(standings, sum(valid_signatures(one) for one in (file, *signing)))
+    names = ", ".join(other.name or other.path for other in signing)
+    return Text(vi=f"{words.vi} ({names})", en=f"{words.en} ({names})") if names else words
+
+
+def words_of(standings: frozenset[Standing], valid: int) -> Text:
+    """The worst that was found, else how many signatures are valid."""
     if not standings:
         return UNSIGNED
     worst = next((words for standing, words in VERDICTS.items() if standing in standings), None)
-    if worst is not None:
-        return worst
-    reports = file.signatures.signatures if file.signatures else ()
-    valid = sum(report.indication is Indication.TOTAL_PASSED for report in reports)
-    return Text(vi=f"{valid} chữ ký số hợp lệ", en=f"{valid} valid signature{'' if valid == 1 else 's'}")
+    return worst or Text(vi=f"{valid} chữ ký số hợp lệ", en=f"{valid} valid signature{'' if valid == 1 else 's'}")
+
+
+def valid_signatures(file: ReadFile) -> int:
+    """How many valid signatures a file bears."""
+    return sum(report.indication is Indication.TOTAL_PASSED for report in reports_of(file))
 
 
 def letter_name(fields: LetterFields) -> LetterName:

@@ -32,7 +32,7 @@ def test_a_file_is_called_by_the_worst_that_was_found(file, words):
 
 
 def test_pictures_inside_the_mail_s_text_are_not_listed():
-    assert [line.name for line in file_lines((b.MAIN, b.a_file("3", FileKind.IMAGE, inline=True)))] == ["file-2.pdf"]
+    assert [line.name for line in file_lines(b.facts(files=(b.a_file("3", FileKind.IMAGE, inline=True),)))] == ["file-2.pdf"]
 
 
 def test_a_letter_is_called_by_what_was_read():
@@ -59,3 +59,11 @@ def test_the_office_s_own_troubles_are_not_told():
     decision = decide(b.facts(main=BROKEN, trust_configured=False), b.KNOWN, b.DIRECTORY, b.SETTINGS, b.NOW)
     assert (decision.action, ReasonCode.TRUST_NOT_CONFIGURED in decision.reasons) == (Action.RETURN, True)
     assert [line.code for line in reason_lines(decision)] == [ReasonCode.SIGNATURE_BROKEN]
+
+
+def test_signatures_beside_a_file_are_told_with_their_files():
+    beside = (b.beside("3", b.by_person()), b.beside("4", b.by_organisation()))
+    (line,) = file_lines(b.facts(main=b.a_file(signed=b.signatures()), signature_files=beside))
+    assert line.verdict.vi == "2 chữ ký số hợp lệ (file-3.signature, file-4.signature)"
+    (line,) = file_lines(b.facts(main=b.a_file(signed=b.signatures()), signature_files=(b.of_mail(),)))
+    assert line.verdict.vi == "không ký số"
