@@ -1,83 +1,104 @@
-"""Fields of a text that show what lies in data outside it: bound content controls (ISO/IEC 29500-1, 17.5.2.6).
+"""Fields of a text that show what lies outside it: bound content controls, and properties in a header or a footer.
 
-Word replaces the text of such a field by the data whenever it opens the document. A signature over the text is worth nothing
-there where the data are not signed too, and Office signs custom data only in part and properties never.
+Word replaces the text of such a field by the data when it opens or prints the document (ISO/IEC 29500-1, 17.5.2.6 and 17.16.5).
+A signature over the text is worth nothing there where the data are not signed too, and Office signs custom data only in part
+and properties never.
 """
 
 import re
 from collections.abc import Iterator
 
-from parsers.signatures.office_coverage import (
+from parsers.signatures.office_package import Package, refusing
+from parsers.signatures.office_reach import (
     CORE_PROPERTIES,
     CUSTOM_DATA,
     CUSTOM_DATA_PROPERTIES,
+    CUSTOM_PROPERTIES,
     EXTENDED_PROPERTIES,
-    Covered,
-    Outside,
-    Standing,
+    Reach,
 )
-from parsers.signatures.office_names import ROOT
-from parsers.signatures.office_package import Package, refusing
-from parsers.signatures.xml_reader import Element, local_name, read_xml
+from parsers.signatures.xml_reader import Element, local_name, read_xml, text_of
 
-_BINDING = re.compile(rb"d\x00?a\x00?t\x00?a\x00?B\x00?i\x00?n\x00?d\x00?i\x00?n\x00?g")
-_PROPERTIES = {
+_WORDS = re.compile(rb"dataBinding|instrText|fldSimple")
+_MARGIN = re.compile(r"\.(?:header|footer)\+xml\Z")
+_PROPERTY = re.compile(
+    r"^\s*(?:TITLE|SUBJECT|AUTHOR|KEYWORDS|COMMENTS|LASTSAVEDBY|INFO|DOCPROPERTY|TEMPLATE|REVNUM|CREATEDATE|SAVEDATE|PRINTDATE)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_PROPERTY_STORES = {
     "{6C3C8BC8-F283-45AE-878A-BAB7291924A1}": CORE_PROPERTIES,
     "{6668398D-A668-4E3E-A5EB-62B293D839F1}": EXTENDED_PROPERTIES,
 }
-"""The stores under which Word offers the properties of a document to its fields."""
+"""The stores under which Word offers the properties of a document to its content controls."""
 
 
-def note_bound_data(package: Package, covered: Covered, found: Outside) -> None:
-    """Note the data outside a signature that a field shows."""
-    texts = [key for key in found.reached if key in package.entries and package.types.of(key).endswith("xml")]
-    stores = {store for key in texts for store in _stores_named(package.content(key))}
-    if not stores:
-        return
-    named = _custom_stores(package, found)
-    for store in stores:
-        for part in _parts_of(package, found, store, named):
-            if part not in covered.parts:
-                found.note(package.name(part), Standing.UNCLEAR)
+def bound_parts(package: Package, reach: Reach) -> frozenset[str]:
+    """The parts whose data the text of a document shows."""
+    stores: set[str] = set()
+    properties = False
+    for key in reach.parts:
+        content_type = package.types.of(key) if key in package.entries else ""
+        if not content_type.casefold().endswith("xml"):
+            continue
+        root = _read_fields(package.content(key))
+        if root is not None:
+            stores.update(_stores_named(root))
+            properties = properties or (_MARGIN.search(content_type) is not None and _shows_properties(root))
+    found = reach.leads(CORE_PROPERTIES | EXTENDED_PROPERTIES | CUSTOM_PROPERTIES) if properties else set()
+    if stores:
+        named = _custom_stores(package, reach)
+        found = found.union(*(_parts_of(reach, store, named) for store in stores))
+    return frozenset(found)
 
 
-def _stores_named(content: bytes) -> Iterator[str]:
-    """The stores that the fields of a part show; empty for one that takes the first that fits."""
-    if not _BINDING.search(content):
-        return
-    with refusing("bound fields"):
-        root = read_xml(content)
+def _read_fields(content: bytes) -> Element | None:
+    """The root of a part that holds fields at all; most hold none and are not read."""
+    plain = content.replace(b"\0", b"") if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else content
+    if not _WORDS.search(plain):
+        return None
+    with refusing("fields"):
+        return read_xml(content)
+
+
+def _stores_named(root: Element) -> Iterator[str]:
+    """The stores that content controls show; empty for one that takes the first that fits."""
     for element in root.iter():
         if local_name(element) == "dataBinding":
-            yield _attribute(element, "storeItemID")
+            yield _attribute(element, "storeItemID").upper()
 
 
-def _custom_stores(package: Package, found: Outside) -> dict[str, set[str]]:
+def _shows_properties(root: Element) -> bool:
+    """Whether a field shows a property. Its instruction may be cut into pieces, which end where the next mark stands."""
+    instructions = []
+    for element in root.iter():
+        name = local_name(element)
+        if name == "instrText":
+            instructions.append(text_of(element).replace("\n", " "))
+        elif name in {"fldSimple", "fldChar"}:
+            instructions.append(f"\n{_attribute(element, 'instr')}\n")
+    return _PROPERTY.search("".join(instructions)) is not None
+
+
+def _custom_stores(package: Package, reach: Reach) -> dict[str, set[str]]:
     """Each store of custom data by its identifier: the parts with the data, and those that name the store."""
     stores: dict[str, set[str]] = {}
-    for data in _of_types(package, found, CUSTOM_DATA):
+    for data in reach.leads(CUSTOM_DATA):
         for relationship in package.relationships(data):
             target = relationship.leads_to
             if relationship.type in CUSTOM_DATA_PROPERTIES and target in package.entries:
                 with refusing("properties of custom data"):
                     root = read_xml(package.content(target))
-                stores.setdefault(_attribute(root, "itemID"), set()).update({data, target})
+                stores.setdefault(_attribute(root, "itemID").upper(), set()).update({data, target})
     return stores
 
 
-def _parts_of(package: Package, found: Outside, store: str, named: dict[str, set[str]]) -> set[str]:
-    """The parts whose data a field shows; where its store is not there, any custom data may do."""
-    if store in _PROPERTIES:
-        return _of_types(package, found, _PROPERTIES[store])
-    return (named.get(store) if store else None) or _of_types(package, found, CUSTOM_DATA)
-
-
-def _of_types(package: Package, found: Outside, types: frozenset[str]) -> set[str]:
-    """The parts that are there and that relationships of some types lead to, from anywhere."""
-    relationships = (one for source in (ROOT, *found.reached) for one in package.relationships(source))
-    return {one.leads_to for one in relationships if one.type in types and one.leads_to in package.entries}
+def _parts_of(reach: Reach, store: str, named: dict[str, set[str]]) -> set[str]:
+    """The parts whose data a content control shows; where its store is not there, any custom data may do."""
+    if store in _PROPERTY_STORES:
+        return reach.leads(_PROPERTY_STORES[store])
+    return (named.get(store) if store else None) or reach.leads(CUSTOM_DATA)
 
 
 def _attribute(element: Element, name: str) -> str:
-    """An attribute in whatever namespace, in capitals: identifiers are written in either case."""
-    return next((str(value).upper() for key, value in element.attrib.items() if key.rpartition("}")[2] == name), "")
+    """An attribute in whatever namespace; nothing where there is none."""
+    return next((str(value) for key, value in element.attrib.items() if key.rpartition("}")[2] == name), "")

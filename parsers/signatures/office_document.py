@@ -16,20 +16,21 @@ from parsers.signatures.engine import Evidence, certificates_of, crls_of, ocsps_
 from parsers.signatures.findings import Findings, Request, fault
 from parsers.signatures.judged import Aftermath, Claims, Judged, material_of, report_of, settle
 from parsers.signatures.model import Coverage, Modification, Reason, SubIndication
-from parsers.signatures.office_bindings import note_bound_data
-from parsers.signatures.office_coverage import (
+from parsers.signatures.office_bindings import bound_parts
+from parsers.signatures.office_coverage import Outside, outside
+from parsers.signatures.office_manifest import Digests, Holding, compare
+from parsers.signatures.office_names import ROOT
+from parsers.signatures.office_package import Package, PackageError, open_package
+from parsers.signatures.office_reach import (
     DOCUMENT,
     SIGNATURE,
     SIGNATURE_CERTIFICATE,
     SIGNATURE_ORIGIN,
     SIGNATURE_PART,
-    Outside,
+    Reach,
     Standing,
-    outside,
+    reach_of,
 )
-from parsers.signatures.office_manifest import Digests, Holding, compare
-from parsers.signatures.office_names import ROOT
-from parsers.signatures.office_package import Package, PackageError, open_package
 from parsers.signatures.office_signature import PackageSignature, read_package_signature
 from parsers.signatures.packages import is_visual_basic_signature
 from parsers.signatures.xades import claimed_time, stamp_imprint
@@ -38,9 +39,18 @@ from parsers.signatures.xml_reader import READING_FAULTS, MalformedError, NotChe
 FORMAT = "OOXML"
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is looked at once for all signatures: the digests, what a reader comes to, and the parts that fields show."""
+
+    digests: Digests
+    reach: Reach
+    bound: frozenset[str]
+
+
 @dataclass(slots=True, kw_only=True)
 class Checked:
-    """A signature part on its way through the checks; `signature` and `outside` are None where they could not be found out."""
+    """A signature part on its way through the checks; `signature` is None where it could not be read."""
 
     item: Judged
     signature: PackageSignature | None = None
@@ -78,8 +88,9 @@ def check_package(package: Package, request: Request) -> Findings:
         return Findings(seen=len(names), problem=Reason.FORMAT_NOT_CHECKED, detail="a package of another program")
     if len(documents) > 1:
         raise PackageError("two documents in one package")
-    digests = Digests(package)
-    checked = [look_at(name, digests, request) for name in names[: request.limits.signatures]]
+    reach = reach_of(package)
+    shown = Shown(Digests(package), reach, bound_parts(package, reach))
+    checked = [look_at(name, shown, request) for name in names[: request.limits.signatures]]
     evidence = evidence_of(checked, request)
     with asyncio.Runner() as runner:
         runner.run(judge_all(checked, evidence))
@@ -106,16 +117,15 @@ def signature_parts(package: Package) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.leads_to or "" for one in links if one.type == SIGNATURE))
 
 
-def look_at(name: str, digests: Digests, request: Request) -> Checked:
+def look_at(name: str, shown: Shown, request: Request) -> Checked:
     """Read a signature and hold it against the package."""
-    package = digests.package
+    package = shown.digests.package
     field_name = package.name(name) if name in package.entries else name
     found = Checked(item=Judged(format=FORMAT, field=field_name, received_at=request.received_at))
     try:
         found.signature = read_package_signature(signature_content(package, name), request.limits.package_entries)
-        found.holding = compare(found.signature.references, digests)
-        found.outside = outside(package, found.holding.covered)
-        note_bound_data(package, found.holding.covered, found.outside)
+        found.holding = compare(found.signature.references, shown.digests)
+        found.outside = outside(package, shown.reach, shown.bound, found.holding.covered)
         found.more = tuple(certificates_of(certificate_parts(package, name)))
     except PackageError:
         raise

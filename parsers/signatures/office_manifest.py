@@ -44,9 +44,13 @@ class Selection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartReference:
-    """One part as a manifest holds it. Without `selection` and `method` its bytes are signed as they are."""
+    """One part as a manifest holds it. Without `selection` and `method` its bytes are signed as they are.
+
+    `name` is as it was signed: a program for which `A.xml` and `a.xml` are two would not find a part that was renamed.
+    """
 
     key: str
+    name: str
     content_type: str
     digest: Digest
     value: bytes
@@ -113,9 +117,8 @@ def compare(references: Iterable[PartReference], digests: Digests) -> Holding:
     found, package = Holding(), digests.package
     for reference in references:
         found.weak = found.weak or reference.digest.weak
-        typed = reference.key in package.entries and package.types.of(reference.key) == reference.content_type
-        if not typed or digests.of(reference) != reference.value:
-            found.changed.append(reference.key)
+        if not is_there(package, reference) or digests.of(reference) != reference.value:
+            found.changed.append(reference.name)
         if reference.selection is None:
             found.parts.add(reference.key)
         source = source_of(reference.key)
@@ -124,6 +127,14 @@ def compare(references: Iterable[PartReference], digests: Digests) -> Holding:
             chosen = present if reference.selection is None else reference.selection.of(present)
             found.relationships[source] = found.relationships.get(source, frozenset()) | {one.id for one in chosen}
     return found
+
+
+def is_there(package: Package, reference: PartReference) -> bool:
+    """Whether a part is there under the name and with the content type that were signed."""
+    if reference.key not in package.entries:
+        return False
+    name, content_type = package.name(reference.key), package.types.of(reference.key)
+    return (unquote(name), content_type) == (unquote(reference.name), reference.content_type)
 
 
 def _read_reference(reference: Element) -> PartReference:
@@ -141,6 +152,7 @@ def _read_reference(reference: Element) -> PartReference:
         raise MalformedError("relationships chosen from another part")
     return PartReference(
         key=key,
+        name=path,
         content_type=content_type,
         digest=digest_of(algorithm_of(reference, ds("DigestMethod"))),
         value=decoded(text_of(only(reference, ds("DigestValue")))),

@@ -24,6 +24,10 @@ _TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _OBSTACLES = {ContainerCode.ARCHIVE_BOMB: Reason.LIMIT, ContainerCode.ARCHIVE_ENCRYPTED: Reason.ENCRYPTED}
 
 
+MAX_RELATIONSHIPS = 20_000
+"""Relationships of all parts of a package together."""
+
+
 class PackageError(ParseError):
     """A package that is not read. `obstacle` says what kept us from it; None says that it is no sound package."""
 
@@ -53,6 +57,7 @@ class Package:
     entries: dict[str, ZipInfo]
     types: ContentTypes
     _relationships: dict[str, tuple[Relationship, ...]] = field(default_factory=dict)
+    _count: int = 0
 
     def content(self, key: str) -> bytes:
         """The bytes of a part that is there; PackageError where they are damaged."""
@@ -73,7 +78,9 @@ class Package:
         if key not in self.entries:
             return ()
         with refusing(self.name(key)):
-            return read_relationships(self.content(key), source)
+            found = read_relationships(self.content(key), source, MAX_RELATIONSHIPS - self._count)
+        self._count += len(found)
+        return found
 
 
 def open_package(content: bytes, limits: SignatureLimits) -> Package:

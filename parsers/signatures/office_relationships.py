@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from parsers.errors import ParseError
+from parsers.signatures.model import Reason
 from parsers.signatures.office_names import target_key
-from parsers.signatures.xml_reader import elements, read_xml
+from parsers.signatures.xml_reader import NotCheckedError, elements, read_xml
 
 NAMESPACE = "http://schemas.openxmlformats.org/package/2006/relationships"
 CONTENT_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
@@ -33,8 +34,10 @@ class Relationship:
         return self.type.rpartition("/")[2]
 
 
-def read_relationships(content: bytes, source: str) -> tuple[Relationship, ...]:
+def read_relationships(content: bytes, source: str, most: int) -> tuple[Relationship, ...]:
     """The relationships of a part; ParseError where anything else stands there or an Id stands twice, and as `read_xml`.
+
+    NotCheckedError where there are more than `most`.
 
     The transform drops all that it does not know. What stands there beside relationships would be free to change.
     """
@@ -42,6 +45,8 @@ def read_relationships(content: bytes, source: str) -> tuple[Relationship, ...]:
     if root.tag != f"{{{NAMESPACE}}}Relationships" or root.attrib:
         raise ParseError("relationships in another form")
     found = []
+    if len(root) > most:
+        raise NotCheckedError(Reason.LIMIT, f"more than {most} relationships")
     for element in elements(root):
         known = element.tag == f"{{{NAMESPACE}}}Relationship" and set(element.attrib) <= _ATTRIBUTES
         if not known or len(element) or (element.text or "").strip():

@@ -21,6 +21,7 @@ from tests.pki.office_documents import (
     OFFICE,
     RELATIONSHIPS,
     STRICT,
+    VENDOR,
     XADES,
     Package,
     Signing,
@@ -238,11 +239,44 @@ def test_a_changed_package_fails(verify, letter, change, expected):
     assert verdict(verify(change(letter).file())) == expected
 
 
-def test_a_part_added_elsewhere_that_nothing_leads_to_is_named_and_not_shown(verify, letter):
-    found = verify(letter.with_part("trash/0001.dat", b"x", "application/octet-stream").file())
+def test_what_office_leaves_lying_about_is_named_and_not_shown(verify, letter):
+    found = verify(letter.with_part("[trash]/0000.dat", b"x", "application/octet-stream").file())
 
     assert verdict(found) == PASSED
-    assert "/trash/0001.dat" in only(found).uncovered
+    assert "/[trash]/0000.dat" in only(found).uncovered
+
+
+def test_a_part_elsewhere_that_nothing_leads_to_leaves_the_file_open(verify, letter):
+    found = verify(letter.with_part("other/a.dat", b"x", "application/octet-stream").file())
+
+    assert (found.indication, found.reasons[0]) == (Indication.INDETERMINATE, Reason.UNSIGNED_DATA)
+
+
+OPEN_DOCUMENT = {
+    "mimetype": b"application/vnd.oasis.opendocument.text",
+    "META-INF/manifest.xml": b"<manifest/>",
+    "content.xml": b"<office:document-content/>",
+}
+
+
+def test_a_second_document_for_programs_that_look_elsewhere_fails(verify, letter):
+    by_type = letter.with_type("docProps/core.xml", letter.types[TARGET])
+    orphan = letter.with_part("docProps/other.xml", b"<x/>", letter.types[TARGET])
+    as_signature = letter.with_part("a.xml", b"<x/>", letter.types[TARGET]).with_link(
+        "_xmlsignatures/sig1.xml", ("rId1", f"{RELATIONSHIPS}/digital-signature/certificate", "/a.xml")
+    )
+    open_document = replace(letter, parts={**letter.parts, **OPEN_DOCUMENT})
+
+    for changed in (by_type, orphan, as_signature, open_document):
+        assert verdict(verify(changed.file())) == MALFORMED
+
+
+@pytest.mark.parametrize("name", ["word/styles.xml", "word/media/image1.png", "word/_rels/document.xml.rels"])
+def test_a_part_under_another_case_is_not_the_one_that_was_signed(verify, letter, name):
+    """Programs that tell the cases apart would show the document without it."""
+    entries = [(name.upper() if key == name else key, content) for key, content in pairs(letter)]
+
+    assert verdict(verify(zipped(iter(entries)))) == CHANGED
 
 
 def test_what_a_document_refers_to_is_shown_whatever_its_type_says(verify):
@@ -306,6 +340,29 @@ def test_a_field_that_shows_signed_data_passes(verify):
     everything = replace(PERSON, also=("customXml/item1.xml", "customXml/itemProps1.xml"))
 
     assert verdict(verify(sign(bound(STORE), everything).file())) == PASSED
+
+
+def field_in(kind: str, *pieces: str) -> Package:
+    """A letter with a field in its header or elsewhere, its instruction cut into pieces."""
+    runs = "".join(f"<w:r><w:instrText>{piece}</w:instrText></w:r>" for piece in pieces)
+    text = f'<w:p xmlns:w="{WORDS}"><w:r><w:fldChar w:fldCharType="begin"/></w:r>{runs}</w:p>'
+    package = word().with_part(f"word/{kind}1.xml", text.encode(), f"{VENDOR}wordprocessingml.{kind}+xml")
+    return package.with_link(TARGET, ("rId20", f"{OFFICE}/{kind}", f"{kind}1.xml"))
+
+
+@pytest.mark.parametrize(
+    ("package", "expected"),
+    [
+        (field_in("header", " DOCPROPERTY So "), Indication.INDETERMINATE),
+        (field_in("footer", " TI", "TLE \\* MERGEFORMAT"), Indication.INDETERMINATE),
+        (field_in("header", " PAGE "), Indication.TOTAL_PASSED),
+        (field_in("header", " REF title "), Indication.TOTAL_PASSED),
+        (field_in("footnotes", " TITLE "), Indication.TOTAL_PASSED),
+    ],
+    ids=["property", "cut in pieces", "page number", "bookmark", "not at the margin"],
+)
+def test_a_margin_that_shows_a_property_leaves_the_file_open(verify, package, expected):
+    assert verify(sign(package, PERSON).file()).indication is expected
 
 
 def test_a_second_store_of_the_same_name_is_looked_at_too(verify):

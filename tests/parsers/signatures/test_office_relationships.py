@@ -37,7 +37,7 @@ def written(links: list[Written], *, prefix: str | None = None, pretty: bool = F
 
 
 def octets(content: bytes) -> bytes:
-    return transformed(read_relationships(content, "/word/document.xml"))
+    return transformed(read_relationships(content, "/word/document.xml", 100))
 
 
 @given(LINKS)
@@ -61,7 +61,7 @@ def test_how_relationships_are_written_does_not_matter(links, random):
 
 @given(LINKS.filter(bool), st.sampled_from(["id", "type", "target", "external"]), TEXT)
 def test_every_attribute_of_a_relationship_matters(links, attribute, text):
-    first, *others = read_relationships(written(links), "/word/document.xml")
+    first, *others = read_relationships(written(links), "/word/document.xml", 100)
     changed = replace(first, **{attribute: not first.external if attribute == "external" else text})
 
     assert (transformed([first, *others]) == transformed([changed, *others])) == (first == changed)
@@ -69,7 +69,7 @@ def test_every_attribute_of_a_relationship_matters(links, attribute, text):
 
 @given(LINKS, LINKS)
 def test_different_relationships_have_different_results(some, others):
-    first, second = (read_relationships(written(links), "/") for links in (some, others))
+    first, second = (read_relationships(written(links), "/", 100) for links in (some, others))
     plain = [sorted((one.id, one.type, one.target, one.external) for one in found) for found in (first, second)]
 
     assert (transformed(first) == transformed(second)) == (plain[0] == plain[1])
@@ -90,7 +90,7 @@ def test_identifiers_are_sorted_as_the_programs_that_sign_sort_them():
 )
 def test_any_bytes_are_relationships_or_refused(content):
     with suppress(ParseError, NotCheckedError):
-        assert isinstance(read_relationships(content, "/"), tuple)
+        assert isinstance(read_relationships(content, "/", 100), tuple)
 
 
 @given(st.text(max_size=30))
