@@ -9,7 +9,7 @@ from pyhanko_certvalidator.version import __version__ as certvalidator_version
 from parsers.signatures.beside import Beside
 from parsers.signatures.cms import check_cms
 from parsers.signatures.detect import SignedFormat, detect, has_pdf_signature
-from parsers.signatures.engine import prepare
+from parsers.signatures.engine import PreparedTrust, prepare
 from parsers.signatures.findings import Findings, Request
 from parsers.signatures.limits import SignatureLimits
 from parsers.signatures.material import capped
@@ -80,7 +80,9 @@ def check(  # noqa: PLR0913 - the one entry; each argument is a question of its 
     if len(content) > limits.file_bytes:
         findings = Findings(problem=Reason.LIMIT, detail=f"more than {limits.file_bytes} bytes")
     else:
-        request = Request(name=name, trust=prepare(trust), received_at=min(received_at, now), limits=limits, beside=tuple(beside))
+        request = Request(
+            name=name, trust=prepared(trust, now, limits), received_at=min(received_at, now), limits=limits, beside=tuple(beside)
+        )
         findings = CHECKS[found](content, request)
     return document(found, findings, trust, limits)
 
@@ -98,9 +100,14 @@ def check_in_mail(
     if len(content) + len(place.signed or b"") > limits.file_bytes:
         findings = Findings(problem=Reason.LIMIT, detail=f"more than {limits.file_bytes} bytes")
     else:
-        request = Request(name="", trust=prepare(trust), received_at=min(received_at, now), limits=limits)
+        request = Request(name="", trust=prepared(trust, now, limits), received_at=min(received_at, now), limits=limits)
         findings = check_mail_signature(content, place, request)
     return document(SignedFormat.MAIL, findings, trust, limits)
+
+
+def prepared(trust: TrustSnapshot, now: datetime, limits: SignatureLimits) -> PreparedTrust:
+    """The snapshot as it is judged by in this check."""
+    return prepare(trust).as_of(now, limits.revocation_freshness)
 
 
 def no_signature(trust: TrustSnapshot) -> DocumentSignatures:

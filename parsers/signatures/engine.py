@@ -3,8 +3,8 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -66,6 +66,7 @@ class NoNetwork(FetcherBackend):
 class PreparedTrust:
     """A trust snapshot as engine objects, parsed once a process. `empty` means no anchor for signers.
 
+    `now` is when the check is made and `freshness` how long revocation data count at least; both are of one check.
     `stored` are the SHA-256 (hex) of everything in the snapshot. `index` and `paths` fill while documents are checked, with
     what follows from the snapshot alone.
     """
@@ -79,6 +80,12 @@ class PreparedTrust:
     stored: frozenset[str]
     index: ListIndex
     paths: "dict[tuple[str, bytes], KnownPath]" = field(default_factory=dict)
+    now: datetime | None = None
+    freshness: timedelta = timedelta(0)
+
+    def as_of(self, now: datetime, freshness: timedelta) -> "PreparedTrust":
+        """The same for one check; what was prepared is shared."""
+        return replace(self, now=now, freshness=freshness)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,10 @@
 """Whether the certificates of a path were revoked at a proven moment, by local data only (RFC 5280, 6.3; RFC 6960)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from typing import TypeVar
 
 from asn1crypto import x509
 from pyhanko_certvalidator import ValidationContext
@@ -19,10 +18,15 @@ from pyhanko_certvalidator.revinfo.manager import RevinfoManager
 from pyhanko_certvalidator.revinfo.validate_crl import verify_crl
 from pyhanko_certvalidator.revinfo.validate_ocsp import verify_ocsp_response
 
-from parsers.signatures.engine import ENGINE_FAULTS, Evidence
+from parsers.signatures.engine import ENGINE_FAULTS, Evidence, PreparedTrust
 from parsers.signatures.plain_lists import Word
 
-Container = TypeVar("Container", CRLContainer, OCSPContainer)
+RevocationData = CRLContainer | OCSPContainer
+
+WEAK = frozenset({"md2", "md5", "sha1"})
+
+SKEW = timedelta(minutes=5)
+"""How far another clock may be ahead of ours."""
 
 EVER = timedelta(days=200 * 365)
 """Old lists are looked at too: what they name as revoked is revoked; what they do not name proves nothing."""
@@ -49,7 +53,7 @@ class RevocationFinding:
     source: str = ""
     revoked_at: datetime | None = None
     updated_at: datetime | None = None
-    used: tuple[CRLContainer | OCSPContainer, ...] = ()
+    used: tuple[RevocationData, ...] = ()
 
 
 NOT_CHECKED = RevocationFinding(status=RevocationStatus.NOT_CHECKED)
@@ -62,40 +66,90 @@ async def path_revocation(path: ValidationPath, evidence: Evidence, moment: date
     for position, finding in enumerate(findings):
         if finding.status is RevocationStatus.REVOKED:
             is_leaf = position == len(findings) - 1
-            status = RevocationStatus.REVOKED if is_leaf else RevocationStatus.REVOKED_CA
-            return RevocationFinding(status=status, source=finding.source, revoked_at=finding.revoked_at)
-    sources = ", ".join(sorted({finding.source for finding in findings if finding.source}))
+            return replace(finding, status=RevocationStatus.REVOKED if is_leaf else RevocationStatus.REVOKED_CA)
     known = all(finding.status is RevocationStatus.GOOD for finding in findings)
-    return RevocationFinding(status=RevocationStatus.GOOD if known else RevocationStatus.UNKNOWN, source=sources)
+    return RevocationFinding(
+        status=RevocationStatus.GOOD if known else RevocationStatus.UNKNOWN,
+        source=", ".join(sorted({finding.source for finding in findings if finding.source})),
+        updated_at=min((finding.updated_at for finding in findings if finding.updated_at), default=None),
+        used=tuple(item for finding in findings for item in finding.used),
+    )
 
 
 async def certificate_revocation(
     certificate: x509.Certificate, path: ValidationPath, evidence: Evidence, moment: datetime
 ) -> RevocationFinding:
-    """Any authentic word of a revocation before the moment decides; else any usable word that the certificate was good."""
-    good: list[str] = []
-    source = "crl"
-    issuer = issuer_in(path, certificate)
-    try:
-        for usable, lists in by_use(evidence.crls, certificate, moment):
-            words = [evidence.trust.index.word(item, certificate, issuer) for item in lists]
-            unclear = tuple(item for item, word in zip(lists, words, strict=True) if word is Word.UNCLEAR)
-            cleared = Word.NOT_NAMED in words
-            if unclear:
-                context = context_for(evidence, path, moment, crls=unclear)
-                cleared = await cleared_by_lists(certificate, path, context) or cleared
-            if cleared and usable:
-                good.append("crl")
-        source = "ocsp"
-        for usable, answers in by_use(answers_for(certificate, evidence.ocsps), certificate, moment):
-            for answer in answers:
-                context = context_for(evidence, path, moment, ocsps=(answer,))
-                if await cleared_by_answer(certificate, path, context) and usable:
-                    good.append("ocsp")
-    except RevokedError as error:
-        return RevocationFinding(status=RevocationStatus.REVOKED, source=source, revoked_at=error.revocation_dt)
-    status = RevocationStatus.GOOD if good else RevocationStatus.UNKNOWN
-    return RevocationFinding(status=status, source=good[0] if good else "")
+    """Any authentic word of a revocation before the moment decides; else the newest usable word that the certificate was good."""
+    asked = Asked(certificate=certificate, path=path, evidence=evidence, moment=moment)
+    items: tuple[RevocationData, ...] = (*evidence.crls, *answers_for(certificate, evidence.ocsps))
+    cleared: list[RevocationData] = []
+    for item in items:
+        try:
+            if await says_good(item, asked) and can_clear(item, certificate, moment, evidence.trust):
+                cleared.append(item)
+        except RevokedError as error:
+            return decided_by(item, RevocationStatus.REVOKED, error.revocation_dt)
+        except ENGINE_FAULTS:
+            # What cannot be read says nothing, and does not keep the others from speaking.
+            continue
+    if not cleared:
+        return RevocationFinding(status=RevocationStatus.UNKNOWN)
+    return decided_by(max(cleared, key=issued_at), RevocationStatus.GOOD)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Whether one certificate of a path was revoked at a moment."""
+
+    certificate: x509.Certificate
+    path: ValidationPath
+    evidence: Evidence
+    moment: datetime
+
+
+async def says_good(item: RevocationData, asked: Asked) -> bool:
+    """Whether one list or answer is authentic and does not name the certificate; RevokedError if it names it in time."""
+    if not isinstance(item, CRLContainer):
+        context = context_for(asked.evidence, asked.path, asked.moment, ocsps=(item,))
+        return await cleared_by_answer(asked.certificate, asked.path, context)
+    word = asked.evidence.trust.index.word(item, asked.certificate, issuer_in(asked.path, asked.certificate))
+    if word is not Word.UNCLEAR:
+        return word is Word.NOT_NAMED
+    if not speaks_of(item, asked.certificate):
+        return False
+    context = context_for(asked.evidence, asked.path, asked.moment, crls=(item,))
+    return await cleared_by_lists(asked.certificate, asked.path, context)
+
+
+def decided_by(item: RevocationData, status: RevocationStatus, revoked_at: datetime | None = None) -> RevocationFinding:
+    """What one list or answer decided."""
+    source = "crl" if isinstance(item, CRLContainer) else "ocsp"
+    return RevocationFinding(status=status, source=source, revoked_at=revoked_at, updated_at=issued_at(item), used=(item,))
+
+
+def issued_at(item: RevocationData) -> datetime:
+    """When a list or an answer that was believed was issued."""
+    times = times_of(item)
+    if times is None:
+        raise ValueError("what was believed bears no date")
+    return times[0]
+
+
+def times_of(item: RevocationData) -> tuple[datetime, datetime | None] | None:
+    """When a list or an answer was issued, and when the next is due; None where it cannot be read."""
+    source = item.crl_data["tbs_cert_list"] if isinstance(item, CRLContainer) else item.extract_single_response()
+    return None if source is None else (source["this_update"].native, source["next_update"].native)
+
+
+def speaks_of(item: CRLContainer, certificate: x509.Certificate) -> bool:
+    """Whether a list may be about the certificate: of its issuer, or of several issuers (RFC 5280, 5.2.5)."""
+    return item.crl_data.issuer == certificate.issuer or is_indirect(item)
+
+
+def is_indirect(item: CRLContainer) -> bool:
+    """Whether a list is about certificates of other issuers."""
+    point = item.crl_data.issuing_distribution_point_value
+    return bool(point is not None and point["indirect_crl"].native)
 
 
 def issuer_in(path: ValidationPath, certificate: x509.Certificate) -> x509.Certificate | None:
@@ -133,31 +187,32 @@ async def cleared_by_answer(certificate: x509.Certificate, path: ValidationPath,
     return True
 
 
-def by_use(
-    items: Iterable[Container], certificate: x509.Certificate, moment: datetime
-) -> tuple[tuple[bool, tuple[Container, ...]], ...]:
-    """The data in two groups: what can only convict, and what can clear as well."""
-    groups: dict[bool, list[Container]] = {False: [], True: []}
-    for item in items:
-        groups[can_clear(item, certificate, moment)].append(item)
-    return tuple((usable, tuple(group)) for usable, group in groups.items() if group)
-
-
-def can_clear(item: CRLContainer | OCSPContainer, certificate: x509.Certificate, moment: datetime) -> bool:
+def can_clear(item: RevocationData, certificate: x509.Certificate, moment: datetime, trust: PreparedTrust) -> bool:
     """Whether silence of these data means "not revoked at the moment".
 
-    They must reach up to the moment, and must not be younger than the certificate's end: an issuer may drop expired
-    certificates from its lists (RFC 5280, 3.3).
+    They must reach up to the moment, by the date they bear or because they are fresh, must not come from the future, and must
+    not be younger than the certificate's end: an issuer may drop expired certificates from its lists (RFC 5280, 3.3). A list of
+    changes or of other issuers' certificates clears nobody.
     """
-    if isinstance(item, CRLContainer):
-        source = item.crl_data["tbs_cert_list"]
-    else:
-        source = item.extract_single_response()
-        if source is None:
-            return False
-    this_update, next_update = source["this_update"].native, source["next_update"].native
+    times = times_of(item)
+    if times is None or is_forgeable(item) or (isinstance(item, CRLContainer) and (is_indirect(item) or is_delta(item))):
+        return False
+    this_update, next_update = times
     ends = certificate["tbs_certificate"]["validity"]["not_after"].native
-    return bool(this_update <= ends and (next_update or this_update) >= moment)
+    until = max(next_update or this_update, this_update + trust.freshness)
+    in_time = trust.now is None or this_update <= trust.now + SKEW
+    return bool(this_update <= ends and in_time and until >= moment)
+
+
+def is_forgeable(item: RevocationData) -> bool:
+    """Whether the signature is over a digest for which a second text can be made."""
+    signed = item.crl_data if isinstance(item, CRLContainer) else item.ocsp_response_data.basic_ocsp_response
+    return signed["signature_algorithm"].hash_algo in WEAK
+
+
+def is_delta(item: CRLContainer) -> bool:
+    """Whether a list names changes only (RFC 5280, 5.2.4)."""
+    return item.crl_data.delta_crl_indicator_value is not None
 
 
 def answers_for(certificate: x509.Certificate, ocsps: Iterable[OCSPContainer]) -> list[OCSPContainer]:
