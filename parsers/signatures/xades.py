@@ -47,8 +47,8 @@ SIGNED_PROPERTIES_TYPES = frozenset(
 COUNTERSIGNED_TYPE = "http://uri.etsi.org/01903#CountersignedSignature"
 ARCHIVE = frozenset({"ArchiveTimeStamp", "ArchiveTimeStampV2"})
 
-MAX_STAMPS = 32
-"""Timestamp elements read from one signature."""
+MAX_STAMPS = 4
+"""Timestamp elements read from one signature; each may hold several tokens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,6 @@ class CertificateDigest:
 
     algorithm: str
     value: bytes
-    weak: bool
 
     def names(self, certificate: x509.Certificate) -> bool:
         """Whether this is the certificate's digest."""
@@ -152,7 +151,7 @@ def certificate_digest(entry: Element) -> CertificateDigest:
     if holder is None:
         raise MalformedError("a named certificate without a digest")
     digest = digest_of(algorithm_of(holder, ds("DigestMethod")))
-    return CertificateDigest(algorithm=digest.name, value=decoded(text_of(only(holder, ds("DigestValue")))), weak=digest.weak)
+    return CertificateDigest(algorithm=digest.name, value=decoded(text_of(only(holder, ds("DigestValue")))))
 
 
 def added_properties(signature: Element) -> AddedProperties:

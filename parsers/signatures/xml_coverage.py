@@ -34,8 +34,9 @@ DATA_PREFIX = "DL"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cover:
-    """What of the document stands outside the signature, as paths; nothing means that it is over the whole."""
+    """What of the document stands inside the signature and what outside, as paths; nothing outside means the whole."""
 
+    covered: tuple[str, ...] = ()
     uncovered: tuple[str, ...] = ()
 
     @property
@@ -47,10 +48,10 @@ class Cover:
 def cover_of(root: Element, parts: SignatureParts, resolutions: Iterable[Resolution]) -> Cover:
     """Judge the resolutions of one signature, all of them intact."""
     found = list(resolutions)
-    whole = {one.element for one in found if one.element is not None and one.covers(one.element)}
+    whole = dict.fromkeys(one.element for one in found if one.element is not None and one.covers(one.element))
     subject = [element for element in whole if is_subject(element, parts)]
     files = any(resolution.file is not None for resolution in found)
-    uncovered = list(islice(outside(root, whole, subject), MAX_NAMED))
+    uncovered = list(islice(outside(root, set(whole), subject), MAX_NAMED))
     uncovered += [path_of(holder) for holder in parts.objects if not holds_nothing_unsigned(holder, found, parts)]
     if not any(resolution.around for resolution in found):
         uncovered += [f"<?{instruction.target}?>" for instruction in instructions_around(root)]
@@ -60,7 +61,9 @@ def cover_of(root: Element, parts: SignatureParts, resolutions: Iterable[Resolut
         uncovered.append("/" + local_name(root))
     if not subject and not files:
         uncovered.append("/")
-    return Cover(uncovered=tuple(dict.fromkeys(uncovered))[:MAX_NAMED])
+    return Cover(
+        covered=tuple(path_of(element) for element in subject[:MAX_NAMED]), uncovered=tuple(dict.fromkeys(uncovered))[:MAX_NAMED]
+    )
 
 
 def is_subject(element: Element, parts: SignatureParts) -> bool:

@@ -16,7 +16,7 @@ from parsers.signatures.judged import material_of, report_of, settle
 from parsers.signatures.model import Indication, Reason, SignatureReport, SignerKind
 from parsers.signatures.verdict import decide
 from parsers.signatures.xml_judged import JudgedXml, judge, read
-from parsers.signatures.xml_reader import Element, NotCheckedError, ds, read_xml
+from parsers.signatures.xml_reader import Element, NotCheckedError, ds, is_inside, read_xml
 from parsers.signatures.xml_transforms import Surroundings
 
 
@@ -54,14 +54,16 @@ def check_signatures(signatures: list[Element], around: Surroundings, request: R
 
 
 def name_countersigned(items: list[JudgedXml]) -> None:
-    """Tell countersignatures by the signature value that they are over, or the property in which they stand."""
+    """Tell countersignatures: they stand in the property for them, or are over another signature's value and nothing else."""
     by_value = {item.parts.value_element: item for item in items if item.parts is not None}
     for item in items:
-        over = next((by_value[one] for one in item.covered if one in by_value and by_value[one] is not item), None)
-        holder = next((one for one in items if item.element in one.added.countersignatures), over)
+        over = [by_value.get(element) for element in item.covered if not is_inside(element, [item.element])]
+        holder = next((one for one in items if item.element in one.added.countersignatures), None)
+        if holder is None and over and all(over):
+            holder = over[0]
         if holder is not None:
             item.countersigns = holder.judged.field
-            item.settle_countersignature(is_over_value=over is holder)
+            item.settle_countersignature(is_over_value=over == [holder])
 
 
 def evidence_of(items: list[JudgedXml], trust: PreparedTrust) -> Evidence:

@@ -129,7 +129,9 @@ def look(item: JudgedXml, parts: SignatureParts, info: SignedInfo, around: Surro
     elif item.judged.judgement.intact:
         cover = cover_of(around.root, parts, item.resolutions)
         item.uncovered = cover.uncovered
-        item.judged.after = WHOLE_CONTENT if cover.whole else PART
+        item.judged.after = (
+            WHOLE_CONTENT if cover.whole else replace(PART, detail=f"over {', '.join(cover.covered)}"[:NAME_LENGTH])
+        )
     else:
         item.judged.detail = "; ".join(one.detail for one in item.resolutions if one.detail)[:NAME_LENGTH]
 

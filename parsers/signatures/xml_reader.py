@@ -30,6 +30,12 @@ XML_FAULTS: tuple[type[Exception], ...] = (etree.LxmlError, *ENGINE_FAULTS)
 LIMIT_ERRORS = frozenset({"ERR_RESOURCE_LIMIT", "ERR_ENTITY_LOOP", "ERR_NAME_TOO_LONG"})
 
 
+ALIKE_BEFORE = etree.XPath("count(preceding-sibling::*[local-name() = $name])")
+ALIKE_BEHIND = etree.XPath("boolean(following-sibling::*[local-name() = $name])")
+IDENTIFIERS = etree.XPath("//@*[translate(local-name(), 'ID', 'id') = 'id']")
+"""Asked of the library: a document may have a million elements."""
+
+
 class NotCheckedError(Exception):
     """Something about a signature that nobody here evaluates; `reason` goes into the report, the text into its detail."""
 
@@ -130,23 +136,18 @@ def algorithm_of(parent: Element, name: str) -> str:
     return str(uri)
 
 
-def ids_of(element: Element) -> Iterator[str]:
-    """Values that could be meant as the element's identifier.
+def identified(root: Element) -> dict[str, list[Element]]:
+    """Every element by what may be its identifiers.
 
     Without a DTD nothing says which attribute is one, so every attribute called id counts, however written and in whatever
     namespace: two readers that disagree about it would look at two different elements.
     """
-    for name, value in element.attrib.items():
-        if etree.QName(name).localname.casefold() == "id":
-            yield str(value)
-
-
-def identified(root: Element) -> dict[str, list[Element]]:
-    """Every element by what may be its identifiers."""
     found: dict[str, list[Element]] = {}
-    for element in root.iter(etree.Element):
-        for value in dict.fromkeys(ids_of(element)):
-            found.setdefault(value, []).append(element)
+    for value in IDENTIFIERS(root):
+        holders = found.setdefault(str(value), [])
+        holder = value.getparent()
+        if holder not in holders[-1:]:
+            holders.append(holder)
     return found
 
 
@@ -158,9 +159,9 @@ def path_of(element: Element) -> str:
 
 def step_of(element: Element) -> str:
     """One step of a path."""
-    parent = element.getparent()
-    alike = [] if parent is None else [child for child in elements(parent) if local_name(child) == local_name(element)]
-    return local_name(element) if len(alike) < 2 else f"{local_name(element)}[{alike.index(element) + 1}]"
+    name = local_name(element)
+    before = int(ALIKE_BEFORE(element, name=name))
+    return name if not before and not ALIKE_BEHIND(element, name=name) else f"{name}[{before + 1}]"
 
 
 def is_inside(element: Element, others: Iterable[Element]) -> bool:

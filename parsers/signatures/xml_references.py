@@ -12,7 +12,14 @@ from lxml import etree
 
 from parsers.signatures.beside import Beside, by_digest, last_part
 from parsers.signatures.model import Reason
-from parsers.signatures.xml_algorithms import CANONICAL_METHODS, Digest, canonicalization, decoded, digest_of
+from parsers.signatures.xml_algorithms import (
+    CANONICAL_METHODS,
+    Digest,
+    canonical_document,
+    canonicalization,
+    decoded,
+    digest_of,
+)
 from parsers.signatures.xml_reader import (
     READING_FAULTS,
     Element,
@@ -24,16 +31,16 @@ from parsers.signatures.xml_reader import (
     elements,
     is_inside,
     only,
+    read_xml,
     text_of,
 )
 from parsers.signatures.xml_transforms import (
     BASE64,
     Selection,
     Surroundings,
-    canonical_octets,
     octets_of,
     transformed,
-    without_base64,
+    uri_of,
 )
 
 MAX_REFERENCES = 100
@@ -164,8 +171,10 @@ def resolve_inside(reference: Reference, signature: Element, around: Surrounding
     for transform in reference.transforms:
         selected = transformed(selected, transform, signature, around)
     octets = octets_of(selected, around)
+    intact = reference.digest.of(octets) == reference.value
     return Resolution(
-        intact=reference.digest.of(octets) == reference.value,
+        intact=intact,
+        detail="" if intact else f"{uri or 'the document'} is not what was signed"[:200],
         element=selected.element,
         left_out=selected.left_out,
         around=selected.around,
@@ -213,20 +222,20 @@ def resolve_file(reference: Reference, around: Surroundings) -> Resolution:
 
 def file_octets(file: Beside, reference: Reference, around: Surroundings) -> bytes | None:
     """A file after the transforms; None where they do not apply to it."""
-    selected = Selection(octets=file.content)
+    for uri in map(uri_of, reference.transforms):
+        if uri != BASE64 and uri not in CANONICAL_METHODS:
+            raise NotCheckedError(Reason.TRANSFORM, f"transform {uri!r}"[:200])
+    octets = file.content
+    around.spend(len(octets) * len(reference.transforms))
     try:
         for transform in reference.transforms:
-            uri = str(transform.get("Algorithm", ""))
-            if uri in CANONICAL_METHODS:
-                selected = replace(selected, octets=canonical_octets(selected, canonicalization(transform), around))
-            elif uri == BASE64:
-                selected = without_base64(selected, around)
+            if uri_of(transform) == BASE64:
+                octets = decoded(octets.decode("ascii"))
             else:
-                raise NotCheckedError(Reason.TRANSFORM, f"transform {uri!r}"[:200])
-    except (MalformedError, etree.LxmlError, UnicodeError):
+                octets = canonical_document(read_xml(octets), canonicalization(transform))
+    except (NotCheckedError, MalformedError, etree.LxmlError, UnicodeError):
         return None
-    around.spend(len(selected.octets or b""))
-    return selected.octets
+    return octets
 
 
 def named_files(uri: str | None, beside: Sequence[Beside]) -> list[Beside]:

@@ -72,7 +72,7 @@ class Selection:
 
 def transformed(selected: Selection, transform: Element, signature: Element, around: Surroundings) -> Selection:
     """One transform (XML-DSig 1.1, 6.6)."""
-    uri = str(transform.get("Algorithm", ""))
+    uri = uri_of(transform)
     if uri in CANONICAL_METHODS:
         return replace(selected, octets=canonical_octets(selected, canonicalization(transform), around))
     if uri == BASE64:
@@ -83,6 +83,11 @@ def transformed(selected: Selection, transform: Element, signature: Element, aro
         if uri in {XPATH, FILTER} and means_without_signatures(transform, uri):
             return without(selected, list(selected.element.iter(ds("Signature"))))
     raise NotCheckedError(Reason.TRANSFORM, f"transform {uri!r}"[:200])
+
+
+def uri_of(transform: Element) -> str:
+    """What a transform is called."""
+    return str(transform.get("Algorithm", ""))
 
 
 def without(selected: Selection, signatures: list[Element]) -> Selection:

@@ -137,6 +137,18 @@ def test_an_address_on_the_network_is_a_file_only_by_its_digest():
     assert outcome(found_in(signed, beside=[beside_of("a.pdf", b"hello")])) == (PASSED, None)
 
 
+def test_a_document_beside_is_found_by_its_canonical_form():
+    plain, pretty = b'<a><b x="1"/></a>', b"<?xml version='1.0'?>\n<a><b  x='1'></b></a>"
+    content = b'<a><b x="1"></b></a>'
+    signed = sign(b"", replace(PLAIN, place=None, references=(Ref(uri="a.xml", transforms=(EXCLUSIVE,), content=content),)))
+    others = [beside_of("a.pdf", b"%PDF-1.7"), beside_of("b.xml", b"<!DOCTYPE a><a/>")]
+
+    for document in (plain, pretty):
+        assert outcome(found_in(signed, beside=[*others, beside_of("z.xml", document)])) == (PASSED, None)
+    assert outcome(found_in(signed, beside=[*others, beside_of("a.xml", b"<a/>")])) == (FAILED, SubIndication.HASH_FAILURE)
+    assert outcome(found_in(signed, beside=others)) == (OPEN, SubIndication.SIGNED_DATA_NOT_FOUND)
+
+
 def test_what_an_enveloping_signature_holds_is_named_by_its_digest():
     assert found_in(enveloping(b"%PDF-1.7", PLAIN)).covers == (hashlib.sha256(b"%PDF-1.7").hexdigest(),)
 
@@ -436,6 +448,7 @@ def test_what_is_signed_below_an_element_takes_over_what_it_inherits():
 
     assert found.signatures[0].sub_indication is SubIndication.GENERIC
     assert found.signatures[0].uncovered == ("/a", "/a/@lang")
+    assert found.signatures[0].detail == "over /a/b"
 
 
 def test_the_time_of_reception_proves_existence():
