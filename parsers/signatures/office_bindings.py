@@ -20,6 +20,8 @@ from parsers.signatures.office_reach import (
 from parsers.signatures.xml_reader import Element, local_name, read_xml, text_of
 
 _WORDS = re.compile(rb"dataBinding|instrText|fldSimple")
+_TEXT = re.compile(r"word.*\+xml\Z", re.IGNORECASE)
+"""Content types of the parts of a text; sheets and slides have no such fields."""
 _MARGIN = re.compile(r"\.(?:header|footer)\+xml\Z")
 _PROPERTY = re.compile(
     r"^\s*(?:TITLE|SUBJECT|AUTHOR|KEYWORDS|COMMENTS|LASTSAVEDBY|INFO|DOCPROPERTY|TEMPLATE|REVNUM|CREATEDATE|SAVEDATE|PRINTDATE)\b",
@@ -38,7 +40,7 @@ def bound_parts(package: Package, reach: Reach) -> frozenset[str]:
     properties = False
     for key in reach.parts:
         content_type = package.types.of(key) if key in package.entries else ""
-        if not content_type.casefold().endswith("xml"):
+        if not _TEXT.search(content_type):
             continue
         root = _read_fields(package.content(key))
         if root is not None:
