@@ -1,6 +1,7 @@
 """Certificates as the engine holds them, read into the words of the report."""
 
 import hashlib
+from functools import lru_cache
 
 from asn1crypto import x509
 
@@ -12,9 +13,20 @@ SIGNER_KEY_USAGE = frozenset({"non_repudiation", "digital_signature"})
 MACHINE_PURPOSES = frozenset({"server_auth", "ocsp_signing", "time_stamping", "code_signing"})
 """Extended key usages that speak for a machine or another service; a certificate with nothing else signs no letters."""
 
+MOST_REMEMBERED = 8192
+"""Bytes of a certificate whose names are remembered: no file may fill the memory with its own."""
+
 
 def summary(certificate: x509.Certificate) -> CertificateSummary:
-    """The fields that people and the directory compare."""
+    """The fields that people and the directory compare; read once for the same bytes."""
+    der = certificate.dump()
+    return summary_of(der) if len(der) <= MOST_REMEMBERED else summary_of.__wrapped__(der)
+
+
+@lru_cache(maxsize=1024)
+def summary_of(der: bytes) -> CertificateSummary:
+    """The summary of a certificate in DER."""
+    certificate = x509.Certificate.load(der)
     subject = certificate.subject.native
     validity = certificate["tbs_certificate"]["validity"]
     return CertificateSummary(
@@ -41,7 +53,15 @@ def emails_of(certificate: x509.Certificate) -> tuple[str, ...]:
 
 
 def subject_names(certificate: x509.Certificate) -> SubjectNames:
-    """What `names.signer_kind` looks at."""
+    """What `names.signer_kind` looks at; read once for the same bytes."""
+    der = certificate.dump()
+    return names_in(der) if len(der) <= MOST_REMEMBERED else names_in.__wrapped__(der)
+
+
+@lru_cache(maxsize=1024)
+def names_in(der: bytes) -> SubjectNames:
+    """The names in a certificate in DER."""
+    certificate = x509.Certificate.load(der)
     subject = certificate.subject.native
     return SubjectNames(
         common_name=text_of(subject.get("common_name")),

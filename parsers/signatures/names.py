@@ -6,6 +6,7 @@ all there is, so UNKNOWN is an honest answer and a clerk's word goes before it.
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from parsers.signatures.model import SignerKind
 
@@ -51,8 +52,19 @@ class SubjectNames:
     """Whether an organisation identifier stands in the subject (ETSI EN 319 412-1, 5.1.4)."""
 
 
+MOST_REMEMBERED = 2000
+"""Characters of names whose kind is remembered."""
+
+
 def signer_kind(names: SubjectNames, organisation_words: tuple[str, ...]) -> SignerKind:
-    """Person or organisation by the strongest hint; UNKNOWN where none speaks."""
+    """Person or organisation by the strongest hint; UNKNOWN where none speaks. Found out once for the same short names."""
+    short = len(names.common_name) + len(names.organisation) + sum(map(len, names.user_ids)) <= MOST_REMEMBERED
+    return kind_of(names, organisation_words) if short else kind_of.__wrapped__(names, organisation_words)
+
+
+@lru_cache(maxsize=1024)
+def kind_of(names: SubjectNames, organisation_words: tuple[str, ...]) -> SignerKind:
+    """Person or organisation by the strongest hint."""
     if names.personal:
         return SignerKind.PERSON
     if names.organisation_identifier or is_organisation_name(names.common_name, organisation_words):

@@ -54,7 +54,7 @@ def unlocked(reader: PdfFileReader) -> bool:
         return False
 
 
-async def check_fields(content: bytes, reader: PdfFileReader, walk: FieldWalk, request: Request) -> Findings:
+async def check_fields(content: bytes, reader: BoundedReader, walk: FieldWalk, request: Request) -> Findings:
     """All signatures of an open file, oldest first."""
     limits = request.limits
     signatures = [read_field(found, reader, content) for found in walk.fields[: limits.signatures]]
@@ -100,7 +100,7 @@ async def judge(item: Checked, evidence: Evidence) -> None:
 
 
 def look_around(
-    checked: list[Checked], reader: PdfFileReader, content: bytes, limits: SignatureLimits, *, complete: bool
+    checked: list[Checked], reader: BoundedReader, content: bytes, limits: SignatureLimits, *, complete: bool
 ) -> None:
     """The tail of the file and what each signature's later revisions did.
 

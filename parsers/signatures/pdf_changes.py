@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, ModificationLevel
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
@@ -15,6 +14,8 @@ from parsers.signatures.model import Coverage, Modification, Reason
 from parsers.signatures.pdf_fields import FieldSignature
 from parsers.signatures.pdf_objects import TooManyObjectsError
 from parsers.signatures.pdf_pages import Changes, DocumentPrint, Fingerprints, compare
+from parsers.signatures.pdf_reader import BoundedReader
+from parsers.signatures.pdf_references import NO_PAGES, pages_of, remote_pages
 
 COVERAGES = {
     SignatureCoverageLevel.UNCLEAR: Coverage.UNCLEAR,
@@ -36,13 +37,14 @@ MAX_REVISIONS = 100
 class Revisions:
     """The revisions of one file, compared with the last one; fingerprints are made once a revision."""
 
-    def __init__(self, reader: PdfFileReader, size: int, signatures: Iterable[FieldSignature], max_pages: int) -> None:
+    def __init__(self, reader: BoundedReader, size: int, signatures: Iterable[FieldSignature], max_pages: int) -> None:
         self.reader = reader
         self.size = size
         self.last = reader.total_revisions - 1
         self.explained = self.last < MAX_REVISIONS
         oldest = min((self.at(signature.end) for signature in signatures if signature.end), default=self.last)
-        self.fingerprints = Fingerprints(self.changed_since(oldest), max_pages)
+        self.changed = self.changed_since(oldest)
+        self.fingerprints = Fingerprints(self.changed, max_pages)
         self.prints: dict[int, DocumentPrint] = {}
 
     def at(self, end: int) -> int:
@@ -78,8 +80,18 @@ class Revisions:
             self.prints[revision] = self.fingerprints.of(view, view.root)
         return self.prints[revision]
 
+    def leave_out_remote_pages(self, revision: int) -> None:
+        """Pages that cannot have changed are not compared, as long as all revisions have the same page tree."""
+        if not self.prints:
+            self.reader.remote = self.fingerprints.remote = remote_pages(self.reader, self.changed)
+        trees = {pages_of(self.reader.get_historical_resolver(number).root) for number in (revision, self.last)}
+        if self.fingerprints.remote and (len(trees) > 1 or self.containers_replaced(revision)):
+            self.reader.remote = self.fingerprints.remote = NO_PAGES
+            self.prints.clear()
+
     def changes_since(self, revision: int, sealed_fields: frozenset[str]) -> Changes:
         """What the last revision shows or does differently."""
+        self.leave_out_remote_pages(revision)
         later = self.print_of(self.last)
         return compare(self.print_of(revision), later, sealed_fields)
 
@@ -122,7 +134,7 @@ def since_revision(
     return by_rules(embedded, revisions.reader, found, base)
 
 
-def by_rules(embedded: EmbeddedPdfSignature, reader: PdfFileReader, found: Aftermath, base: int) -> Aftermath:
+def by_rules(embedded: EmbeddedPdfSignature, reader: BoundedReader, found: Aftermath, base: int) -> Aftermath:
     """The engine's difference analysis; DocMDP is compared here, so that a conflict is told from an unexplained update."""
     result = DEFAULT_DIFF_POLICY.review_file(reader, base, field_mdp_spec=embedded.fieldmdp, doc_mdp=None)
     if not isinstance(result, DiffResult):

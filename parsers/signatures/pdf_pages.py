@@ -43,6 +43,10 @@ class PagePrint:
     seals: Mapping[str, bytes]
 
 
+REMOTE = PagePrint(b"", {}, {})
+"""A page that is the same in all revisions: where it stands in the tree is the same too."""
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentPrint:
     """One revision: its pages, its scripts and layers, and its form fields by name. `signed` are the filled signature fields."""
@@ -81,11 +85,12 @@ class Form:
 
 
 class Fingerprints:
-    """Fingerprints of the revisions of one file; equal pages are digested once."""
+    """Fingerprints of the revisions of one file; equal pages are digested once, `remote` ones not at all."""
 
     def __init__(self, changed: frozenset[int], max_pages: int) -> None:
         self.shared = SharedDigests(changed=changed)
         self.max_pages = max_pages
+        self.remote: frozenset[tuple[int, int]] = frozenset()
 
     def of(self, view: View, root: generic.DictionaryObject) -> DocumentPrint:
         """The fingerprint of the revision that `view` shows."""
@@ -93,7 +98,9 @@ class Fingerprints:
         nodes = list(self.page_nodes(root))
         digests.pages = {key: number for number, (key, _page, _inherited) in enumerate(nodes, 1) if key is not None}
         form = read_form(root, digests)
-        pages = tuple(page_print(page, inherited, digests, form) for _key, page, inherited in nodes)
+        pages = tuple(
+            REMOTE if key in self.remote else page_print(page, inherited, digests, form) for key, page, inherited in nodes
+        )
         return DocumentPrint(pages, behaviour(root, digests), form.fields, frozenset(form.signed))
 
     def page_nodes(
@@ -110,6 +117,10 @@ class Fingerprints:
                 if key in seen:
                     raise TooManyObjectsError("a page stands twice in the page tree")
                 seen.add(key)
+            if key in self.remote:
+                count = self.counted(count)
+                yield key, generic.DictionaryObject(), {}
+                continue
             node = resolved(pointer)
             if not isinstance(node, generic.DictionaryObject):
                 continue
@@ -117,10 +128,14 @@ class Fingerprints:
             if "/Kids" in node:
                 stack.extend((kid, own) for kid in reversed(items_of(entry(node, "/Kids"))))
                 continue
-            count += 1
-            if count > self.max_pages:
-                raise TooManyObjectsError(f"more than {self.max_pages} pages")
+            count = self.counted(count)
             yield key, node, own
+
+    def counted(self, pages: int) -> int:
+        """One page more, if there may be one."""
+        if pages >= self.max_pages:
+            raise TooManyObjectsError(f"more than {self.max_pages} pages")
+        return pages + 1
 
 
 def behaviour(root: generic.DictionaryObject, digests: ObjectDigests) -> bytes:

@@ -6,11 +6,35 @@ from io import BytesIO
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodeLimits, DecodePurpose, DocumentDecodeBudget, StreamDecodeLimits
 from pyhanko.pdf_utils.misc import PdfReadError, PdfStreamError, read_non_whitespace
-from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.pdf_utils.xref import ObjStreamRef
 
 from parsers.signatures.limits import SignatureLimits
+from parsers.signatures.pdf_references import NO_PAGES
 from parsers.signatures.pdf_syntax import NotPlainError, PlainReader
+
+NOTHING_TO_SEE = generic.DictionaryObject()
+
+
+class History(HistoricalResolver):
+    """One revision. Looking for the ways to changed objects it does not enter pages from which none of these can be reached."""
+
+    reader: "BoundedReader"
+    mapping = False
+
+    def get_object(self, ref: generic.Reference, as_metadata_stream: bool = False) -> generic.PdfObject:  # noqa: FBT001, FBT002
+        """The object as of this revision."""
+        if self.mapping and (ref.idnum, ref.generation) in self.reader.remote:
+            return NOTHING_TO_SEE
+        found: generic.PdfObject = super().get_object(ref, as_metadata_stream)
+        return found
+
+    def _load_reverse_xref_cache(self) -> None:
+        self.mapping = True
+        try:
+            super()._load_reverse_xref_cache()  # type: ignore[no-untyped-call]
+        finally:
+            self.mapping = False
 
 
 class BoundedReader(PdfFileReader):
@@ -18,12 +42,14 @@ class BoundedReader(PdfFileReader):
 
     Gives for every object what the engine gives when it is not strict. `doubtful` are the numbers of objects that viewers
     may read differently: a dictionary in them defines a key twice, or their spelling is so unusual that this is not known.
+    `remote` are the pages from which no object written later can be reached, once that was found out.
     """
 
     def __init__(self, content: bytes, limits: SignatureLimits) -> None:
         self.content = content
         self.streams: dict[int, StreamTable] = {}
         self.doubtful: set[int] = set()
+        self.remote = NO_PAGES
         super().__init__(
             BytesIO(content),
             # Strict reading would refuse a third of all official files.
@@ -33,6 +59,12 @@ class BoundedReader(PdfFileReader):
                 document_budget=DocumentDecodeBudget(base_allowance=limits.document_bytes, max_ratio=limits.expansion),
             ),
         )
+
+    def get_historical_resolver(self, revision: int) -> HistoricalResolver:
+        """The view of one revision, with the quick look for the ways to an object."""
+        if revision not in self._historical_resolver_cache:
+            self._historical_resolver_cache[revision] = History(self, revision)
+        return self._historical_resolver_cache[revision]
 
     def _read_object(
         self,

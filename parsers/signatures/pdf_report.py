@@ -10,6 +10,7 @@ from parsers.signatures.engine import ENGINE_FAULTS
 from parsers.signatures.judged import Claims, Judged
 from parsers.signatures.model import TimestampSummary
 from parsers.signatures.pdf_fields import FieldSignature
+from parsers.signatures.plain_signature import certificate_of
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,7 +48,7 @@ def claims_of(embedded: EmbeddedPdfSignature, *, is_timestamp: bool) -> Claims:
 def signer_of(embedded: EmbeddedPdfSignature) -> x509.Certificate | None:
     """The certificate that the signature names as the signer's."""
     try:
-        return embedded.signer_cert
+        return certificate_of(embedded.signed_data, embedded.signer_info) or embedded.signer_cert
     except ENGINE_FAULTS:
         return None
 

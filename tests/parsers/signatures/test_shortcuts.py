@@ -10,16 +10,20 @@ from pathlib import Path
 import pytest
 from asn1crypto import cms
 
-from parsers.signatures import chain, plain_lists
+from parsers.signatures import chain, pdf_changes, plain_lists
 from parsers.signatures.check import check
 from parsers.signatures.engine import prepare
 from parsers.signatures.known_paths import KnownPath, Role
+from parsers.signatures.limits import SignatureLimits
 from parsers.signatures.model import DocumentSignatures, Indication
+from parsers.signatures.pdf_reader import BoundedReader
+from parsers.signatures.pdf_references import page_tree, remote_pages
 from parsers.signatures.plain_lists import ListIndex, Word, serials_in
 from parsers.signatures.trust import TrustSnapshot
+from tests.parsers.signatures.test_changes_after_signing import crop, remove_page, replace_font, swap_pages
 from tests.parsers.signatures.test_corpora import found_in, pdfs, roots, signatures_of
 from tests.pki.authority import DAY, NOW, YEARS, Authority, Wish, make_pki
-from tests.pki.documents import Signing, letter, sign
+from tests.pki.documents import Signing, add_annotation, letter, replace_page, sign, update
 
 PKI = make_pki()
 LISTS = (PKI.issuing.revocation_list(), PKI.root.revocation_list())
@@ -28,11 +32,12 @@ TRUST = replace(PKI.trust, crls=LISTS)
 
 @contextmanager
 def engine_alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No signature, path or list is judged by a shortcut."""
+    """No signature, path or list is judged by a shortcut, and every page is compared."""
     with monkeypatch.context() as patched:
         patched.setattr(chain, "plain_signer", lambda *_arguments: None)
         patched.setattr(chain, "plain_stamper", lambda *_arguments: None)
         patched.setattr(ListIndex, "word", lambda *_arguments: Word.UNCLEAR)
+        patched.setattr(pdf_changes, "remote_pages", lambda *_arguments: frozenset())
         yield
 
 
@@ -61,6 +66,37 @@ def test_the_corpora_are_judged_alike(corpora, monkeypatch):
         passed += quick.indication is Indication.TOTAL_PASSED
     assert compared >= 20
     assert passed >= 3
+
+
+def test_what_is_done_to_many_pages_is_found_alike(monkeypatch):
+    signed = sign(letter(6), signer())
+    changes = {
+        "nothing": signed,
+        "seal": sign(signed, Signing(identity=PKI.organisation, field="Seal", page=3)),
+        "page": update(signed, lambda writer: replace_page(writer, 4)),
+        "note": update(signed, lambda writer: add_annotation(writer, 2)),
+        "order": update(signed, swap_pages),
+        "font": update(signed, replace_font),
+        "crop": update(signed, crop),
+        "removed": update(signed, remove_page),
+    }
+    for name, content in changes.items():
+        quick = check(content, "a.pdf", TRUST, received_at=NOW + DAY, now=NOW + DAY)
+        with engine_alone(monkeypatch):
+            assert check(content, "a.pdf", TRUST, received_at=NOW + DAY, now=NOW + DAY) == quick, name
+
+
+def test_pages_that_an_update_does_not_reach_are_not_read(monkeypatch):
+    content = sign(sign(letter(6), signer()), Signing(identity=PKI.organisation, field="Seal"))
+    reader = BoundedReader(content, SignatureLimits())
+    pages, nodes = page_tree(reader)
+    changed = frozenset(ref.idnum for ref in reader.xrefs.explicit_refs_in_revision(reader.total_revisions - 1))
+
+    assert len(pages) == 6
+    assert len(remote_pages(reader, changed)) == 5
+    assert remote_pages(reader, changed | {number for number, _generation in nodes}) == frozenset()
+    # A page that links to a changed one is compared.
+    assert remote_pages(reader, changed | {number for number, _generation in pages}) == frozenset()
 
 
 def signer(**wish) -> Signing:
