@@ -13,7 +13,7 @@ from tests.pki.xml_documents import DS, ds
 OPENING = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 
 
-def xmlsec1_on(path: Path) -> list[bool | None]:
+def xmlsec1_on(path: Path, *options: str) -> list[bool | None]:
     """What xmlsec1 says of each signature in document order: digests and value right, wrong, or not found out.
 
     Certificates are not judged, files beside the document are not looked for, and the attributes that are identifiers have
@@ -24,7 +24,9 @@ def xmlsec1_on(path: Path) -> list[bool | None]:
     for number, signature in enumerate(root.iter(ds("Signature")), start=1):
         place = f"(//*[local-name()='Signature' and namespace-uri()='{DS}'])[{number}]"
         command = ["xmlsec1", "--verify", "--insecure", "--enabled-reference-uris", "empty,same-doc", "--node-xpath", place]
-        run = subprocess.run([*command, *identifiers(root, signature), path], capture_output=True, check=False, timeout=20)
+        run = subprocess.run(
+            [*command, *options, *identifiers(root, signature), path], capture_output=True, check=False, timeout=20
+        )
         said = (run.stdout + run.stderr).decode(errors="replace").splitlines()
         found.append(True if run.returncode == 0 else (False if "FAIL" in said else None))
     return found
