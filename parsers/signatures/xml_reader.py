@@ -6,6 +6,7 @@ still being looked at are bounded by libxml2 itself, as long as nobody asks it f
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TypeAlias
 
 from lxml import etree
@@ -21,7 +22,7 @@ XML = "http://www.w3.org/XML/1998/namespace"
 DOCUMENT_BYTES = 20 << 20
 """A longer document is not read: an official letter with its annexes inside is far shorter."""
 
-MARKUP = 2_000_000
+MARKUP = 1_000_000
 """Angle brackets and equals signs of one document: each element and each attribute costs a hundred times its length."""
 
 XML_FAULTS: tuple[type[Exception], ...] = (etree.LxmlError, *ENGINE_FAULTS)
@@ -30,10 +31,10 @@ XML_FAULTS: tuple[type[Exception], ...] = (etree.LxmlError, *ENGINE_FAULTS)
 LIMIT_ERRORS = frozenset({"ERR_RESOURCE_LIMIT", "ERR_ENTITY_LOOP", "ERR_NAME_TOO_LONG"})
 
 
-ALIKE_BEFORE = etree.XPath("count(preceding-sibling::*[local-name() = $name])")
-ALIKE_BEHIND = etree.XPath("boolean(following-sibling::*[local-name() = $name])")
 IDENTIFIERS = etree.XPath("//@*[translate(local-name(), 'ID', 'id') = 'id']")
-"""Asked of the library: a document may have a million elements."""
+
+MAX_COUNTED = 1000
+"""Siblings of the same name that are counted for a path."""
 
 
 class NotCheckedError(Exception):
@@ -137,7 +138,7 @@ def algorithm_of(parent: Element, name: str) -> str:
 
 
 def identified(root: Element) -> dict[str, list[Element]]:
-    """Every element by what may be its identifiers.
+    """Elements by what may be their identifiers, two at the most of each: more is as unclear as two.
 
     Without a DTD nothing says which attribute is one, so every attribute called id counts, however written and in whatever
     namespace: two readers that disagree about it would look at two different elements.
@@ -145,8 +146,7 @@ def identified(root: Element) -> dict[str, list[Element]]:
     found: dict[str, list[Element]] = {}
     for value in IDENTIFIERS(root):
         holders = found.setdefault(str(value), [])
-        holder = value.getparent()
-        if holder not in holders[-1:]:
+        if len(holders) < 2 and (holder := value.getparent()) not in holders:
             holders.append(holder)
     return found
 
@@ -158,10 +158,12 @@ def path_of(element: Element) -> str:
 
 
 def step_of(element: Element) -> str:
-    """One step of a path."""
+    """One step of a path. Only near siblings are counted: there may be a million."""
     name = local_name(element)
-    before = int(ALIKE_BEFORE(element, name=name))
-    return name if not before and not ALIKE_BEHIND(element, name=name) else f"{name}[{before + 1}]"
+    before = sum(1 for _ in islice(element.itersiblings(f"{{*}}{name}", preceding=True), MAX_COUNTED))
+    if not before and next(element.itersiblings(f"{{*}}{name}"), None) is None:
+        return name
+    return f"{name}[{before + 1 if before < MAX_COUNTED else '…'}]"
 
 
 def is_inside(element: Element, others: Iterable[Element]) -> bool:

@@ -191,7 +191,7 @@ def target(identifier: str, around: Surroundings) -> Element:
     if not found:
         raise NotCheckedError(Reason.CONTENT_MISSING, f"nothing is called #{identifier}"[:200])
     if len(found) > 1:
-        raise NotCheckedError(Reason.AMBIGUOUS_REFERENCE, f"{len(found)} elements are called #{identifier}"[:200])
+        raise NotCheckedError(Reason.AMBIGUOUS_REFERENCE, f"several elements are called #{identifier}"[:200])
     return found[0]
 
 

@@ -35,7 +35,7 @@ BASE64 = f"{DS}base64"
 XPATH = "http://www.w3.org/TR/1999/REC-xpath-19991116"
 FILTER = "http://www.w3.org/2002/06/xmldsig-filter2"
 
-WORK_BYTES = 5 * DOCUMENT_BYTES
+WORK_BYTES = 10 * DOCUMENT_BYTES
 """Bytes canonicalised or digested for all signatures of one document."""
 
 
