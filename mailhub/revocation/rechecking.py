@@ -17,6 +17,7 @@ from mailhub.checking.pool import ReaderPool
 from mailhub.checking.reading import ReadFile, Reading
 from mailhub.clock import Clock
 from mailhub.evidence import facts_of_letter
+from mailhub.facts import signing_files
 from mailhub.policy.case import LetterFacts
 from mailhub.trust import TrustStore
 from parsers.files.model import DEFAULT_LIMITS, ContainerLimits
@@ -141,7 +142,7 @@ def captures_of(tx: Transaction, letter: Letter) -> tuple[Capture, ...]:
 def revoked_later(facts: LetterFacts, readings: list[Reading]) -> Iterator[SignatureReport]:
     """The signatures that turn out to have been made after the revocation of their certificate, and that nobody knew of."""
     now = {file.sha256: file for reading in readings for file in reading.files}
-    for before in facts.files:
+    for before in (*facts.files, *signing_files(facts)):
         after = now.get(before.sha256)
         if after is not None:
             known = {key_of(report) for report in reports_of(before) if is_revoked(report)}
