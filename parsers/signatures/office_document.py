@@ -83,11 +83,11 @@ def check_package(package: Package, request: Request) -> Findings:
     names = signature_parts(package)
     if not names:
         return Findings(problem=Reason.NOT_LINKED, detail="no relationship leads to a signature")
-    documents = [one for one in package.relationships(ROOT) if one.type in DOCUMENT]
-    if not documents:
-        return Findings(seen=len(names), problem=Reason.FORMAT_NOT_CHECKED, detail="a package of another program")
+    documents = [one.leads_to for one in package.relationships(ROOT) if one.type in DOCUMENT]
     if len(documents) > 1:
         raise PackageError("two documents in one package")
+    if not documents or documents[0] not in package.entries:
+        return Findings(seen=len(names), problem=Reason.FORMAT_NOT_CHECKED, detail="no document of Office in the package")
     reach = reach_of(package)
     shown = Shown(Digests(package), reach, bound_parts(package, reach))
     checked = [look_at(name, shown, request) for name in names[: request.limits.signatures]]

@@ -72,7 +72,8 @@ _CONTENT_FOLDERS = ("/word/", "/xl/", "/ppt/", "/meta-inf/", "/mimetype")
 """Where content lies by its name, and what makes another kind of document of a package in the eyes of some programs."""
 _DATA_FOLDERS = ("/docprops/", "/customxml/", "/docmetadata/", "/[trash]/", "/_xmlsignatures/")
 
-_QUOTED = re.compile(rb"""["']([^"'<>]{1,255})["']""")
+_VALUE = re.compile(rb"""=\s*(?:"([^"<]*)"|'([^'<]*)')""")
+"""The value of an attribute; no tag can be read across, for a value holds no `<`."""
 
 
 class Standing(IntEnum):
@@ -172,6 +173,6 @@ def _referred(content: bytes, identifiers: Iterable[str]) -> set[str]:
     if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         content = content.decode("utf-16", "replace").encode()
     if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
-        values = {found[1] for found in _QUOTED.finditer(content)}
+        values = {found[1] or found[2] for found in _VALUE.finditer(content)}
         return {identifier for identifier in identifiers if identifier.encode() in values}
     return {one for one in identifiers if any(one.encode(code) in content for code in ("utf-8", "utf-16-le"))}
