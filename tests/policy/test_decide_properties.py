@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailhub.codec import decode, encode
-from mailhub.policy.case import Action, AgencyKind, DirectoryView, Known, LetterFacts, Mode, SignerTie
+from mailhub.policy.case import (
+    Action,
+    AgencyKind,
+    DirectoryView,
+    Known,
+    LetterFacts,
+    Mode,
+    SignatureFile,
+    SignatureScope,
+    SignerTie,
+)
 from mailhub.policy.decide import decide
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.settings import Handling
@@ -73,6 +83,19 @@ def some_files(path):
     )
 
 
+signing_files = st.builds(
+    SignatureFile,
+    file=some_files("5"),
+    scope=often(SignatureScope.FILES, st.sampled_from(SignatureScope)),
+    over=often((b.DOCUMENT,), st.sampled_from(((), ("3".zfill(64),)))),
+)
+mail_signatures = st.builds(
+    b.of_mail,
+    st.sampled_from((Indication.TOTAL_PASSED, Indication.INDETERMINATE)),
+    whole=st.booleans(),
+    matches=st.booleans(),
+    signer=st.sampled_from((b.PERSON, b.SEAL, b.OTHER)),
+)
 confidence = often(Confidence.LIKELY, st.sampled_from(Confidence))
 
 
@@ -127,6 +150,7 @@ def facts(draw, mains):
         mail_findings=draw(findings),
         attempt_failed=draw(maybe(right=False)),
         secrecy_cleared=draw(st.booleans()),
+        signature_files=draw(often((), st.lists(signing_files, max_size=2).map(tuple))),
     )
 
 
@@ -226,16 +250,27 @@ def test_a_machine_files_only_on_two_passed_signatures_tied_to_the_issuer(case):
     decision = decide(*case, b.NOW)
     if decision.action is not Action.FILE or not decision.automatic:
         return
-    main = found.files[0].signatures
-    passed = {report.signer.der_sha256 for report in main.signatures if report.format == "PAdES"}
+    main = found.files[0]
+    beside = [item.file for item in found.signature_files if item.scope is SignatureScope.FILES and main.sha256 in item.over]
+    reports = [report for file in (main, *beside) if file.signatures for report in file.signatures.signatures]
+    passed = {report.signer.der_sha256 for report in reports if report.format == "PAdES"}
     tied = {tie.certificate_sha256 for tie in directory.signers if tie.agency_id == directory.issuer.id}
-    assert {report.indication for report in main.signatures} == {Indication.TOTAL_PASSED}
+    assert {report.indication for report in reports if report.format == "PAdES"} == {Indication.TOTAL_PASSED}
     assert len(passed) >= 2
     assert passed <= tied
     assert directory.sender.id == directory.issuer.id
     assert directory.sender.mode is Mode.AUTO
     assert known.same_key is None
     assert decision.legal_value == "full"
+
+
+@given(cases | faulty_cases, mail_signatures)
+def test_a_mails_signature_never_changes_the_value_of_a_letter_nor_what_a_machine_does_by_itself(case, mail):
+    found = case[0]
+    signed = replace(found, signature_files=(*found.signature_files, mail))
+    without, decision = decide(*case, b.NOW), decide(signed, *case[1:], b.NOW)
+    assert decision.legal_value == without.legal_value
+    assert not (decision.automatic and not without.automatic)
 
 
 @given(cases)
@@ -266,5 +301,7 @@ def test_a_letter_waits_only_while_something_is_pending(case):
 def test_unchecked_signatures_are_never_called_unsigned(case):
     found = case[0]
     main = next((file for file in found.files if file.path == found.letter.main), None)
-    if main and main.signatures and (main.signatures.unchecked or main.signatures.seen):
-        assert ReasonCode.UNSIGNED not in decide(*case, b.NOW).reasons
+    beside = [item.file for item in found.signature_files if main and main.sha256 in item.over]
+    for file in [main, *beside] if main else []:
+        if file.signatures and (file.signatures.unchecked or file.signatures.seen):
+            assert ReasonCode.UNSIGNED not in decide(*case, b.NOW).reasons
