@@ -161,6 +161,11 @@ class StampFinding:
     judgement: Judgement | None = None
     detail: str = ""
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether the timestamp is over other bytes, or its own signature is wrong; not merely of an unknown authority."""
+        return self.judgement is not None and (self.judgement.intact is False or self.judgement.valid is False)
+
 
 async def signature_timestamp(signer_info: cms.SignerInfo, evidence: Evidence, moment: datetime) -> StampFinding:
     """The first trusted timestamp on the signature value, else the last untrusted one."""

@@ -149,6 +149,7 @@ class Judged:
             usage_ok=certificate is not None and (self.is_timestamp or usable_for_signing(certificate)),
             period=period,
             stamped=self.best_time < self.received_at,
+            stamp_broken=self.stamp is not None and self.stamp.is_broken,
             revocation=judgement.revocation.status,
             revocation_policy=limits.revocation,
             warnings=self.warnings(trust_empty=trust_empty),

@@ -27,7 +27,8 @@ class Facts:
     """Everything the verdict rests on; the defaults are those of a signature of which nothing is known.
 
     `obstacle` says why a signature was not evaluated. `stamped` means that a trusted timestamp, not only the hub's own
-    reception, proves the time. `sealed` means that a later valid organisation signature covers the whole file.
+    reception, proves the time; `stamp_broken` that the signature bears a timestamp that was made for other bytes or was
+    altered. `sealed` means that a later valid organisation signature covers the whole file.
     """
 
     obstacle: Reason | None = None
@@ -45,6 +46,7 @@ class Facts:
     usage_ok: bool = False
     period: Period = Period.UNKNOWN
     stamped: bool = False
+    stamp_broken: bool = False
     revocation: RevocationStatus = RevocationStatus.NOT_CHECKED
     revocation_policy: RevocationPolicy = RevocationPolicy.REQUIRED
     warnings: tuple[Reason, ...] = ()
@@ -111,6 +113,7 @@ def harmless(facts: Facts) -> bool:
         and facts.chain_problem is None
         and facts.usage_ok
         and facts.period is Period.WITHIN
+        and not facts.stamp_broken
         and settled(facts)
     )
 
@@ -160,6 +163,8 @@ ROWS: tuple[Row, ...] = (
     Row(lambda f: f.revocation is RevocationStatus.REVOKED and f.stamped, FAILED, SubIndication.REVOKED),
     Row(lambda f: f.revocation in REVOKED, OPEN, SubIndication.REVOKED_NO_POE),
     Row(lambda f: not settled(f), OPEN, SubIndication.TRY_LATER, Reason.NO_REVOCATION_DATA),
+    # The signature holds, but somebody has laid hands on what hangs on it.
+    Row(lambda f: f.stamp_broken, OPEN, SubIndication.GENERIC, Reason.TIMESTAMP_UNTRUSTED),
     Row(curable, OPEN, SubIndication.CHANGED_BEFORE_SEAL),
     Row(harmless, Indication.TOTAL_PASSED, None),
 )

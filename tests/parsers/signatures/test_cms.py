@@ -262,6 +262,7 @@ class TestCertificate:
 
         found = verify(message(LETTER, CmsSigning(identity=pki.person, spoil=graft)))
 
+        assert outcome(found) == (OPEN, SubIndication.GENERIC)
         assert Reason.TIMESTAMP_UNTRUSTED in found.reasons
         assert found.signatures[0].best_signature_time == NOW + DAY
 

@@ -43,6 +43,7 @@ ANY_FACTS = st.builds(
     usage_ok=st.booleans(),
     period=st.sampled_from(Period),
     stamped=st.booleans(),
+    stamp_broken=st.booleans(),
     revocation=st.sampled_from(RevocationStatus),
     revocation_policy=st.sampled_from(RevocationPolicy),
 )
@@ -59,6 +60,9 @@ def test_nothing_known_is_not_passed():
 ONE_THING_WRONG = [
     ({"obstacle": Reason.SUBFILTER}, OPEN, SubIndication.FORMAT_FAILURE),
     ({"obstacle": Reason.UNREADABLE}, OPEN, SubIndication.GENERIC),
+    ({"obstacle": Reason.CONTENT_MISSING}, OPEN, SubIndication.SIGNED_DATA_NOT_FOUND),
+    ({"obstacle": Reason.ALGORITHM}, OPEN, SubIndication.CRYPTO_CONSTRAINTS_FAILURE),
+    ({"stamp_broken": True}, OPEN, SubIndication.GENERIC),
     ({"malformed": True}, FAILED, SubIndication.FORMAT_FAILURE),
     ({"gap_ok": False}, FAILED, SubIndication.FORMAT_FAILURE),
     ({"intact": False}, FAILED, SubIndication.HASH_FAILURE),
