@@ -10,9 +10,11 @@ from mailhub.meetings.planning import people_of
 from mailhub.meetings.reach import Reached, reach_of
 from mailhub.meetings.standing import standing_of
 from mailhub.policy.reasons import ReasonCode
-from storage import captures, deposits, directory, letters, meetings, outbox, registry, submissions
+from storage import captures, cases, deposits, directory, letters, meetings, outbox, registry, submissions
 from storage.database import Database, Transaction
 from storage.records import (
+    Case,
+    CaseState,
     Deposit,
     DepositState,
     Dispatch,
@@ -86,7 +88,7 @@ class DeskView:
 
     `undecided` letters ask for a clerk's word, `ready` ones are proposed for filing, `leaving` ones are returns that can
     still be withdrawn; `unanswered` counts the letters of today whose senders have heard nothing yet. `alarms` are the doors
-    with which something is wrong.
+    with which something is wrong; `cases` turned up about letters that were decided already.
     """
 
     unit: Unit
@@ -107,6 +109,7 @@ class DeskView:
     stuck: tuple[Dispatch, ...]
     calls: tuple[DeskCall, ...]
     alarms: tuple[DoorStatus, ...] = ()
+    cases: tuple[Case, ...] = ()
 
     @property
     def next_number(self) -> Series | None:
@@ -166,6 +169,7 @@ class Desk:
                 stuck=tuple(outbox.list_(tx, unit.id, states=STUCK, limit=MOST)),
                 calls=tuple(calls_of(tx, unit, now)),
                 alarms=alarms,
+                cases=tuple(cases.list_(tx, unit.id, states=[CaseState.OPEN], limit=MOST)),
             )
 
 

@@ -13,11 +13,11 @@ from mailhub.policy.case import Action, Decision
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.record import DecisionRecord
 from mailhub.returning import Returning
-from storage import deposits, events, letters, registry
+from storage import cases, deposits, events, letters, registry
 from storage.database import Database, Transaction
 from storage.errors import ConflictError
 from storage.folding import fold
-from storage.records import Actor, Deposit, Entry, Event, EventDraft, Letter, LetterFile, LetterState
+from storage.records import Actor, Case, CaseState, Deposit, Entry, Event, EventDraft, Letter, LetterFile, LetterState
 
 HOLDABLE = frozenset({LetterState.WAITING, LetterState.PROPOSED, LetterState.HELD})
 
@@ -30,6 +30,7 @@ class Explanation:
     record: DecisionRecord
     again: Decision
     history: tuple[Event, ...]
+    cases: tuple[Case, ...] = ()
 
     @property
     def reproduced(self) -> bool:
@@ -47,7 +48,8 @@ class Explanation:
 class LetterView:
     """A letter with its files and, once it has one, its number; `deposit` where it was handed in on paper.
 
-    `waiting_paper` is what waits at the counter for this letter, its e-copy; only a single letter is asked for it.
+    `cases` are what turned up after it was decided. `waiting_paper` is what waits at the counter for this letter, its e-copy;
+    only a single letter is asked for it.
     """
 
     letter: Letter
@@ -55,6 +57,12 @@ class LetterView:
     entry: Entry | None
     deposit: Deposit | None = None
     waiting_paper: Deposit | None = None
+    cases: tuple[Case, ...] = ()
+
+    @property
+    def open_cases(self) -> int:
+        """How many cases of the letter wait for a clerk."""
+        return sum(case.state is CaseState.OPEN for case in self.cases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +99,8 @@ class Letters:
             letter = letter_of(tx, unit_id, letter_id)
             record = decision_of_letter(tx, letter)
             history = tuple(events.list_(tx, subject=f"letter/{letter_id}", limit=1000))
-        return Explanation(letter=letter, record=record, again=record.again(), history=history)
+            found = tuple(cases.of_letters(tx, [letter_id]))
+        return Explanation(letter=letter, record=record, again=record.again(), history=history, cases=found)
 
     def file(
         self, actor: Actor, unit_id: int, letter_id: int, *, register: str = "", number: int | None = None, reason: str = ""
@@ -198,7 +207,8 @@ def view_of(tx: Transaction, letter: Letter) -> LetterView:
     """A letter as clerks look at it."""
     deposit = deposits.of_letter(tx, letter.id) if letter.draft.submission_id is None else None
     entry = registry.entry_of_letter(tx, letter.id)
-    return LetterView(letter=letter, files=letters.files(tx, letter.id), entry=entry, deposit=deposit)
+    found = tuple(cases.of_letters(tx, [letter.id]))
+    return LetterView(letter=letter, files=letters.files(tx, letter.id), entry=entry, deposit=deposit, cases=found)
 
 
 def require(letter: Letter, allowed: frozenset[LetterState], done: Text) -> None:

@@ -20,6 +20,18 @@ def mute(hub: Hub) -> bool:
     return not (hub.settings.contact.name and hub.settings.contact.phone)
 
 
+def without_revocation(hub: Hub) -> Text | None:
+    """The issuers of certificates seen lately of whose revocations nothing is known now; None where there are none."""
+    found = hub.revocation_standing.lacking()
+    if not found:
+        return None
+    names = "; ".join(item.issuer for item in found)
+    return Text(
+        vi=f"Không có dữ liệu thu hồi còn hạn của {len(found)} cơ quan cấp chứng thư ({names}): mailhub trust revocation check",
+        en=f"No current revocation data of {len(found)} issuers of certificates ({names}): mailhub trust revocation check",
+    )
+
+
 def lacking(hub: Hub) -> tuple[Text, ...]:
     """What a hub still lacks before it may return anything by machine (design, promise 9)."""
     missing = []

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from mailhub.intake_status import DoorStatus, IntakeStatus
 from mailhub.working_days import WorkingDays
-from storage import captures, deposits, letters, outbox, registry, submissions
+from storage import captures, cases, deposits, letters, outbox, registry, submissions
 from storage.database import Database
 from storage.records import DepositState, DispatchState, LetterState, Series, SubmissionState, Unit
 
@@ -17,7 +17,7 @@ class UnitStatus:
 
     `unreadable` mails no reader survived, `letterless` ones hold no letter and wait to be looked at or dismissed.
     `unsettled_years` are those whose days off may still change, so that deadlines may move. `alarms` are the hub's doors
-    with which something is wrong.
+    with which something is wrong. `cases` about letters that were decided already wait for a clerk.
     """
 
     unit: Unit
@@ -30,6 +30,7 @@ class UnitStatus:
     series: tuple[Series, ...]
     deposits: dict[DepositState, int]
     unsettled_years: tuple[int, ...]
+    cases: int
     alarms: tuple[DoorStatus, ...]
 
 
@@ -59,5 +60,6 @@ class Status:
                 series=tuple(series for found in latest for series in found),
                 deposits=deposits.counts(tx, unit.id),
                 unsettled_years=self.working_days(unit.time_zone).unsettled_years(tx.now()),
+                cases=cases.open_count(tx, unit.id),
                 alarms=alarms,
             )

@@ -83,6 +83,13 @@ CHAPTERS = (
                     en="Letters: look, file, return, hold, withdraw, split, join.",
                 ),
             ),
+            "case": Entry(
+                "case:case",
+                Text(
+                    vi="Vụ việc: chứng thư ký bị thu hồi, biết được sau khi đã vào sổ.",
+                    en="Cases: a signer's certificate was revoked, found after the letter was filed.",
+                ),
+            ),
             "paper": Entry(
                 "paper.command:paper",
                 Text(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from mailhub.cli.audit import EVENT_LINE
+from mailhub.cli.case_words import CASE_LINE
 from mailhub.cli.findings import FIELD_LINE, FINDING_LINE, fields_of, findings_of
 from mailhub.cli.output import Column, Fit, Output
 from mailhub.cli.senders import SENDER_LINE, checks_of, standing
@@ -109,6 +110,7 @@ def show_explanation(output: Output, explanation: Explanation) -> None:
                 "reproduced": explanation.reproduced,
                 "record": record,
                 "again": explanation.again,
+                "cases": explanation.cases,
             }
         )
         return
@@ -124,6 +126,7 @@ def show_explanation(output: Output, explanation: Explanation) -> None:
         output.part(
             "findings", Text(vi="Kết quả kiểm tra", en="Findings"), FINDING_LINE, findings_of(general, record.facts.files)
         ),
+        output.part("cases", Text(vi="Vụ việc phát hiện sau", en="What turned up later"), CASE_LINE, explanation.cases),
         output.part("history", Text(vi="Nhật ký", en="Log"), EVENT_LINE, explanation.history),
     )
     output.record(SHEET, explanation, parts)

@@ -13,6 +13,7 @@ from mailhub.cli.door_words import alarms_of, door_name
 from mailhub.cli.mailboxes import check_imap
 from mailhub.cli.options import optional_reason_option
 from mailhub.cli.output import Column, Fit
+from mailhub.cli.revocation_lines import ISSUER_LINE, SOURCE_LINE
 from mailhub.cli.session import Session, pass_session
 from mailhub.cli.values import Number
 from mailhub.language import Text
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from mailhub.litter import Found
     from storage.blobs import StoredBlob
     from storage.segments import BadRange
+
+
+LACKING = Text(vi="Thiếu dữ liệu thu hồi (mailhub trust revocation check)", en="Revocation data lacking")
+NOT_FETCHED = Text(vi="Không tải được dữ liệu thu hồi", en="Revocation data not fetched")
 
 
 def seconds(length: timedelta | None) -> int | None:
@@ -160,6 +165,8 @@ def status(session: Session, ctx: click.Context, check: bool) -> None:  # noqa: 
     parts = (
         output.part("doors", Text(vi="Cửa", en="Doors"), DOOR_LINE, state.doors),
         output.part("processes", Text(vi="Tiến trình", en="Processes"), PROCESS_LINE, state.processes),
+        output.part("revocation", LACKING, ISSUER_LINE, session.hub.revocation_standing.lacking()),
+        output.part("fetching", NOT_FETCHED, SOURCE_LINE, [one for one in session.hub.revocation.sources() if one.failures]),
     )
     output.record(STATE_SHEET, state, parts)
     if check and state.alarmed:

@@ -68,11 +68,20 @@ def paper_at(view: "LetterView") -> datetime | None:
     return view.entry.draft.paper_at if view.entry else None
 
 
+def state_of(view: "LetterView") -> Text:
+    """The state in words, and that something turned up afterwards which a clerk must decide."""
+    words = LETTER_STATES[view.letter.draft.state]
+    if not view.open_cases:
+        return words
+    return Text(vi=f"{words.vi}, CÓ VỤ VIỆC", en=f"{words.en}, CASE OPEN")
+
+
 COUNTS: Sequence[Column["LetterView"]] = (
     Column(key="signatures_valid", value=lambda view: view.letter.draft.signatures_valid),
     Column(key="signatures_seen", value=lambda view: view.letter.draft.signatures_seen),
     Column(key="enclosures_found", value=lambda view: view.letter.draft.enclosures_found),
     Column(key="enclosures_declared", value=lambda view: view.letter.draft.enclosures_declared),
+    Column(key="open_cases", value=lambda view: view.open_cases),
 )
 LETTER_LINE: Sequence[Column["LetterView"]] = (
     Column(key="id", heading=Text(vi="Số", en="No."), value=lambda view: f"h{view.letter.id}"),
@@ -98,7 +107,7 @@ LETTER_LINE: Sequence[Column["LetterView"]] = (
         key="state",
         heading=Text(vi="Trạng thái", en="State"),
         value=lambda view: view.letter.draft.state,
-        show=lambda view: LETTER_STATES[view.letter.draft.state],
+        show=state_of,
     ),
     Column(key="action", value=lambda view: view.letter.draft.action),
     Column(
@@ -117,7 +126,7 @@ LETTER_SHEET: Sequence[Column["LetterView"]] = (
         key="state",
         heading=Text(vi="Trạng thái", en="State"),
         value=lambda view: view.letter.draft.state,
-        show=lambda view: LETTER_STATES[view.letter.draft.state],
+        show=state_of,
     ),
     Column(
         key="reasons",

@@ -108,7 +108,7 @@ def init(session: Session, directory: Path) -> None:
 @pass_session
 def serve(session: Session) -> None:
     from mailhub.cli.logs import start_logging  # noqa: PLC0415  only a running hub logs
-    from mailhub.readiness import MUTE, UNCHECKED, lacking, mute  # noqa: PLC0415  help does not need the hub
+    from mailhub.readiness import MUTE, UNCHECKED, lacking, mute, without_revocation  # noqa: PLC0415  help does not need the hub
     from mailhub.serving import serve  # noqa: PLC0415  help does not need the doors
 
     hub, output = session.hub, session.output
@@ -121,6 +121,8 @@ def serve(session: Session) -> None:
         output.say(MUTE)
     if not hub.settings.senders.checked:
         output.say(UNCHECKED)
+    if unknown := without_revocation(hub):
+        output.say(unknown)
     serve(hub)
 
 
@@ -191,6 +193,7 @@ STATUS_SHEET: Sequence[Column["UnitStatus"]] = (
         heading=Text(vi="Lịch nghỉ chưa chốt (calendar.confirmed_years)", en="Days off not confirmed (calendar.confirmed_years)"),
         value=lambda status: status.unsettled_years,
     ),
+    Column(key="cases", heading=Text(vi="Vụ việc cần quyết", en="Cases to decide"), value=lambda status: status.cases),
     Column(
         key="alarms",
         heading=Text(vi="Báo động (mailhub intake status)", en="Alarms (mailhub intake status)"),

@@ -10,6 +10,7 @@ import click
 from mailhub.cli.bilingual import Group, option
 from mailhub.cli.options import optional_reason_option, reason_option
 from mailhub.cli.output import Column, Fit
+from mailhub.cli.revocation import revocation
 from mailhub.cli.session import Session, pass_session
 from mailhub.cli.values import choice_of
 from mailhub.cli.words import TRUST_PURPOSES
@@ -53,6 +54,9 @@ CERTIFICATE_LINE: Sequence[Column[TrustCertificate]] = (
 @click.group(cls=Group, about=Text(vi="Chứng thư số gốc được tin.", en="The certificates that signatures are believed by."))
 def trust() -> None:
     """The noun alone; its verbs follow."""
+
+
+trust.add_command(revocation)
 
 
 @trust.command(

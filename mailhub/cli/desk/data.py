@@ -24,6 +24,7 @@ def desk_data(view: DeskView) -> dict[str, object]:
         "tray": [deposit_data(item) for item in view.deposits],
         "unreadable": [submission.id for submission in view.unreadable],
         "letterless": view.letterless,
+        "cases": [{"id": case.id, "letter": f"h{case.draft.letter_id}"} for case in view.cases],
         "calls": [{"meeting": f"m{call.meeting_id}", "name": call.name, "phones": call.phones} for call in view.calls],
         "stuck": [
             {

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len
 
+from mailhub.cli.case_words import cases_line
 from mailhub.cli.desk.layout import LEAST, WEEKDAYS, Frame, Line, Tone, clean, cut, heading, set_out, short_moment, spread
 from mailhub.cli.door_words import alarms_line
 from mailhub.cli.letter_lines import SEALED, reason_words
@@ -163,7 +164,11 @@ def tray_lines(view: DeskView, frame: Frame) -> Iterator[Line]:
 
 
 def other_lines(view: DeskView, frame: Frame) -> Iterator[Line]:
-    """Mail without a letter, unreadable mail, and what could not be sent."""
+    """Cases, mail without a letter, unreadable mail, and what could not be sent."""
+    if view.cases:
+        told = ", ".join(f"h{case.draft.letter_id} {clean(case.draft.signer)}" for case in view.cases)
+        title = cases_line(len(view.cases))
+        yield heading(Text(vi=f"{title.vi}: {told}", en=f"{title.en}: {told}"), frame, tone=Tone.ALARM)
     if view.unreadable:
         numbers = ", ".join(str(item.id) for item in view.unreadable)
         count = len(view.unreadable)
