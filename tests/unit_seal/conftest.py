@@ -1,6 +1,8 @@
 """An office with its seal, a leader's signed letter, and the reader child that checks both."""
 
+import json
 import logging
+import shutil
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -11,8 +13,9 @@ from mailhub.checking.pool import ReaderPool
 from mailhub.demo.letters import LetterText, compose_letter
 from mailhub.hub import create_home, open_hub
 from mailhub.meetings.signed import LetterFile
+from mailhub.trust import CertificateFile
 from mailhub.unit_seal.orders import SealOrder
-from storage.records import Actor, TrustCertificate, TrustPurpose, UnitDraft
+from storage.records import Actor, TrustPurpose, UnitDraft
 from tests.hub.conftest import FixedClock
 from tests.pki.authority import NOW, YEARS, Identity, Wish, make_pki
 from tests.pki.documents import Signing, letter, sign
@@ -74,29 +77,8 @@ class Office:
         wanted = SealOrder(file=LetterFile(name=name, content=content), out=self.folder / out, **order)
         return self.hub.unit_seal.seal(CLERK, self.unit, wanted)
 
-    def trust(self, *certificates: Identity, purpose=TrustPurpose.SIGNER) -> None:
-        """Believe certificates."""
-        from storage import trust
-
-        with self.hub.database.transaction() as tx:
-            trust.add(
-                tx,
-                [
-                    TrustCertificate(
-                        sha256=item.certificate.fingerprint(item.certificate.signature_hash_algorithm).hex(),
-                        der=item.der,
-                        purpose=purpose,
-                        source="test",
-                        added_at=NOW,
-                    )
-                    for item in certificates
-                ],
-            )
-
     def events(self):
         """What the log says of the seal."""
-        import json
-
         found = [json.loads(event.body) for event in self.hub.audit.show(limit=1000)]
         return [event for event in found if event["kind"] == "document-sealed-with-unit-key"]
 
@@ -105,14 +87,37 @@ class Office:
         return sorted(path.name for path in self.folder.iterdir())
 
 
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory, pki):
+    """A home with its unit and its trust set; made once and copied."""
+    home = tmp_path_factory.mktemp("furnished") / "hub"
+    create_home(home, {})
+    hub = open_hub(home, {}, FixedClock(now=SEALED_AT))
+    hub.directory.add_unit(
+        CLERK,
+        UnitDraft(code="STC", name=UNIT, time_zone="Asia/Ho_Chi_Minh", register="STC", addresses=("vt@stc.example",)),
+    )
+    root, issuing = certificate_of(pki.root.identity), certificate_of(pki.issuing.identity)
+    hub.trust.add(CLERK, [root], TrustPurpose.SIGNER)
+    hub.trust.add(CLERK, [root], TrustPurpose.TSA)
+    hub.trust.add(CLERK, [issuing], TrustPurpose.INTERMEDIATE)
+    hub.close()
+    return home
+
+
+def certificate_of(identity: Identity) -> CertificateFile:
+    """A certificate as it is read from a file."""
+    return CertificateFile(certificate=identity.certificate, source="test")
+
+
 @pytest.fixture
-def make_office(tmp_path, readers, pki):
+def make_office(tmp_path, readers, pki, furnished):
     """Make an office; closed at the end."""
     made = []
 
-    def make(settings=SETTINGS, *, trusted=True, seal=None):
+    def make(settings=SETTINGS, *, seal=None):
         home = tmp_path / f"hub{len(made)}"
-        create_home(home, {})
+        shutil.copytree(furnished, home)
         (home / "mailhub.toml").write_text(settings, encoding="utf-8")
         write_p12(home / "seal.p12", seal or pki.organisation, pki.issuing.identity)
         png(home / "seal.png", 40, 40)
@@ -120,18 +125,9 @@ def make_office(tmp_path, readers, pki):
         hub = open_hub(home, {"MAILHUB_SIGNING__SEAL_PASSWORD": PASSWORD}, clock)
         made.append(hub)
         vars(hub)["readers"] = readers
-        unit = hub.directory.add_unit(
-            CLERK,
-            UnitDraft(code="STC", name=UNIT, time_zone="Asia/Ho_Chi_Minh", register="STC", addresses=("vt@stc.example",)),
-        )
         folder = home / "out"
         folder.mkdir()
-        office = Office(hub=hub, unit=unit, clock=clock, folder=folder)
-        if trusted:
-            office.trust(pki.root.identity)
-            office.trust(pki.root.identity, purpose=TrustPurpose.TSA)
-            office.trust(pki.issuing.identity, purpose=TrustPurpose.INTERMEDIATE)
-        return office
+        return Office(hub=hub, unit=hub.directory.unit(), clock=clock, folder=folder)
 
     yield make
     for hub in made:
