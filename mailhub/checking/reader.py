@@ -5,12 +5,14 @@ nothing but bytes crosses the border of the process.
 """
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib.metadata import version
 from typing import TypeVar
 
 from mailhub import codec
 from mailhub.checking.held import HELD
 from mailhub.checking.jobs import ExtractJob, FileJob, MailJob, QuestionsJob
+from mailhub.checking.processor_time import OutOfTimeError, within
 from mailhub.checking.reading import NO_MAIL, MailFacts, ReadFile, Reading
 from mailhub.profiles.vn.letter_rules import LETTER_RULES
 from parsers.errors import ParseError
@@ -30,7 +32,7 @@ from parsers.mail.returned_message import forwarded_marks
 from parsers.mail.second_reading import disagreement
 from parsers.mail.sender_authentication import authenticate, sender_questions
 from parsers.signatures.beside import Beside
-from parsers.signatures.check import check, check_in_mail, no_signature
+from parsers.signatures.check import check, check_in_mail, given_up, no_signature
 from parsers.signatures.model import DocumentSignatures, SubIndication
 from parsers.signatures.smime import MailSignature, mail_signatures
 from parsers.text.document_text import DocumentText, document_text
@@ -158,30 +160,28 @@ def signatures_of(files: tuple[ContainedFile, ...], circumstances: Circumstances
     opened the files in it bear the signatures, not itself.
     """
     job = circumstances.job
-    limits = job.signatures
     besides = tuple(Beside(name=file.name, sha256=file.sha256, content=file.content) for file in files)
     opened = {file.path.rpartition("!")[0] for file in files}
     found = []
     for number, file in enumerate(files):
-        place = circumstances.mail_signatures.get(file.path)
-        if place is not None:
-            found.append(check_in_mail(file.content, place, job.trust, received_at=job.received_at, now=job.now, limits=limits))
-        elif file.kind is FileKind.MESSAGE and file.path in opened:
+        if file.kind is FileKind.MESSAGE and file.path in opened and file.path not in circumstances.mail_signatures:
             found.append(no_signature(job.trust))
-        else:
-            others = (*besides[:number], *besides[number + 1 :], *circumstances.beside) if may_stand_alone(file) else ()
-            found.append(
-                check(
-                    file.content,
-                    file.name,
-                    job.trust,
-                    received_at=job.received_at,
-                    now=job.now,
-                    limits=limits,
-                    beside=others,
-                )
-            )
+            continue
+        others = (*besides[:number], *besides[number + 1 :], *circumstances.beside) if may_stand_alone(file) else ()
+        try:
+            found.append(within(job.signatures.seconds, partial(signatures_in, file, circumstances, others)))
+        except OutOfTimeError:
+            found.append(given_up(file.content, job.trust, job.signatures))
     return tuple(found)
+
+
+def signatures_in(file: ContainedFile, circumstances: Circumstances, others: tuple[Beside, ...]) -> DocumentSignatures:
+    """Check the signatures of one file."""
+    job = circumstances.job
+    limits, place = job.signatures, circumstances.mail_signatures.get(file.path)
+    if place is not None:
+        return check_in_mail(file.content, place, job.trust, received_at=job.received_at, now=job.now, limits=limits)
+    return check(file.content, file.name, job.trust, received_at=job.received_at, now=job.now, limits=limits, beside=others)
 
 
 def may_stand_alone(file: ContainedFile) -> bool:

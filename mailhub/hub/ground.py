@@ -81,7 +81,8 @@ class Ground:
     @property
     def signature_limits(self) -> SignatureLimits:
         """What a check of signatures may cost, and what the office has chosen about revocation."""
-        return SignatureLimits(
+        return replace(
+            self.settings.signatures.limits,
             revocation=RevocationPolicy(self.settings.trust.revocation),
             revocation_freshness=self.settings.revocation.freshness,
         )

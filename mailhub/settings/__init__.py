@@ -30,6 +30,7 @@ from mailhub.settings.office import (
 from mailhub.settings.revocation import RevocationSettings
 from mailhub.settings.sections import Settings
 from mailhub.settings.senders import SendersSettings
+from mailhub.settings.signatures import SignatureSettings
 from mailhub.settings.signing import SigningSettings
 from mailhub.settings.sms import SmsSettings
 from mailhub.settings.smtp import SmtpSettings
@@ -53,6 +54,7 @@ __all__ = [
     "SendersSettings",
     "Settings",
     "SettingsError",
+    "SignatureSettings",
     "SigningSettings",
     "SmsSettings",
     "SmtpSettings",

@@ -27,6 +27,7 @@ from mailhub.settings.office import (
 )
 from mailhub.settings.revocation import RevocationSettings
 from mailhub.settings.senders import SendersSettings
+from mailhub.settings.signatures import SignatureSettings
 from mailhub.settings.signing import SigningSettings
 from mailhub.settings.sms import SmsSettings
 from mailhub.settings.smtp import SmtpSettings
@@ -44,6 +45,7 @@ class Settings(BaseModel):
     policy: PolicySettings
     trust: TrustSettings
     revocation: RevocationSettings
+    signatures: SignatureSettings
     counter: CounterSettings
     calendar: CalendarSettings
     notices: NoticesSettings

@@ -105,6 +105,15 @@ def check_in_mail(
     return document(SignedFormat.MAIL, findings, trust, limits)
 
 
+def given_up(content: bytes, trust: TrustSnapshot, limits: SignatureLimits) -> DocumentSignatures:
+    """What is said of a file whose check took longer than it may; one without a mark of a signature carries none."""
+    found = detect(content)
+    if found is SignedFormat.NONE:
+        return no_signature(trust)
+    took = Findings(problem=Reason.LIMIT, detail=f"more than {limits.seconds} s of processor time", seen=1)
+    return document(found, took, trust, limits)
+
+
 def prepared(trust: TrustSnapshot, now: datetime, limits: SignatureLimits) -> PreparedTrust:
     """The snapshot as it is judged by in this check."""
     return prepare(trust).as_of(now, limits.revocation_freshness)

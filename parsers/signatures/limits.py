@@ -18,6 +18,7 @@ class RevocationPolicy(StrEnum):
 class SignatureLimits:
     """Bounds in bytes and counts. Beyond one of them a check ends in a finding, never in an exception.
 
+    `seconds` of processor time may pass for one file; whoever runs a check keeps that limit.
     `cms_depth` counts envelopes inside one another, `unwrapped_bytes` all that they hold; `signers` are the SignerInfos of one
     envelope and the countersignatures of one file. `package_entries`, `package_bytes` in all and `package_ratio` of unpacked to
     packed bytes bound a package of Office. `material_bytes` of validation material are reported with their bytes.
@@ -26,6 +27,7 @@ class SignatureLimits:
     """
 
     file_bytes: int = 50 << 20
+    seconds: int = 15
     signatures: int = 32
     pages: int = 2000
     stream_bytes: int = 32 << 20
@@ -34,6 +36,8 @@ class SignatureLimits:
     cms_depth: int = 5
     signers: int = 32
     unwrapped_bytes: int = 64 << 20
+    xml_bytes: int = 20 << 20
+    xml_references: int = 100
     package_entries: int = 2000
     package_bytes: int = 200 << 20
     package_ratio: int = 200

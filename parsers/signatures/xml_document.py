@@ -23,11 +23,11 @@ from parsers.signatures.xml_transforms import Surroundings
 def check_xml(content: bytes, request: Request) -> Findings:
     """Check a document; whatever a library raises is a problem of this file, never an exception."""
     try:
-        root = read_xml(content)
+        root = read_xml(content, request.limits.xml_bytes)
         signatures = list(root.iter(ds("Signature")))
         if not signatures:
             return Findings(problem=Reason.FORMAT_NOT_CHECKED, detail="a signature inside a text or a comment", seen=1)
-        around = Surroundings(root=root, size=len(content), beside=request.beside)
+        around = Surroundings(root=root, size=len(content), beside=request.beside, references=request.limits.xml_references)
         return check_signatures(signatures, around, request)
     except NotCheckedError as error:
         return Findings(problem=error.reason, detail=str(error), seen=1)

@@ -53,10 +53,10 @@ READING_FAULTS: tuple[type[Exception], ...] = (MalformedError, NotCheckedError, 
 """All that reading one value inside a signature can end in."""
 
 
-def read_xml(content: bytes) -> Element:
+def read_xml(content: bytes, most: int = DOCUMENT_BYTES) -> Element:
     """The root element; NotCheckedError where the document is refused or cannot be read."""
-    if len(content) > DOCUMENT_BYTES:
-        raise NotCheckedError(Reason.LIMIT, f"an XML document of more than {DOCUMENT_BYTES} bytes")
+    if len(content) > most:
+        raise NotCheckedError(Reason.LIMIT, f"an XML document of more than {most} bytes")
     if content.count(b"<") + content.count(b"=") > MARKUP:
         raise NotCheckedError(Reason.LIMIT, "too many elements and attributes")
     try:

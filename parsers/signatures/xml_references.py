@@ -43,8 +43,8 @@ from parsers.signatures.xml_transforms import (
     uri_of,
 )
 
-MAX_REFERENCES = 100
-"""References of one signature, those of its manifests included."""
+MAX_LISTED = 10_000
+"""References that are read in one list; how many are followed is for `Surroundings` to say."""
 
 MAX_TRANSFORMS = 8
 
@@ -92,7 +92,7 @@ def read_references(parent: Element) -> tuple[Reference, ...]:
     found = children(parent, ds("Reference"))
     if not found:
         raise MalformedError("no reference")
-    if len(found) > MAX_REFERENCES:
+    if len(found) > MAX_LISTED:
         raise NotCheckedError(Reason.LIMIT, f"{len(found)} references")
     return tuple(map(read_reference, found))
 
@@ -122,8 +122,8 @@ def resolve_all(references: Iterable[Reference], signature: Element, around: Sur
     waiting = list(references)
     seen: set[Element] = set()
     while waiting:
-        if len(found) >= MAX_REFERENCES:
-            return (*found, Resolution(obstacle=Reason.LIMIT, detail=f"more than {MAX_REFERENCES} references"))
+        if len(found) >= around.references:
+            return (*found, Resolution(obstacle=Reason.LIMIT, detail=f"more than {around.references} references"))
         reference = waiting.pop(0)
         resolution = resolve(reference, signature, around)
         found.append(resolution)

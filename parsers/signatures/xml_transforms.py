@@ -38,15 +38,22 @@ FILTER = "http://www.w3.org/2002/06/xmldsig-filter2"
 WORK_BYTES = 10 * DOCUMENT_BYTES
 """Bytes canonicalised or digested for all signatures of one document."""
 
+MAX_REFERENCES = 100
+"""References of one signature that are followed, unless an office says otherwise."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Surroundings:
-    """The document that signatures stand in, the files that came along, and how much work may still be done."""
+    """The document that signatures stand in, the files that came along, and how much work may still be done.
+
+    `references` of one signature are followed, those of its manifests included.
+    """
 
     root: Element
     size: int
     beside: Sequence[Beside] = ()
     room: int = WORK_BYTES
+    references: int = MAX_REFERENCES
     ids: dict[str, list[Element]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
