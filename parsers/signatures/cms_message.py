@@ -19,7 +19,7 @@ PADDING = b"\x00\t\n\x0b\x0c\r "
 MAX_ELEMENTS = 10_000
 """Values read side by side, such as the signers of a message."""
 
-BASE64_TEXT = re.compile(rb"\s*M[A-P][A-Za-z0-9+/]{2}[A-Za-z0-9+/\s]*={0,2}\s*\Z")
+BASE64_TEXT = re.compile(rb"\s*+M[A-P][A-Za-z0-9+/]{2}[A-Za-z0-9+/\s]*+={0,2}\s*+\Z")
 """Base64 of a DER sequence: its first byte is 0x30, its length takes one to five more."""
 
 

@@ -78,7 +78,8 @@ def fits(identifier: cms.SignerIdentifier, certificate: x509.Certificate) -> boo
     """Whether a certificate has the issuer and number, or the key identifier, that a SignerInfo gives."""
     try:
         if identifier.name == "issuer_and_serial_number":
-            return bool(match_issuer_serial(identifier.chosen, certificate))
+            is_number = identifier.chosen["serial_number"].native == certificate.serial_number
+            return is_number and bool(match_issuer_serial(identifier.chosen, certificate))
         return bool(certificate.key_identifier == identifier.chosen.native)
     except ENGINE_FAULTS:
         return False

@@ -13,6 +13,8 @@ CMS_HEAD = 64
 """Bytes within which the type stands, also in the answer of a timestamping authority."""
 BASE64_HEAD = re.compile(rb"\s*(M[A-P][A-Za-z0-9+/\r\n]{62,126})")
 
+MAIL_HEAD = 1 << 16
+"""Bytes of a mail's header looked at."""
 SIGNED_MAIL = re.compile(
     rb"\s*(?:From [^\n]*\n)?(?:[!-9;-~]{1,80}:[^\n]*\n(?:[ \t][^\n]*\n)*)*?"
     rb"content-type:\s*(?:multipart/signed[^\n]*(?:\n[ \t][^\n]*)*pkcs7-signature|application/(?:x-)?pkcs7-mime)",
@@ -69,7 +71,7 @@ def detect_marked(content: bytes) -> SignedFormat:
     head = content[:MARKED_WITHIN]
     if is_cms(content) or PEM_SIGNATURE.search(head):
         return SignedFormat.CMS
-    if SIGNED_MAIL.match(head):
+    if SIGNED_MAIL.match(content, 0, MAIL_HEAD):
         return SignedFormat.MAIL
     return SignedFormat.XML if has_xml_signature(content) else SignedFormat.NONE
 
