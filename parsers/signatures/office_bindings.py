@@ -24,7 +24,7 @@ _TEXT = re.compile(r"word.*\+xml\Z", re.IGNORECASE)
 """Content types of the parts of a text; sheets and slides have no such fields."""
 _MARGIN = re.compile(r"\.(?:header|footer)\+xml\Z")
 _PROPERTY = re.compile(
-    r"^\s*(?:TITLE|SUBJECT|AUTHOR|KEYWORDS|COMMENTS|LASTSAVEDBY|INFO|DOCPROPERTY|TEMPLATE|REVNUM|CREATEDATE|SAVEDATE|PRINTDATE)\b",
+    r"^[^\S\n]*(?:TITLE|SUBJECT|AUTHOR|KEYWORDS|COMMENTS|LASTSAVEDBY|INFO|DOCPROPERTY|TEMPLATE|REVNUM|CREATEDATE|SAVEDATE|PRINTDATE)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 _PROPERTY_STORES = {

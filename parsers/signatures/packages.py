@@ -17,19 +17,22 @@ OOXML, ODF, ASIC, VISUAL_BASIC, DAMAGED, ENCRYPTED, NONE = "OOXML", "ODF", "ASiC
 _HEAD, _END_MARK = b"PK\x03\x04", b"PK\x05\x06"
 _MANY = 0xFFFF
 _LOOK = 1 << 20
-_LINKED = ("[content_types].xml", "_rels/.rels")
+_MOST_TELLING = 8
+_MIMETYPE = "mimetype"
+_TELLING = frozenset({"[content_types].xml", "_rels/.rels", _MIMETYPE})
 _OOXML_MARK = re.compile(rb"digital-signature(?:-xmlsignature\+xml|/origin)")
 _ASIC_TYPE = b"application/vnd.etsi.asic"
 _ODF_NAMES = frozenset({"meta-inf/documentsignatures.xml", "meta-inf/macrosignatures.xml"})
-_ASIC_NAME = re.compile(r"meta-inf/(?:.*/)?[^/]*(?:signature|timestamp|evidencerecord)[^/]*\.(?:xml|p7s|tst|ers)")
-_VISUAL_BASIC_NAME = re.compile(r"(?:.*/)?vbaprojectsignature[^/]*\.bin")
+_ASIC_WORD = re.compile(r"signature|timestamp|evidencerecord")
+_ASIC_ENDS = (".xml", ".p7s", ".tst", ".ers")
 _ENCRYPTED_NAME = "encrypted-package"
-_DAMAGED_MARK = re.compile(
-    rb"_xmlsignatures[/\\]|vbaProjectSignature|META-INF[/\\][^\x00/]*(?:signature|timestamp|evidencerecord)[^\x00/]*\.(?:xml|p7s|tst|ers)"
-    rb"|\[Content_Types\]\.xml|_rels/\.rels|mimetypeapplication/vnd\.(?:oasis\.opendocument|etsi\.asic)",
-    re.IGNORECASE,
+_MARKS = (
+    *(b"_xmlsignatures/", b"_xmlsignatures\\", b"vbaprojectsignature", b"[content_types].xml", b"_rels/.rels"),
+    *(b"mimetypeapplication/vnd.oasis.opendocument", b"mimetypeapplication/vnd.etsi.asic"),
 )
 """What still stands before each member where the directory is lost: marks of signatures, and of documents that may bear some."""
+_META = re.compile(rb"meta-inf[/\\][^\x00/]{0,99}")
+_META_WORD = re.compile(rb"signature|timestamp|evidencerecord")
 
 
 def is_archive(content: bytes) -> bool:
@@ -41,13 +44,18 @@ def signed_package(content: bytes) -> str:
     """The name of the format (ISO/IEC 29500-2, 10; ODF 1.2 part 3, 2.4; EN 319 162-1); none for an archive without a mark."""
     try:
         archive = open_zip(content)
-        names = {_plain(name): info for info in archive.infolist() for name in (info.filename, info.orig_filename)}
-        if found := _by_names(names) or _by_content(archive, names):
+        members = [(_plain(name), info) for info in archive.infolist() for name in {info.filename, info.orig_filename}]
+        if found := _by_names([name for name, _ in members]) or _by_content(archive, members):
             return found
         damaged = not _is_complete(archive, content)
     except ArchiveError:
         damaged = True
-    return DAMAGED if damaged and _DAMAGED_MARK.search(content) else NONE
+    return DAMAGED if damaged and _has_mark(content.lower()) else NONE
+
+
+def _has_mark(content: bytes) -> bool:
+    """Whether a mark stands anywhere in what is left of an archive, in small letters."""
+    return any(mark in content for mark in _MARKS) or any(_META_WORD.search(found[0]) for found in _META.finditer(content))
 
 
 def _is_complete(archive: zipfile.ZipFile, content: bytes) -> bool:
@@ -58,33 +66,36 @@ def _is_complete(archive: zipfile.ZipFile, content: bytes) -> bool:
 
 def is_visual_basic_signature(name: str) -> bool:
     """Whether a member holds the signature of a Visual Basic project ([MS-OVBA] 2.4.2)."""
-    return _VISUAL_BASIC_NAME.fullmatch(_plain(name)) is not None
+    last = _plain(name).rpartition("/")[2]
+    return last.startswith("vbaprojectsignature") and last.endswith(".bin")
+
+
+def _is_asic_signature(name: str) -> bool:
+    last = name.rpartition("/")[2]
+    return name.startswith("meta-inf/") and last.endswith(_ASIC_ENDS) and _ASIC_WORD.search(last) is not None
 
 
 def _plain(name: str) -> str:
     """A name as the least strict of readers would take it."""
-    return re.sub(r"^(?:\.*/+)+", "", unquote(name).replace("\\", "/")).casefold()
+    return unquote(name).replace("\\", "/").lstrip("./").casefold()
 
 
-def _by_names(names: dict[str, zipfile.ZipInfo]) -> str:
+def _by_names(names: list[str]) -> str:
     if any(name.startswith("_xmlsignatures/") for name in names):
         return OOXML
-    if _ODF_NAMES & names.keys():
+    if not _ODF_NAMES.isdisjoint(names):
         return ODF
-    return ASIC if any(map(_ASIC_NAME.fullmatch, names)) else NONE
+    return ASIC if any(map(_is_asic_signature, names)) else NONE
 
 
-def _by_content(archive: zipfile.ZipFile, names: dict[str, zipfile.ZipInfo]) -> str:
+def _by_content(archive: zipfile.ZipFile, members: list[tuple[str, zipfile.ZipInfo]]) -> str:
     """Signatures may lie under any name that the relationships lead to; a container for signatures says so of itself."""
-    for name in _LINKED:
-        if name in names and _OOXML_MARK.search(_head_of(archive, names[name]).replace(b"\0", b"")):
+    for name, info in [member for member in members if member[0] in _TELLING][:_MOST_TELLING]:
+        content = read_member(archive, info, _LOOK).replace(b"\0", b"")
+        if name == _MIMETYPE and content.startswith(_ASIC_TYPE):
+            return ASIC
+        if name != _MIMETYPE and _OOXML_MARK.search(content):
             return OOXML
-    if "mimetype" in names and _head_of(archive, names["mimetype"]).startswith(_ASIC_TYPE):
-        return ASIC
-    if any(map(is_visual_basic_signature, names)):
+    if any(is_visual_basic_signature(name) for name, _ in members):
         return VISUAL_BASIC
-    return ENCRYPTED if _ENCRYPTED_NAME in names else NONE
-
-
-def _head_of(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    return read_member(archive, info, _LOOK)
+    return ENCRYPTED if any(name == _ENCRYPTED_NAME for name, _ in members) else NONE

@@ -118,3 +118,9 @@ def test_the_mark_of_a_pdf_signature_is_found_anywhere():
 @given(st.binary(max_size=300) | st.binary(max_size=100).map(lambda tail: b"PK\x03\x04" + tail))
 def test_detection_takes_any_bytes(content):
     assert detect(content) in SignedFormat
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("filling", [b"signature" * 2_000_000, b"META-INF/" * 2_000_000, b"=\t" * 5_000_000])
+def test_marks_without_end_are_looked_at_once(filling):
+    assert detect(b"PK\x03\x04" + b"META-INF/" + filling) in {SignedFormat.ARCHIVE, SignedFormat.NONE}

@@ -807,3 +807,42 @@ def test_a_signature_of_the_macros_is_named_and_not_checked(verify):
 
     assert (unsigned.format, unsigned.reasons) == ("VBA", (Reason.FORMAT_NOT_CHECKED,))
     assert (signed.indication, signed.unchecked) == (Indication.TOTAL_PASSED, ("/word/vbaProjectSignature.bin",))
+
+
+# Files that are made to exhaust a reader. The clock is only a backstop; what is asserted is where the reading stopped.
+
+
+def with_many_references(root) -> None:
+    manifest = root.find(f".//{{{DSIG}}}Manifest")
+    one = etree.tostring(manifest[0])
+    for _ in range(2001):
+        manifest.append(etree.fromstring(one))
+
+
+@pytest.mark.timeout(20)
+def test_manifests_relationships_and_fields_without_end_are_cut(verify):
+    links = b"".join(b'<Relationship Id="r%d" Type="t" Target="x"/>' % number for number in range(20_001))
+    many_links = b'<Relationships xmlns="%b">%b</Relationships>' % (RELATIONSHIPS.encode(), links)
+    letter = sign(word(), PERSON)
+
+    for content in (
+        sign(word(), replace(PERSON, change=with_many_references)).file(),
+        letter.with_part("word/_rels/styles.xml.rels", many_links).file(),
+    ):
+        found = verify(content)
+        assert (found.indication, Reason.LIMIT in found.reasons) == (Indication.INDETERMINATE, True)
+
+
+@pytest.mark.timeout(20)
+def test_fields_and_identifiers_by_the_hundred_thousand_are_read_once(verify):
+    marks = '<w:fldChar w:fldCharType="end"/>' * 100_000
+    text = f'<w:hdr xmlns:w="{WORDS}">{marks}<w:instrText> {" " * 1_000_000}TITLE </w:instrText></w:hdr>'
+    package = word().with_part("word/header1.xml", text.encode(), f"{VENDOR}wordprocessingml.header+xml")
+    package = package.with_link(TARGET, ("rId20", f"{OFFICE}/header", "header1.xml"))
+    for number in range(2000):
+        package = package.with_link(TARGET, (f"rIdx{number}", f"{OFFICE}/customXml", "../customXml/item1.xml"))
+
+    found = verify(sign(package, PERSON).file())
+
+    assert (found.indication, found.reasons[0]) == (Indication.INDETERMINATE, Reason.UNSIGNED_DATA)
+    assert len(only(found).uncovered) == 201
