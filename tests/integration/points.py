@@ -9,18 +9,19 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-STEP = 1 if os.environ.get("MAILHUB_EVERY_POINT") else 3
+EVERY = bool(os.environ.get("MAILHUB_EVERY_POINT"))
+SELDOM, OFTEN = (1, 1) if EVERY else (9, 3)
 
 Place = TypeVar("Place")
 
 
-def taken(points: Sequence[Place], kind: Callable[[Place], str], *, whole: frozenset[str] = frozenset()) -> list[Place]:
-    """The first of each kind and every third after it; all of the kinds that are to be taken whole."""
+def taken(points: Sequence[Place], kind: Callable[[Place], str], *, often: frozenset[str] = frozenset()) -> list[Place]:
+    """The first of each kind and every ninth after it; every third of the kinds that are to be taken often."""
     seen: Counter[str] = Counter()
     chosen = []
     for point in points:
         name = kind(point)
-        if name in whole or seen[name] % STEP == 0:
+        if seen[name] % (OFTEN if name in often else SELDOM) == 0:
             chosen.append(point)
         seen[name] += 1
     return chosen

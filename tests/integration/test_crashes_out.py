@@ -117,7 +117,7 @@ def meeting(number):
 
 def test_a_crash_on_the_way_of_a_paper_return_loses_no_notice_and_sends_no_text_twice(outgoing):
     papers = map(paper, count(1))
-    points = taken(outgoing.points(next(papers)), name_of, whole=DECISIVE)
+    points = taken(outgoing.points(next(papers)), name_of, often=DECISIVE)
     for point in points:
         act = next(papers)
         outgoing.dying(act, point)
@@ -146,7 +146,7 @@ def test_a_crash_on_the_way_of_a_paper_return_loses_no_notice_and_sends_no_text_
 def test_a_crash_on_the_way_of_a_meeting_loses_no_notice_and_sends_nothing_old_after_the_new(outgoing):
     meetings = map(meeting, count(1))
     convene, move, postpone = next(meetings)
-    points = taken(outgoing.points(convene), name_of, whole=DECISIVE)
+    points = taken(outgoing.points(convene), name_of, often=DECISIVE)
     typing = outgoing.typing(move)
     outgoing.settle(move)
     outgoing.act(postpone)
