@@ -36,15 +36,15 @@ REVOCATION = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """One fact about a signature; `number` is empty but for the first of each."""
+    """One fact about a signature."""
 
-    number: str
+    number: int
     what: Text
     value: Value | Text
 
 
 FACT_LINE: Sequence[Column[Fact]] = (
-    Column(key="number", heading=Text(vi="Số", en="No."), value=lambda fact: fact.number),
+    Column(key="number", heading=Text(vi="Số", en="No."), value=lambda fact: fact.number, right=True),
     Column(key="what", heading=Text(vi="Mục", en="What"), value=lambda fact: fact.what.en, show=lambda fact: fact.what),
     Column(
         key="value",
@@ -65,8 +65,7 @@ def facts_of(record: DecisionRecord, zone: tzinfo | None) -> Iterator[Fact]:
         for report in file.signatures.signatures if file.signatures else ():
             number += 1
             lines = [(what, value) for what, value in lines_of(file.name, localised(report, zone), ties) if value]
-            for position, (what, value) in enumerate(lines):
-                yield Fact(number="" if position else str(number), what=what, value=value)
+            yield from (Fact(number=number, what=what, value=value) for what, value in lines)
 
 
 def localised(report: SignatureReport, zone: tzinfo | None) -> SignatureReport:
