@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailhub import codec
 from mailhub.checking.jobs import FileJob, MailJob
 from mailhub.checking.reader import read_file, read_mail
 from parsers.mail.message import parse_message
+from parsers.signatures.beside import beside_of
 from parsers.signatures.check import check
 from parsers.signatures.model import Indication, Reason, SubIndication
 from parsers.signatures.smime import mail_signatures
@@ -190,6 +192,15 @@ class TestDocumentsInAMail:
 
         assert [(path, report.format) for path, report in found] == [("1", "PAdES"), ("2", "S/MIME")]
         assert [report.indication for _, report in found] == [PASSED, PASSED]
+
+    def test_files_of_one_call_are_beside_one_another_as_those_of_a_mail(self):
+        pdf = letter()
+        beside = (beside_of("letter.pdf", pdf),)
+        job = FileJob(name="x.p7s", is_mail=False, now=NOW + DAY, trust=PKI.trust, beside=beside)
+        signature = message(None, SIGNER, over=pdf)
+        (file,) = read_file(signature, codec.decode(codec.encode(job), FileJob)).files
+
+        assert file.signatures.indication is PASSED
 
 
 class TestAttachedMails:
