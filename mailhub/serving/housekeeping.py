@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from mailhub.hub import Hub
 from mailhub.presence import Presence, bury_dead
@@ -19,6 +19,7 @@ class Housekeeping:
     hub: Hub
     presence: Presence
     calendar_watched: date | None = None
+    key_watched: date | None = None
 
     def begin(self) -> None:
         """Clean up after a crash."""
@@ -30,6 +31,7 @@ class Housekeeping:
         self.begin()
         self.hub.audit.keep_head()
         self.watch_calendar()
+        self.watch_key()
         return False
 
     def release_dead(self) -> None:
@@ -53,6 +55,19 @@ class Housekeeping:
         """Remind of a paper or return it where its time has come; True where there was one."""
         actor = Actor(unit_id=None, name="mailhub", via=self.presence.owner("counter"))
         return self.hub.counter.act_on_due(actor)
+
+    def watch_key(self) -> None:
+        """Say once a day that the system certificate cannot sign, or soon cannot: receipts then leave without their sheet."""
+        now, key = self.hub.clock(), self.hub.system_key
+        if key is None or self.key_watched == now.date():
+            return
+        self.key_watched = now.date()
+        # The signing engine is loaded only where there is a key.
+        from mailhub.signing.trial import try_key  # noqa: PLC0415
+
+        trial = try_key(key, now, timedelta(days=self.hub.settings.signing.expiry_warning_days))
+        for text in (*trial.problems, *trial.warnings):
+            log.warning("system certificate", extra={"key": trial.place, "problem": str(text)})
 
     def watch_calendar(self) -> None:
         """Say once a day that the days off of a year that matters now may still change."""

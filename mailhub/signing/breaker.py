@@ -25,6 +25,12 @@ class Breaker:
         doubled: float = min(LONGEST_PAUSE, FIRST_PAUSE * (1 << min(max(self.failures - 1, 0), 10)))
         return doubled
 
+    @property
+    def resting(self) -> bool:
+        """Whether a call would not be let through now; asking is no trial."""
+        with self._lock:
+            return self.failures > 0 and self.monotonic() < self._closed_until
+
     def lets_through(self) -> bool:
         """Whether a call may be made now; after a pause one caller at a time makes the trial."""
         with self._lock:

@@ -5,7 +5,7 @@ A login holds for all sessions of one process with a token, so one signature at 
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +18,7 @@ from mailhub.language import Text
 from mailhub.signing.errors import KeyUnusableError
 from mailhub.signing.keys import PURPOSES, KeyPurpose, OpenKey
 from mailhub.signing.proof import proves
+from parsers.signatures.engine import ENGINE_FAULTS
 
 if TYPE_CHECKING:
     from pkcs11 import Session, Token
@@ -35,6 +36,7 @@ class TokenKey:
     label: str = ""
     pin: str = field(repr=False)
     _proved: set[str] = field(default_factory=set, repr=False)
+    _pin_refused: bool = False
 
     @property
     def place(self) -> str:
@@ -45,14 +47,24 @@ class TokenKey:
     def opened(self) -> Iterator[OpenKey]:
         """The key, while a session of its token is open."""
         with _ONE_AT_A_TIME:
+            errors = _exceptions()
             session = self._session()
             try:
-                yield self._key_in(session)
+                try:
+                    key = self._key_in(session)
+                except ENGINE_FAULTS as error:
+                    raise self._unusable(fault(error)) from error
+                yield key
             finally:
-                session.close()
+                # A token that was pulled out cannot be closed either.
+                with suppress(errors.PKCS11Error):
+                    session.close()
 
     def _session(self) -> "Session":
         errors = _exceptions()
+        if self._pin_refused:
+            # A token counts wrong PINs and locks itself; a PIN that was wrong once is never tried again by this process.
+            raise self._wrong_pin()
         token = self._token()
         try:
             return token.open(user_pin=self.pin)
@@ -60,13 +72,8 @@ class TokenKey:
             # The other purpose's key lies in the same token and is open just now.
             return token.open()
         except (errors.PinIncorrect, errors.PinInvalid, errors.PinLenRange, errors.ArgumentsBad) as error:
-            variable = f"MAILHUB_SIGNING__{self.purpose.value.upper()}_PIN"
-            raise self._unusable(
-                Text(
-                    vi=f"sai mã PIN; đặt bằng biến {variable}. Nhập sai nhiều lần token sẽ tự khóa",
-                    en=f"wrong PIN; set it by {variable}. A token locks itself after some wrong ones",
-                )
-            ) from error
+            self._pin_refused = True
+            raise self._wrong_pin() from error
         except (errors.PinLocked, errors.PinExpired) as error:
             raise self._unusable(
                 Text(
@@ -76,6 +83,15 @@ class TokenKey:
             ) from error
         except errors.PKCS11Error as error:
             raise self._unusable(fault(error)) from error
+
+    def _wrong_pin(self) -> KeyUnusableError:
+        variable = f"MAILHUB_SIGNING__{self.purpose.value.upper()}_PIN"
+        return self._unusable(
+            Text(
+                vi=f"sai mã PIN; đặt bằng biến {variable} rồi khởi động lại. Nhập sai nhiều lần token sẽ tự khóa",
+                en=f"wrong PIN; set it by {variable} and start again. A token locks itself after some wrong ones",
+            )
+        )
 
     def _token(self) -> "Token":
         import pkcs11  # noqa: PLC0415  an extra, only where a token is configured

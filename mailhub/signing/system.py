@@ -47,9 +47,14 @@ class SystemSignature:
         with self.key.opened() as key:
             key.require(KeyPurpose.SYSTEM, moment)
             act = Act(field=FIELD, moment=moment)
-            if self.timestamping is not None:
+            if self.timestamping is None:
+                return sign_pdf(pdf, key, act)
+            # While the authority is given a rest nothing is signed twice for want of it.
+            why = "the authority is given a rest"
+            if not self.timestamping.breaker.resting:
                 try:
                     return sign_pdf(pdf, key, act, self.timestamping)
                 except TimestampMissingError as error:
-                    log.warning("signed without a timestamp", extra={"error": str(error)})
+                    why = str(error)
+            log.warning("signed without a timestamp", extra={"error": why})
             return sign_pdf(pdf, key, act)

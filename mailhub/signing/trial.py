@@ -12,6 +12,7 @@ from mailhub.signing.errors import KeyUnusableError, TimestampMissingError
 from mailhub.signing.keys import KeyPurpose, OpenKey, SigningKey, objections
 from mailhub.signing.proof import proves
 from mailhub.signing.timestamps import Timestamping
+from parsers.signatures.engine import ENGINE_FAULTS
 from parsers.signatures.model import CertificateSummary, SignerKind, TimestampSummary
 
 
@@ -48,13 +49,13 @@ def try_key(key: SigningKey, now: datetime, warn_before: timedelta, also: Callab
     try:
         with key.opened() as opened:
             problems = list(objections(opened.certificate, key.purpose, now))
-            works = proves(opened)
+            works = works_now(opened, problems)
             if also is not None:
                 also(opened)
             summary, kind = opened.summary, opened.kind
     except KeyUnusableError as error:
         return KeyTrial(purpose=key.purpose, place=key.place, problems=(said(error),))
-    if not works:
+    if not works and not problems:
         problems.append(Text(vi="chữ ký thử không khớp chứng thư", en="its trial signature does not match the certificate"))
     days = (summary.not_after - now) // timedelta(days=1)
     warnings = []
@@ -71,6 +72,16 @@ def try_key(key: SigningKey, now: datetime, warn_before: timedelta, also: Callab
         problems=tuple(problems),
         warnings=tuple(warnings),
     )
+
+
+def works_now(opened: OpenKey, problems: list[Text]) -> bool:
+    """Whether a trial signature succeeds and is right; a fault of the device joins the problems."""
+    try:
+        return proves(opened)
+    except (*opened.faults, *ENGINE_FAULTS) as error:
+        name = type(error).__name__
+        problems.append(Text(vi=f"khóa không ký được ({name})", en=f"the key did not sign ({name})"))
+        return False
 
 
 def try_authority(timestamping: Timestamping) -> TsaTrial:

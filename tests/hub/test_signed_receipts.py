@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
+from types import SimpleNamespace
 
 import pytest
 
 from mailhub.audit import read_anchors
 from mailhub.dispatching import Patience
 from mailhub.relays import Outcome, OutcomeKind
+from mailhub.serving.housekeeping import Housekeeping
 from mailhub.signing.keys import KeyPurpose
 from mailhub.signing.pkcs12 import FileKey
 from mailhub.signing.system import SystemSignature
@@ -105,3 +107,19 @@ def test_the_audit_s_anchor_is_still_read_from_a_receipt_with_a_file(sending, tm
     path = tmp_path / "receipt.eml"
     path.write_bytes(relay.taken[0][2])
     assert len(set(read_anchors(path))) == 1
+
+
+def test_a_served_hub_says_once_a_day_that_its_certificate_ends_soon(desk, system, caplog):
+    house = Housekeeping(desk.hub, SimpleNamespace(owner=lambda role: role))
+    vars(desk.hub)["system_key"] = system.key
+    house.watch_key()
+    assert caplog.records == []
+    desk.clock.move(days=90)
+    house.watch_key()
+    house.watch_key()
+    [warning] = caplog.records
+    assert "expires in 10 days" in warning.problem
+    system.key.path.unlink()
+    desk.clock.move(days=1)
+    house.watch_key()
+    assert "cannot be read" in caplog.records[-1].problem

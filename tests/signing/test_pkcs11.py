@@ -65,6 +65,29 @@ def test_a_wrong_pin_is_told_with_the_variable_to_set_and_never_shown(token):
     assert "000000" not in f"{said.vi}{said.en}{key!r}"
 
 
+def test_a_pin_that_was_wrong_is_not_tried_again_for_tokens_lock_themselves(token):
+    key = key_in(token, pin="000000")
+    refused(key)
+    key.pin = PIN
+    assert "wrong PIN" in refused(key).en
+    with key_in(token).opened():
+        pass
+
+
+def test_a_token_that_is_pulled_out_while_it_signs_is_the_key_s_fault(token):
+    import pkcs11
+
+    key = key_in(token)
+    with key.opened() as opened:
+
+        async def gone(*_args, **_kwargs):
+            raise pkcs11.DeviceRemoved
+
+        opened.signer.async_sign_raw = gone
+        with pytest.raises(KeyUnusableError, match="plug the token in"):
+            sign_pdf(letter(), opened, Act(field="A", moment=NOW))
+
+
 def test_an_absent_token_is_asked_for(token):
     assert "plug it in" in refused(key_in(token, name="usb-token")).en
 
