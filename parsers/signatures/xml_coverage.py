@@ -24,6 +24,11 @@ from parsers.signatures.xml_reader import (
 from parsers.signatures.xml_references import Resolution
 from parsers.signatures.xml_signature import SignatureParts
 
+SHELF = "DSCKS"
+PLACES = frozenset({"NBan", "NMua", "NNT", "CQT", "TTCQT", "CCKSKhac"})
+"""Where those documents keep their signatures: the list (danh sách chữ ký số), and in it a place for each kind of signer.
+Elements of other names could be taken for content, though they are empty."""
+
 MAX_NAMED = 20
 """Uncovered parts named in a report."""
 
@@ -106,25 +111,35 @@ def outside(root: Element, covered: set[Element], subject: list[Element]) -> Ite
     """Paths of everything between the root and what is covered that could be read as content."""
     bearing = {ancestor for element in subject for ancestor in element.iterancestors()}
     spine = bearing | {ancestor for signature in root.iter(ds("Signature")) for ancestor in signature.iterancestors()}
-    shelves = spine - bearing - {root}
     waiting = [root]
     while waiting:
         element = waiting.pop()
         if element in covered or element.tag == ds("Signature"):
             continue
-        if element not in spine:
-            if not is_empty_place(element, shelves):
-                yield path_of(element)
+        if element not in spine and not is_empty_place(element):
+            yield path_of(element)
             continue
-        if element in bearing and (element is not root or not names_its_root(root, subject)):
+        names_root = element is root and names_its_root(root, subject)
+        # Around signatures alone names do not matter: what those are over stands in other files.
+        if not (names_root if element in bearing else is_place(element) or not bearing):
             yield path_of(element)
         yield from own_content(element)
         waiting += reversed(elements(element))
 
 
-def is_empty_place(element: Element, shelves: set[Element]) -> bool:
-    """Whether this is a place for a signature that nobody has filled, beside one that was."""
-    return element.getparent() in shelves and len(element) == 0 and not element.attrib and not has_text(element)
+def is_place(element: Element) -> bool:
+    """Whether an element is the list of signatures of a Vietnamese tax document, or a place in it."""
+    parent = element.getparent()
+    if parent is None or namespace_of(element) != namespace_of(parent):
+        return False
+    if local_name(element) == SHELF:
+        return parent.getparent() is None
+    return local_name(element) in PLACES and local_name(parent) == SHELF and is_place(parent)
+
+
+def is_empty_place(element: Element) -> bool:
+    """Whether this is a place for a signature that nobody has filled."""
+    return is_place(element) and len(element) == 0 and not element.attrib and not has_text(element)
 
 
 def names_its_root(root: Element, subject: list[Element]) -> bool:

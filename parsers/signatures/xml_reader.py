@@ -117,8 +117,8 @@ def only(parent: Element, name: str) -> Element:
 
 def text_of(element: Element) -> str:
     """The text of an element that holds text alone, read across comments, as its canonical form has it."""
-    if elements(element):
-        raise MalformedError(f"elements inside {local_name(element)}")
+    if any(child.tag is not etree.Comment for child in element):
+        raise MalformedError(f"more than text inside {local_name(element)}")
     return "".join(pieces(element))
 
 

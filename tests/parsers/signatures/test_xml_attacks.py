@@ -1,6 +1,7 @@
 """What people do to signed XML, and documents made to break or to mislead a checker; none of it passes."""
 
 import hmac
+from copy import deepcopy
 from dataclasses import replace
 from hashlib import sha256
 from types import SimpleNamespace
@@ -34,6 +35,7 @@ from tests.pki.xml_documents import (
     ds,
     enveloping,
     sign,
+    take_out,
     tax_notice,
 )
 
@@ -185,6 +187,12 @@ def test_a_second_enveloping_object_is_not_signed():
     signed = enveloping(b"%PDF-1.7", PLAIN).decode().replace("</Signature>", f"<Object>{base64_of(b'x')}</Object></Signature>")
 
     assert found_in(signed.encode()).signatures[0].uncovered == ("/Signature/Object[2]",)
+
+
+def test_an_instruction_inside_enveloped_base64_is_not_signed():
+    signed = enveloping(b"%PDF-1.7", PLAIN).decode().replace("</Object>", "<?huy?></Object>")
+
+    assert found_in(signed.encode()).indication is OPEN
 
 
 def test_an_enveloping_signature_in_a_root_with_a_name_of_its_own_is_open():
@@ -424,3 +432,63 @@ def test_no_inserted_piece_passes_but_as_the_same_document(seed, piece, data):
     content = seed[:position] + piece.encode() + seed[position:]
 
     assert found_in(content).indication is not PASSED or says_the_same(seed, content)
+
+
+TREES = (
+    SIGNED.whole.encode(),
+    sign(LETTER, replace(BY_ID, xades=True)),
+    sign(LETTER, replace(BY_ID, references=(Ref(transforms=(XPATH, EXCLUSIVE), inner=WITHOUT_SIGNATURES),))),
+)
+NAMES = ("Evil", ds("Object"), ds("Signature"), ds("SignedInfo"), "{urn:mau:cong-van}CongVan")
+
+
+def moved(root: etree._Element, data: st.DataObject) -> etree._Element:
+    """A document after one edit: an element moved, doubled, wrapped, called otherwise, or given another identifier."""
+    found = list(root.iter(etree.Element))
+    element, place = data.draw(st.sampled_from(found)), data.draw(st.sampled_from(found))
+    match data.draw(st.sampled_from(["move", "double", "wrap", "call", "identify", "empty", "instruct"])):
+        case "move" | "double" as kind:
+            copy = deepcopy(element)
+            copy.tail = None
+            if kind == "move" and element is not root and place not in element.iter():
+                take_out(element)
+            place.insert(data.draw(st.integers(0, len(place))), copy)
+        case "wrap" if element is root:
+            root = etree.Element("Evil")
+            root.append(element)
+        case "wrap":
+            wrapper = etree.Element(data.draw(st.sampled_from(NAMES)))
+            element.addprevious(wrapper)
+            wrapper.append(element)
+        case "call":
+            element.tag = data.draw(st.sampled_from(NAMES))
+        case "identify":
+            element.set(data.draw(st.sampled_from(["Id", "ID", "id"])), data.draw(st.sampled_from(["cv", "ky", "ky-xades"])))
+        case "empty":
+            element.text = None
+        case "instruct":
+            element.append(etree.PI("huy"))
+    return root
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.sampled_from(TREES), st.integers(1, 3), st.data())
+def test_no_rearranged_document_passes_but_as_the_same(seed, edits, data):
+    root = etree.fromstring(seed)
+    for _ in range(edits):
+        root = moved(root, data)
+    content = etree.tostring(root)
+
+    assert found_in(content).indication is not PASSED or contents_of(content) == contents_of(seed)
+
+
+def contents_of(document: bytes) -> bytes:
+    """What a reader of a letter sees, also inside an enveloping signature."""
+    root = etree.fromstring(document)
+    inside = [child for holder in root.findall(ds("Object")) for child in holder if child.tag in NAMES]
+    if root.tag == ds("Signature") and len(inside) == 1:
+        root = etree.fromstring(etree.tostring(inside[0], with_tail=False))
+    for signature in list(root.iter(ds("Signature"))):
+        if signature is not root:
+            take_out(signature)
+    return etree.tostring(root, method="c14n", exclusive=True, with_comments=False)
