@@ -21,7 +21,9 @@ from parsers.signatures.engine import ENGINE_FAULTS, Evidence, prepare
 from parsers.signatures.model import SubIndication, TimestampSummary
 from parsers.signatures.trust import TrustSnapshot
 
-log = logging.getLogger(__name__)
+# The engine logs a path that it cannot build with a traceback; here that is an answer like any other, told in our own words.
+for engine in ("pyhanko", "pyhanko_certvalidator"):
+    logging.getLogger(engine).setLevel(logging.CRITICAL)
 
 MOST_OCTETS = 16 << 10
 """A token with three certificates of 4096-bit keys takes about 8 KiB; what is reserved in a signature holds this much."""
