@@ -1,5 +1,6 @@
 """The engine's reader with bounds for hostile files, with quick reading of plain objects and of object streams."""
 
+import re
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -7,11 +8,14 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodeLimits, DecodePurpose, DocumentDecodeBudget, StreamDecodeLimits
 from pyhanko.pdf_utils.misc import PdfReadError, PdfStreamError, read_non_whitespace
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
-from pyhanko.pdf_utils.xref import ObjStreamRef
+from pyhanko.pdf_utils.xref import ObjStreamRef, XRefSectionType
 
+from parsers.signatures.engine import ENGINE_FAULTS
 from parsers.signatures.limits import SignatureLimits
 from parsers.signatures.pdf_references import NO_PAGES
 from parsers.signatures.pdf_syntax import NotPlainError, PlainReader
+
+TRAILER = re.compile(rb"[\x00\t\n\x0c\r ]*trailer")
 
 NOTHING_TO_SEE = generic.DictionaryObject()
 
@@ -88,6 +92,41 @@ class BoundedReader(PdfFileReader):
             return found
         hidden: generic.PdfObject = generic.proxy_encrypted_obj(found, self.security_handler)
         return hidden
+
+    def is_doubtful(self, revision: int) -> bool:
+        """Whether viewers may read something that a revision wrote, or its trailer, differently."""
+        try:
+            if not self.has_plain_trailer(revision):
+                return True
+            written = self.xrefs.explicit_refs_in_revision(revision)
+            for reference in written:
+                self.get_object(reference, revision)  # type: ignore[no-untyped-call]
+        except ENGINE_FAULTS:
+            return True
+        return any(reference.idnum in self.doubtful for reference in written)
+
+    def has_plain_trailer(self, revision: int) -> bool:
+        """Whether the trailer and the dictionaries of cross-reference streams define each key once (ISO 32000-2, 7.5.8.4)."""
+        section = self.xrefs.get_xref_container_info(revision)
+        try:
+            if section.xref_section_type is XRefSectionType.STREAM:
+                return self.is_plain_stream(section.start_location, section.stream_ref)
+            trailer = TRAILER.match(self.content, section.end_location)
+            reading = PlainReader(self.content, trailer.end() if trailer else 0, generic.Reference(0, 0, self))
+            found = reading.value(0)
+            stream = found.get("/XRefStm") if isinstance(found, generic.DictionaryObject) else None
+            beside = stream is None or self.is_plain_stream(stream, section.stream_ref)
+        except NotPlainError:
+            return False
+        return beside and not reading.repeated
+
+    def is_plain_stream(self, position: object, reference: generic.Reference | None) -> bool:
+        """Whether a cross-reference stream defines each key once; NotPlainError where it cannot be read."""
+        if reference is None or not isinstance(position, int):
+            return False
+        reading = PlainReader(self.content, position, generic.Reference(reference.idnum, reference.generation, self))
+        reading.indirect_object()
+        return not reading.repeated
 
     def unusual_indirect_object(self, ref: generic.Reference, marker: int, *, never_decrypt: bool) -> generic.PdfObject:
         """An object that only the engine reads. A comment at the end of a file without a line end would keep it for ever."""
