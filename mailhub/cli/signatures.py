@@ -50,6 +50,9 @@ REASONS: dict[Reason, Text] = {
     Reason.GAP: Text(vi="vùng ký bỏ sót nội dung", en="the signed range leaves content out"),
     Reason.TRAILING_DATA: Text(vi="có dữ liệu thêm sau phần được ký", en="data was appended after the signed range"),
     Reason.VISIBLE_CHANGE: Text(vi="phần nhìn thấy đã đổi sau khi ký", en="something visible was changed after signing"),
+    Reason.BEHAVIOUR_CHANGE: Text(
+        vi="mã lệnh, lớp hay thao tác mở đã đổi sau khi ký", en="scripts, layers or open actions were changed after signing"
+    ),
     Reason.FORM_CHANGE: Text(vi="ô nhập đã đổi sau khi ký", en="a form field was changed after signing"),
     Reason.UNEXPLAINED_UPDATE: Text(vi="có cập nhật không giải thích được", en="an update that nothing explains"),
     Reason.DIFF_UNKNOWN: Text(vi="không so sánh được trước và sau khi ký", en="before and after signing could not be compared"),

@@ -38,14 +38,14 @@ class Signer:
 class Signing:
     """The signatures of one document together: how each stands, and who signed validly.
 
-    `changed` are the signers whose pages or fields were changed before a seal over the whole file, `changed_pages` those
-    pages, counted from one.
+    `changed` are the signers whose pages or fields were changed before a seal over the whole file; `numbered` says that no more
+    was changed than the page of number and date, or fields.
     """
 
     standings: frozenset[Standing]
     signers: tuple[Signer, ...]
     changed: tuple[Signer, ...] = ()
-    changed_pages: frozenset[int] = frozenset()
+    numbered: bool = False
 
     @property
     def unsigned(self) -> bool:
@@ -109,7 +109,7 @@ def main_signing(main: ReadFile | None, signing_files: tuple[SignatureFile, ...]
         standings=standings | loose_standings(main, signing_files, signed=bool(standings)),
         signers=signers_of(reports, ties),
         changed=tuple(signer_of(report, ties) for report in changed),
-        changed_pages=frozenset(page for report in changed for page in report.changed_pages),
+        numbered=all(map(is_numbering, changed)),
     )
 
 
@@ -179,6 +179,12 @@ NUMBERED_PAGES = frozenset({1})
 """Where number and date stand (Decree 30/2020, appendix I): a registry that adds them changes no other page."""
 
 
+def is_numbering(report: SignatureReport) -> bool:
+    """Whether what was changed after a signature may be number and date: the page that bears them or fields, no behaviour."""
+    shown = Reason.VISIBLE_CHANGE not in report.reasons or bool(report.changed_pages)
+    return shown and set(report.changed_pages) <= NUMBERED_PAGES and Reason.BEHAVIOUR_CHANGE not in report.reasons
+
+
 def vouched(signing: Signing, issuers: frozenset[int]) -> Signing:
     """The signatures where the office files what was changed before the seal.
 
@@ -188,7 +194,7 @@ def vouched(signing: Signing, issuers: frozenset[int]) -> Signing:
     seals = [signer for signer in signing.signers if signer.kind is SignerKind.ORGANISATION and signer.whole]
     sealed = any(signer.agency_id in issuers for signer in seals)
     rest = signing.standings - {Standing.CHANGED_BEFORE_SEAL}
-    if not (signing.changed and sealed and rest == {Standing.PASSED} and signing.changed_pages <= NUMBERED_PAGES):
+    if not (signing.changed and signing.numbered and sealed and rest == {Standing.PASSED}):
         return signing
     known = {signer.sha256 for signer in signing.signers}
     added = {signer.sha256: signer for signer in signing.changed if signer.sha256 not in known}

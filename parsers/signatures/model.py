@@ -50,6 +50,7 @@ class Reason(StrEnum):
     GAP = "gap"
     TRAILING_DATA = "trailing-data"
     VISIBLE_CHANGE = "visible-change"
+    BEHAVIOUR_CHANGE = "behaviour-change"
     FORM_CHANGE = "form-change"
     UNEXPLAINED_UPDATE = "unexplained-update"
     DIFF_UNKNOWN = "diff-unknown"

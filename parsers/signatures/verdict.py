@@ -192,4 +192,4 @@ def verdict_of(row: Row, facts: Facts) -> Verdict:
 def change_reasons(facts: Facts) -> tuple[Reason | None, ...]:
     """What happened to the file after the signature, said whatever the verdict is."""
     named = {Modification.VISIBLE: Reason.VISIBLE_CHANGE, Modification.FORM: Reason.FORM_CHANGE}
-    return (named.get(facts.modification, facts.change_reason), None if facts.permitted else Reason.DOCMDP_CONFLICT)
+    return (named.get(facts.modification), facts.change_reason, None if facts.permitted else Reason.DOCMDP_CONFLICT)

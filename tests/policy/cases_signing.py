@@ -8,7 +8,7 @@ from mailhub.policy.settings import Handling
 from mailhub.policy.signing import LegalValue
 from parsers.files.containers import FileKind
 from parsers.mail.authentication import Proof
-from parsers.signatures.model import Indication, SignerKind, SubIndication
+from parsers.signatures.model import Indication, Reason, SignerKind, SubIndication
 from tests.policy import builders as b
 from tests.policy.variants import CHANGED, ONLY_PERSON, ONLY_SEAL, UNSIGNED, Row
 
@@ -22,6 +22,7 @@ LOST = b.beside("3", b.by_person(Indication.INDETERMINATE, SubIndication.SIGNED_
 LOST = replace(LOST, scope=SignatureScope.NOTHING, over=())
 UNPROVED = b.sent_by(replace(b.FINANCE, proof=Proof.UNPROVED))
 FILING_CHANGED = replace(b.SETTINGS, changed_before_seal=Handling.FILE)
+SCRIPTED = replace(b.changed_before_seal(), reasons=(Reason.VISIBLE_CHANGE, Reason.BEHAVIOUR_CHANGE))
 NUMBERED = b.signed_by(b.changed_before_seal(), b.by_organisation())
 
 
@@ -186,6 +187,20 @@ SIGNED_BESIDE = (
         (R.CHANGED_BEFORE_SEAL,),
         legal=LegalValue.UNDETERMINED,
         facts=b.facts(main=b.signed_by(b.changed_before_seal((1, 2)), b.by_organisation())),
+        settings=FILING_CHANGED,
+    ),
+    Row(
+        "scripts or layers were changed before the seal, beside the number",
+        A.HOLD,
+        (R.CHANGED_BEFORE_SEAL,),
+        facts=b.facts(main=b.signed_by(SCRIPTED, b.by_organisation())),
+        settings=FILING_CHANGED,
+    ),
+    Row(
+        "something else than a page was changed before the seal",
+        A.HOLD,
+        (R.CHANGED_BEFORE_SEAL,),
+        facts=b.facts(main=b.signed_by(b.changed_before_seal(()), b.by_organisation())),
         settings=FILING_CHANGED,
     ),
     Row(

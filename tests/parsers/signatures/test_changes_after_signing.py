@@ -148,7 +148,7 @@ def test_what_a_document_does_differently_fails(verify, one_signature, change):
     found = verify(update(one_signature, change))
 
     assert outcome(found) == (FAILED, SubIndication.FORMAT_FAILURE)
-    assert Reason.VISIBLE_CHANGE in found.reasons
+    assert {Reason.VISIBLE_CHANGE, Reason.BEHAVIOUR_CHANGE} <= set(found.reasons)
     assert found.signatures[0].changed_pages == ()
 
 
@@ -256,6 +256,12 @@ class TestSeal:
         leader, sealed = found.signatures
         assert (leader.changed_pages, leader.indication, sealed.indication) == ((1,), OPEN, PASSED)
         assert Reason.VISIBLE_CHANGE in leader.reasons
+
+    def test_scripts_added_with_the_number_before_a_good_seal_are_told(self, verify, one_signature, seal):
+        found = verify(sign(update(update(one_signature, replace_page), add_script), seal)).signatures[0]
+
+        assert (found.sub_indication, found.changed_pages) == (SubIndication.CHANGED_BEFORE_SEAL, (1,))
+        assert Reason.BEHAVIOUR_CHANGE in found.reasons
 
     def test_fields_filled_before_a_good_seal_are_held_for_a_person(self, verify, leader, seal):
         filled = update(sign(letter(field="Number"), leader), lambda writer: fill_field(writer, "226"))
