@@ -11,7 +11,14 @@ settings.register_profile("dev", max_examples=50, deadline=None, suppress_health
 settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
-pytest_plugins = ["tests.compiled_statements", "tests.fixtures_storage", "tests.fixtures_sms", "tests.fixtures_pki", "tests.kept_readers"]
+pytest_plugins = [
+    "tests.compiled_statements",
+    "tests.fixtures_agencies",
+    "tests.fixtures_pki",
+    "tests.fixtures_sms",
+    "tests.fixtures_storage",
+    "tests.kept_readers",
+]
 
 CORPORA = Path(__file__).resolve().parents[2] / "shared" / "corpora"
 

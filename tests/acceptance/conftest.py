@@ -5,17 +5,14 @@ from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import make_msgid
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from mailhub.cli.app import mailhub
-from mailhub.clock import system_clock
-from mailhub.demo.cast import CORRESPONDENTS, OFFICE, OWN_OFFICE
+from mailhub.demo.cast import OFFICE
 from mailhub.demo.correspondence import Correspondence, Mail
 from mailhub.demo.dossier import Desk
 from mailhub.demo.home import furnish
-from mailhub.demo.pki import Pki
 from mailhub.demo.stage import Stage
 from mailhub.demo.voice import Voice
 from mailhub.language import Language, Text
@@ -23,13 +20,6 @@ from mailhub.serving import Server
 from storage.records import LetterState
 
 CLERK = "Nguyễn Thị Lan"
-
-
-@pytest.fixture(scope="session")
-def agencies():
-    """The agencies with their certificates, and the office's own."""
-    now = system_clock().astimezone(ZoneInfo(OFFICE.time_zone)).replace(microsecond=0)
-    return Desk.furnish(Pki.make(now), (*CORRESPONDENTS, OWN_OFFICE), now)
 
 
 @dataclass

@@ -8,18 +8,15 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from mailhub.clock import system_clock
-from mailhub.demo.cast import CORRESPONDENTS, FINANCE, OFFICE
+from mailhub.demo.cast import FINANCE, OFFICE
 from mailhub.demo.correspondence import Correspondence, Mail
 from mailhub.demo.dossier import Desk
 from mailhub.demo.home import furnish, set_values
-from mailhub.demo.pki import Pki
 from mailhub.hub import open_hub
 from storage.records import Actor
 from tests.servers.postfix import Postfix, running_postfix
@@ -71,22 +68,20 @@ class World:
 
 
 @pytest.fixture
-def world(tmp_path) -> Iterator[World]:
-    now = system_clock().astimezone(ZoneInfo(OFFICE.time_zone)).replace(microsecond=0)
-    desk = Desk.furnish(Pki.make(now), CORRESPONDENTS, now)
-    agencies, hub_port = Agencies(), free_port()
-    server = Controller(agencies, hostname="127.0.0.1", port=free_port())
+def world(tmp_path, agencies) -> Iterator[World]:
+    receiving, hub_port = Agencies(), free_port()
+    server = Controller(receiving, hostname="127.0.0.1", port=free_port())
     server.start()
     try:
         routes = {OFFICE.domain: hub_port, ".tayninh.example": server.port}
         with running_postfix(routes) as postfix:
-            make_home(tmp_path / "hub", desk, hub_port, postfix.port)
+            make_home(tmp_path / "hub", agencies, hub_port, postfix.port)
             yield World(
                 home=tmp_path / "hub",
                 hub_port=hub_port,
                 postfix=postfix,
-                agencies=agencies,
-                correspondence=Correspondence(desk),
+                agencies=receiving,
+                correspondence=Correspondence(agencies),
             )
     finally:
         server.stop()
