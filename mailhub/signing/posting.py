@@ -14,9 +14,15 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from mailhub.language import Text
+
 
 class PostFailedError(OSError):
-    """No usable answer came in time."""
+    """No usable answer came in time; `text` says why."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +63,13 @@ def post(request: Post) -> Answer:
         for open_socket in connected:
             with suppress(OSError):
                 open_socket.shutdown(socket.SHUT_RDWR)
-        raise PostFailedError(f"no answer within {request.seconds:g} s") from None
+        seconds = f"{request.seconds:g}"
+        raise PostFailedError(Text(vi=f"không trả lời trong {seconds} giây", en=f"no answer within {seconds} s")) from None
+    if isinstance(answer, PostFailedError):
+        raise answer
     if isinstance(answer, Exception):
-        raise PostFailedError(str(answer) or type(answer).__name__) from answer
+        said = str(answer) or type(answer).__name__
+        raise PostFailedError(Text(vi=said, en=said)) from answer
     return answer
 
 
@@ -84,9 +94,10 @@ def exchange(request: Post, connected: list[socket.socket]) -> Answer:
         connection.request("POST", path, body=request.body, headers=dict(request.headers))
         with connection.getresponse() as response:
             if response.status != http.client.OK:
-                raise PostFailedError(f"HTTP {response.status}")
+                raise PostFailedError(Text(vi=f"trả về HTTP {response.status}", en=f"HTTP {response.status}"))
             body = response.read(request.most_octets + 1)
             media_type = response.headers.get_content_type()
     if len(body) > request.most_octets:
-        raise PostFailedError(f"more than {request.most_octets} octets")
+        most = request.most_octets
+        raise PostFailedError(Text(vi=f"trả về quá {most} byte", en=f"more than {most} octets"))
     return Answer(body, media_type)

@@ -84,7 +84,11 @@ class Timestamping:
     async def stamp_in_loop(self, digest: bytes, algorithm: str) -> Stamp:
         """A token over a digest; raises TimestampMissingError, at once while the authority is given a rest."""
         if not self.breaker.lets_through():
-            raise missing(f"it failed {self.breaker.failures} times and is left alone for {self.breaker.pause:g} s")
+            failures, pause = self.breaker.failures, self.breaker.pause
+            raise missing(
+                f"đã lỗi {failures} lần, được để yên {pause:g} giây",
+                f"it failed {failures} times and is left alone for {pause:g} s",
+            )
         try:
             stamp = await self._asked(digest, algorithm)
         except TimestampMissingError:
@@ -104,15 +108,18 @@ class Timestamping:
         try:
             answer = post(request)
         except PostFailedError as error:
-            raise missing(str(error)) from error
+            raise missing(error.text.vi, error.text.en) from error
         if answer.media_type != REPLY:
-            raise missing(f"the answer is {answer.media_type}, not a timestamp")
+            raise missing(
+                f"trả về {answer.media_type}, không phải dấu thời gian", f"the answer is {answer.media_type}, not a timestamp"
+            )
         try:
             token = granted_token(answer.body)
             require_answer(token, asked, nonce)
             return await self._judged(token, digest)
         except ENGINE_FAULTS as error:
-            raise missing(f"the answer cannot be read: {type(error).__name__}") from error
+            name = type(error).__name__
+            raise missing(f"câu trả lời không đọc được: {name}", f"the answer cannot be read: {name}") from error
 
     async def _judged(self, token: cms.ContentInfo, digest: bytes) -> Stamp:
         """Check signature, purpose and path of the token, and that its clock is not far from ours."""
@@ -123,12 +130,15 @@ class Timestamping:
         judgement = await judge_token(signed, lambda _algorithm: digest, evidence, now)
         summary = token_summary(signed, judgement)
         if trust.tsa_anchors and not summary.trusted:
-            raise missing(f"its certificate leads to no trusted timestamping authority ({judgement.problem or 'revoked'})")
+            raise missing(*untrusted(judgement))
         if not trust.tsa_anchors and not sound(judgement):
-            raise missing("its signature does not hold, or its certificate is not one for timestamping")
+            raise missing(
+                "chữ ký của dấu không đúng, hoặc chứng thư không dành cho dấu thời gian",
+                "its signature does not hold, or its certificate is not one for timestamping",
+            )
         off = abs((summary.generated_at - now).total_seconds())
         if off > MOST_SECONDS_OFF:
-            raise missing(f"its clock is {off:.0f} s away from this machine's")
+            raise missing(f"đồng hồ lệch máy này {off:.0f} giây", f"its clock is {off:.0f} s away from this machine's")
         return Stamp(token=token, summary=summary)
 
 
@@ -157,10 +167,10 @@ def granted_token(body: bytes) -> cms.ContentInfo:
     status = response["status"]
     if status["status"].native not in GRANTED:
         said = "; ".join(status["status_string"].native or ()) or status["status"].native
-        raise missing(f"it refused: {said[:200]}")
+        raise missing(f"từ chối: {said[:200]}", f"it refused: {said[:200]}")
     token = response["time_stamp_token"]
     if token.native is None or token["content_type"].native != "signed_data":
-        raise missing("its answer holds no token")
+        raise missing("câu trả lời không có dấu thời gian", "its answer holds no token")
     return token
 
 
@@ -168,14 +178,14 @@ def require_answer(token: cms.ContentInfo, asked: tsp.MessageImprint, nonce: int
     """Refuse a token that answers another question: other digest, other nonce (RFC 3161, 2.4.2)."""
     content = token["content"]["encap_content_info"]
     if content["content_type"].native != "tst_info":
-        raise missing("its answer holds no timestamp")
+        raise missing("câu trả lời không phải dấu thời gian", "its answer holds no timestamp")
     said = content["content"].parsed
     same_digest = said["message_imprint"]["hashed_message"].native == asked["hashed_message"].native
     same_algorithm = said["message_imprint"]["hash_algorithm"]["algorithm"].native == asked["hash_algorithm"]["algorithm"].native
     if not same_digest or not same_algorithm:
-        raise missing("its timestamp is over something else")
+        raise missing("dấu thời gian của nội dung khác", "its timestamp is over something else")
     if said["nonce"].native != nonce:
-        raise missing("its timestamp answers another request (wrong nonce)")
+        raise missing("dấu thời gian của lần hỏi khác (sai nonce)", "its timestamp answers another request (wrong nonce)")
 
 
 def sound(judgement: Judgement) -> bool:
@@ -191,11 +201,20 @@ def is_authority(certificate: x509.Certificate | None) -> bool:
     return purposes is not None and purposes.native == ["time_stamping"]
 
 
-def missing(why: str) -> TimestampMissingError:
+def untrusted(judgement: Judgement) -> tuple[str, str]:
+    """Why an authority is not believed, in both languages."""
+    problem = judgement.problem or judgement.revocation.status.value
+    return (
+        f"chứng thư không dẫn tới gốc tin cậy cho dấu thời gian ({problem})",
+        f"its certificate leads to no trusted timestamping authority ({problem})",
+    )
+
+
+def missing(vi: str, en: str) -> TimestampMissingError:
     """No timestamp, and why."""
     return TimestampMissingError(
         Text(
-            vi=f"máy chủ dấu thời gian không cấp được dấu: {why}; thử lại sau, hoặc xem mailhub sign check",
-            en=f"the timestamping authority gave no timestamp: {why}; try again later, or see mailhub sign check",
+            vi=f"chưa có dấu thời gian: {vi}; thử lại sau, hoặc xem mailhub sign check",
+            en=f"there is no timestamp: {en}; try again later, or see mailhub sign check",
         )
     )
