@@ -39,11 +39,13 @@ MAX_STAMPS = 8
 class Stamp:
     """One timestamp found in a signature; `imprint` is None where what it is over is not computed here.
 
+    `token` is None for an evidence record, which is a tree of timestamps.
+
     `proves_signature` says that it covers the signature value and so proves when that existed.
     """
 
     name: str
-    token: cms.SignedData
+    token: cms.SignedData | None
     imprint: Imprint | None
     proves_signature: bool = False
 
@@ -63,15 +65,9 @@ def stamps_of(signer: Signer, message: SignedMessage, content: bytes | None) -> 
         found += [
             Stamp(name=f"{name} ({number})", token=token, imprint=None) for number, token in numbered(signer, kind, signed=False)
         ]
-    return found
-
-
-def evidence_records(signer: Signer) -> int:
-    """How many evidence records a signature carries."""
-    try:
-        return sum(len(signer.attributes(kind, signed=False)) for kind in EVIDENCE_RECORDS)
-    except ENGINE_FAULTS:
-        return 1
+    records = sum(len(signer.attributes(kind, signed=False)) for kind in EVIDENCE_RECORDS)
+    numbers = range(1, 1 + min(MAX_STAMPS, records))
+    return found + [Stamp(name=f"evidence record {number}", token=None, imprint=None) for number in numbers]
 
 
 def numbered(signer: Signer, kind: str, *, signed: bool) -> Iterator[tuple[int, cms.SignedData]]:
@@ -118,8 +114,10 @@ def hash_index(token: cms.SignedData) -> bytes | None:
     return bytes(found[0]) if len(found) == 1 else None
 
 
-def token_time(token: cms.SignedData) -> float:
+def token_time(token: cms.SignedData | None) -> float:
     """Seconds since 1970 that a token claims, to order tokens by; 0 where it cannot be read."""
+    if token is None:
+        return 0.0
     try:
         return float(token["encap_content_info"]["content"].parsed["gen_time"].native.timestamp())
     except ENGINE_FAULTS:

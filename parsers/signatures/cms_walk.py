@@ -1,7 +1,7 @@
 """The signers of one CMS message, judged one after the other with their timestamps and countersignatures."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from asn1crypto import x509
@@ -19,7 +19,7 @@ from parsers.signatures.cms_signers import (
     signer_of,
     unsupported,
 )
-from parsers.signatures.cms_stamps import Stamp, evidence_records, imprint_of, is_token, stamps_of, token_time
+from parsers.signatures.cms_stamps import Stamp, imprint_of, is_token, stamps_of, token_time
 from parsers.signatures.engine import ENGINE_FAULTS, Evidence
 from parsers.signatures.findings import Findings, Request, fault
 from parsers.signatures.judged import (
@@ -32,7 +32,7 @@ from parsers.signatures.judged import (
     report_of,
     settle,
 )
-from parsers.signatures.model import COUNTER_FORMAT, MAIL_FORMAT, TIMESTAMP_FORMAT, Reason, SignatureReport
+from parsers.signatures.model import COUNTER_FORMAT, MAIL_FORMAT, TIMESTAMP_FORMAT, Reason, SignatureReport, TimestampSummary
 from parsers.signatures.wrapped import layers_fault
 
 
@@ -62,7 +62,6 @@ class Walk:
     items: list[Judged] = field(default_factory=list)
     countersigned: dict[str, str] = field(default_factory=dict)
     seen: int = 0
-    unchecked: list[str] = field(default_factory=list)
 
     async def judge_all(self) -> None:
         """Every signer up to the cap; what the engine cannot take in one of them is a finding about that one."""
@@ -83,12 +82,10 @@ class Walk:
             return
         signer = signer_of(data, self.evidence.certificates)
         stamps = stamps_of(signer, self.message, self.content)
-        item = await self.judge(place, signer, await self.proved_by(stamps))
-        await self.judge_stamps(item, stamps)
+        proofs = await self.proved_by(place, stamps)
+        item = await self.judge(place, signer, list(proofs.values()))
+        await self.judge_stamps(place, stamps, proofs)
         await self.judge_counters(item, signer, 1)
-        records = evidence_records(signer)
-        if records:
-            self.unchecked.append(f"{records} evidence records of signature {place}")
 
     def mark_unread(self, place: str, kind: str, error: Exception) -> None:
         """Say of a signature, begun or not, that it cannot be read."""
@@ -103,7 +100,7 @@ class Walk:
         """One signer over the content."""
         item = self.begun(place, self.format_of(signer), signer)
         item.warned = () if self.mail is None else self.mail.warnings(signer.certificate)
-        item.proofs = [proof.timestamp for proof in proofs if proof.timestamp is not None and proof.timestamp.trusted]
+        item.proofs = trusted_times(proofs)
         self.items.append(item)
         said = self.message.fault or fault_of(signer, self.message.content_type)
         if said:
@@ -136,28 +133,29 @@ class Walk:
         except ENGINE_FAULTS as error:
             item.stamp = StampFinding(detail=fault(error))
 
-    async def proved_by(self, stamps: list[Stamp]) -> list[Judged]:
-        """Archive timestamps from the newest to the oldest, each judged at the time that the one before it proves."""
-        proofs: list[Judged] = []
+    async def proved_by(self, place: str, stamps: list[Stamp]) -> dict[str, Judged]:
+        """Archive timestamps by name, from the newest to the oldest, each judged at the time that the one before it proves."""
+        proofs: dict[str, Judged] = {}
         for stamp in sorted(stamps, key=lambda stamp: -token_time(stamp.token)):
-            if stamp.proves_signature and stamp.imprint is not None:
-                item = self.begun(stamp.name, TIMESTAMP_FORMAT, None)
-                item.proofs = [proof.timestamp for proof in proofs if proof.timestamp and proof.timestamp.trusted]
+            if stamp.proves_signature and stamp.token is not None and stamp.imprint is not None:
+                item = self.begun(f"{place}/{stamp.name}", TIMESTAMP_FORMAT, None)
+                item.proofs = trusted_times(proofs.values())
                 await judge_stamp(item, stamp.token, stamp.imprint, self.evidence)
-                proofs.append(item)
+                proofs[stamp.name] = item
         return proofs
 
-    async def judge_stamps(self, over: Judged, stamps: list[Stamp]) -> None:
-        """Report each timestamp, as of the time that is proved for the signature that bears it."""
+    async def judge_stamps(self, place: str, stamps: list[Stamp], proofs: dict[str, Judged]) -> None:
+        """Report each timestamp of a signature; those that prove its time are judged already."""
         for stamp in stamps:
             self.seen += 1
             if len(self.items) >= self.request.limits.signers:
                 continue
-            item = self.begun(f"{over.field}/{stamp.name}", TIMESTAMP_FORMAT, None)
+            item = proofs.get(stamp.name) or self.begun(f"{place}/{stamp.name}", TIMESTAMP_FORMAT, None)
             self.items.append(item)
-            if stamp.imprint is None:
-                item.obstacle = Reason.CONTENT_MISSING if self.content is None else Reason.FORMAT_NOT_CHECKED
-            else:
+            if stamp.token is None or stamp.imprint is None:
+                is_missing = self.content is None and stamp.token is not None
+                item.obstacle = Reason.CONTENT_MISSING if is_missing else Reason.FORMAT_NOT_CHECKED
+            elif stamp.name not in proofs:
                 await judge_stamp(item, stamp.token, stamp.imprint, self.evidence)
             settle(item, self.request)
 
@@ -234,7 +232,6 @@ class Walk:
             detail=said,
             covers=covers,
             material=material_of(self.items, self.request),
-            unchecked=tuple(self.unchecked),
         )
 
     def reports(self) -> Iterator[SignatureReport]:
@@ -245,6 +242,11 @@ class Walk:
                 matches = self.mail.matches(item.certificate)
                 report = replace(report, whole_message=self.mail.is_whole, from_matches=matches)
             yield replace(report, countersigns=self.countersigned.get(item.field, ""))
+
+
+def trusted_times(proofs: Iterable[Judged]) -> list[TimestampSummary]:
+    """The times that some timestamps prove."""
+    return [proof.timestamp for proof in proofs if proof.timestamp is not None and proof.timestamp.trusted]
 
 
 def is_altered(signer: Signer, content: bytes) -> bool:

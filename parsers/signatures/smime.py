@@ -108,7 +108,7 @@ def places_in(entity: Entity) -> Iterator[MailSignature]:
                 sender=entity.sender,
             )
     for leaf in leaves(root):
-        if leaf.media_type in OPAQUE_TYPES and wraps_entity(entity.raw, leaf):
+        if is_envelope(leaf) and wraps_entity(entity.raw, leaf):
             is_whole = entity.is_whole and leaf is root
             yield MailSignature(path=entity.prefix + leaf.path, holder=leaf, signed=None, is_whole=is_whole, sender=entity.sender)
 
@@ -118,6 +118,11 @@ def parts_of(part: Part) -> Iterator[Part]:
     yield part
     for child in part.children:
         yield from parts_of(child)
+
+
+def is_envelope(leaf: Part) -> bool:
+    """Whether a part may be an opaque signature by its type or, for programs that know no such type, by its name."""
+    return leaf.media_type in OPAQUE_TYPES or (leaf.filename or "").casefold().endswith(".p7m")
 
 
 def wraps_entity(raw: bytes, leaf: Part) -> bool:

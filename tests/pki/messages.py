@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from asn1crypto import cms, core, tsp
+from asn1crypto import algos, cms, core, tsp
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from pyhanko.sign.general import as_signing_certificate_v2
@@ -165,6 +165,26 @@ def token(tsa: Identity, content: bytes, at: datetime) -> cms.ContentInfo:
 def timestamp_answer(tsa: Identity, content: bytes, at: datetime) -> bytes:
     """What an authority sends back: a status and a token."""
     return tsp.TimeStampResp({"status": {"status": "granted"}, "time_stamp_token": token(tsa, content, at)}).dump()
+
+
+def archived(data: bytes, tsa: Identity, at: datetime, over: bytes | None = None) -> bytes:
+    """The message of one signer with an archive timestamp of version 3 over it (EN 319 122-1, 5.5.3)."""
+    info = cms.ContentInfo.load(data)
+    signed = info["content"]
+    content = signed["encap_content_info"]["content"].native if over is None else over
+    signer = signed["signer_infos"][0]
+    algorithm = algos.DigestAlgorithm({"algorithm": "sha256"}).dump()
+    index = core.Sequence(contents=algorithm + core.SequenceOf([], spec=core.OctetString).dump() * 3).dump()
+    names = ("version", "sid", "digest_algorithm", "signed_attrs", "signature_algorithm", "signature")
+    fields = b"".join(signer[name].dump() for name in names)
+    kind = signed["encap_content_info"]["content_type"].dump()
+    stamp = token(tsa, kind + hashlib.sha256(content).digest() + fields + index, at)
+    hung = stamp["content"]["signer_infos"][0]
+    hung["unsigned_attrs"] = [{"type": "0.4.0.19122.1.5", "values": [core.Any.load(index)]}]
+    stamp = cms.ContentInfo.load(stamp.dump(force=True))
+    attributes = [*(signer["unsigned_attrs"] or ()), cms.CMSAttribute({"type": "0.4.0.1733.2.4", "values": [stamp]})]
+    signer["unsigned_attrs"] = cms.CMSAttributes(attributes)
+    return info.dump(force=True)
 
 
 def changed(data: bytes, old: bytes, new: bytes) -> bytes:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from asn1crypto import cms, core, pem
 from cryptography.x509 import load_der_x509_certificate
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +16,7 @@ from parsers.signatures.limits import RevocationPolicy, SignatureLimits
 from parsers.signatures.model import Indication, MaterialKind, Origin, Reason, SubIndication
 from parsers.signatures.trust import TrustSnapshot
 from tests.pki.authority import DAY, NOW, Identity, Wish
-from tests.pki.messages import CmsSigning, changed, holders, message, signer_info, timestamp_answer, token, wrapped
+from tests.pki.messages import CmsSigning, archived, changed, holders, message, signer_info, timestamp_answer, token, wrapped
 
 PASSED, OPEN, FAILED = Indication.TOTAL_PASSED, Indication.INDETERMINATE, Indication.TOTAL_FAILED
 LETTER = b"Kinh gui Uy ban nhan dan tinh, so 12/BC-STC."
@@ -425,6 +426,40 @@ class TestTimestamps:
         assert verify(stamped, received_at=late).indication is PASSED
         bare = message(LETTER, CmsSigning(identity=signer))
         assert outcome(verify(bare, received_at=late)) == (OPEN, SubIndication.OUT_OF_BOUNDS_NO_POE)
+
+    def test_an_archive_timestamp_keeps_a_signature_whose_authority_has_ended(self, verify, pki):
+        years = (NOW - 400 * DAY, NOW + 9 * DAY)
+        stamping = (ExtendedKeyUsageOID.TIME_STAMPING,)
+        ending = Wish(common_name="TSA", years=years, usage=frozenset({"digital_signature"}), purposes=stamping, key=5)
+        signer = pki.issuing.issue(Wish(common_name="Trần Văn Mẫu", years=years))
+        stamped = message(LETTER, CmsSigning(identity=signer, tsa=pki.root.issue(ending)))
+        late = NOW + 30 * DAY
+        assert verify(stamped, received_at=late).indication is OPEN
+        found = verify(archived(stamped, pki.tsa, NOW + 3 * DAY), received_at=late)
+
+        assert [(report.format, report.indication) for report in found.signatures] == [
+            ("CAdES", PASSED),
+            ("DocTimeStamp", PASSED),
+        ]
+        assert found.signatures[0].best_signature_time == NOW
+
+    def test_an_archive_timestamp_over_another_content_proves_nothing(self, verify, pki):
+        data = message(LETTER, CmsSigning(identity=pki.person))
+        found = verify(archived(data, pki.tsa, NOW, over=b"another"))
+
+        assert [report.indication for report in found.signatures] == [PASSED, FAILED]
+        assert (found.indication, found.reasons) == (OPEN, (Reason.TIMESTAMP_UNTRUSTED,))
+        assert found.signatures[0].best_signature_time == NOW + DAY
+
+    @pytest.mark.parametrize("kind", ["1.2.840.113549.1.9.16.2.48", "1.2.840.113549.1.9.16.2.49"])
+    def test_what_is_not_computed_is_recognised_and_weighs_nothing(self, verify, pki, kind):
+        def hang(info):
+            info["unsigned_attrs"] = [{"type": kind, "values": [token(pki.tsa, b"x", NOW)]}]
+
+        found = verify(message(LETTER, CmsSigning(identity=pki.person, spoil=hang)))
+
+        assert found.indication is PASSED
+        assert [report.reasons for report in found.signatures[1:]] == [(Reason.FORMAT_NOT_CHECKED,)]
 
     def test_local_time_marked_as_utc_is_flagged(self, verify, pki):
         shifted = CmsSigning(identity=pki.person, at=NOW + timedelta(hours=7), tsa=pki.tsa, stamped_at=NOW)
