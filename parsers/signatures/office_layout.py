@@ -78,8 +78,9 @@ def _large_sizes(extra: bytes, packed: int, size: int) -> tuple[int, int]:
 def _descriptor_length(behind: bytes, expected: tuple[int, int, int], name: str) -> int:
     """Length of the sizes written behind an entry; some programs leave out the mark, some write eight bytes a size."""
     for mark in (_DESCRIPTOR_MARK, b""):
-        for layout in ("<3L", "<L2Q"):
-            if max(expected) <= _LARGE or layout == "<L2Q":
+        # The longer first: of an empty entry the shorter is the beginning of it.
+        for layout in ("<L2Q", "<3L"):
+            if layout == "<L2Q" or max(expected) <= _LARGE:
                 written = mark + struct.pack(layout, *expected)
                 if behind.startswith(written):
                     return len(written)

@@ -198,8 +198,8 @@ UNSIGNED = ("properties", "Properties", "customXml", "customXmlProps", "thumbnai
 class Signing:
     """How to sign. `stamped_at` asks for a timestamp of that time by `tsa`; `at` is what the signer's clock says.
 
-    `key` signs where it is another than the certificate's. `omit` are names of parts that are left out, `also` of parts that
-    Office would not sign; `claim` is what the
+    `key` signs where it is another than the certificate's; `by_type` chooses relationships by their types. `omit` are names
+    of parts that are left out, `also` of parts that Office would not sign; `claim` is what the
     signature says that its certificate is. `change` may alter the signature element before anything in it is digested.
     """
 
@@ -212,6 +212,7 @@ class Signing:
     key: Identity | None = None
     claim: Identity | None = None
     xades: bool = True
+    by_type: bool = False
     omit: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     name: str = "sig1.xml"
@@ -263,9 +264,9 @@ def signature(package: Package, signing: Signing) -> bytes:
 def seal(root: etree._Element, signing: Signing) -> None:
     """Digest the objects, sign, and have the value stamped."""
     info = root.find(f"{{{DSIG}}}SignedInfo")
-    for target in ("idPackageObject", "idOfficeObject", *(("idSignedProperties",) if signing.xades else ())):
-        element = root.find(f".//*[@Id='{target}']")
-        info.append(reference(f"#{target}", hashed(signing, canonical(element)), signing))
+    for target in ("idPackageObject", "idOfficeObject", "idSignedProperties"):
+        for element in root.findall(f".//*[@Id='{target}']"):
+            info.append(reference(f"#{target}", hashed(signing, canonical(element)), signing))
     key = (signing.key or signing.identity).key
     value = key.sign(canonical(info), padding.PKCS1v15(), HASHES[signing.digest])
     holder = root.find(f"{{{DSIG}}}SignatureValue")
@@ -322,7 +323,7 @@ def references(package: Package, signing: Signing) -> Iterator[str]:
                 hashed(signing, transformed(package.relationships(source), {link[0] for link in chosen})),
                 signing,
             )
-            part.insert(0, transforms([link[0] for link in chosen]))
+            part.insert(0, transforms(chosen, by_type=signing.by_type))
             yield etree.tostring(part).decode()
 
 
@@ -342,12 +343,14 @@ def is_signed(link: Link) -> bool:
     return not link[1].endswith(UNSIGNED)
 
 
-def transforms(ids: list[str]) -> etree._Element:
-    """The transform that chooses relationships, and the canonical form behind it."""
-    chosen = "".join(f'<mdssi:RelationshipReference SourceId="{name}"/>' for name in ids)
+def transforms(links: list[Link], *, by_type: bool) -> etree._Element:
+    """The transform that chooses relationships, by Id as Office does or by type, and the canonical form behind it."""
+    chosen = {f'<mdssi:RelationshipReference SourceId="{name}"/>' for name, _, _ in links}
+    if by_type:
+        chosen = {f'<mdssi:RelationshipsGroupReference SourceType="{kind}"/>' for _, kind, _ in links}
     return etree.fromstring(
-        f'<Transforms xmlns="{DSIG}" xmlns:mdssi="{MDSSI}"><Transform Algorithm="{RELATIONSHIP_TRANSFORM}">{chosen}</Transform>'
-        f'<Transform Algorithm="{C14N}"/></Transforms>'
+        f'<Transforms xmlns="{DSIG}" xmlns:mdssi="{MDSSI}"><Transform Algorithm="{RELATIONSHIP_TRANSFORM}">'
+        f'{"".join(sorted(chosen))}</Transform><Transform Algorithm="{C14N}"/></Transforms>'
     )
 
 
@@ -379,7 +382,7 @@ def certificate_element(identity: Identity) -> str:
 def canonical(element: etree._Element) -> bytes:
     """Canonical XML 1.0 of an element with the namespaces around it."""
     alone = etree.fromstring(etree.tostring(element, with_tail=False))
-    return etree.tostring(alone, method="c14n")
+    return etree.tostring(alone, method="c14n", with_comments=False)
 
 
 def hashed(signing: Signing, octets: bytes) -> bytes:

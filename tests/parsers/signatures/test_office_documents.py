@@ -154,6 +154,24 @@ def test_certificates_may_stand_in_a_part_of_their_own(verify):
     assert verdict(found) == PASSED
 
 
+def as_dotnet_signs(root) -> None:
+    """No object of Office's, an own way to write the time, and comments and white space in between."""
+    root.remove(root.find(".//*[@Id='idOfficeObject']"))
+    root.find(f".//{{{MDSSI}}}Value").text = "2026-03-02T15:00:00.0+07:00"
+    root.find(f".//{{{DSIG}}}Manifest").append(etree.Comment("signed by a program"))
+
+
+def test_what_dotnet_signs_passes(verify):
+    signing = replace(PERSON, tsa=None, xades=False, by_type=True, change=as_dotnet_signs)
+    signed = sign(word(), signing)
+    added = signed.with_link(TARGET, ("rId77", f"{OFFICE}/image", "media/image1.png"))
+    report = only(verify(signed.file()))
+
+    assert (report.indication, report.claimed_signing_time) == (Indication.TOTAL_PASSED, NOW)
+    # A choice by type holds those that are added later, too.
+    assert verdict(verify(added.file())) == CHANGED
+
+
 # What happens to a signed file. Each change is made to the package that was signed.
 
 TARGET = "word/document.xml"
@@ -712,27 +730,30 @@ def test_bytes_outside_the_archive_fail(verify, letter, change):
     assert verdict(verify(change(letter.file()))) == MALFORMED
 
 
-def test_sizes_behind_the_entries_and_folders_are_usual(verify, letter):
-    output = BytesIO()
+class Stream(BytesIO):
+    """Somewhere to write to where nobody goes back to fill in sizes."""
 
-    class Unseekable(BytesIO):
-        def seekable(self):
-            return False
+    def seekable(self):
+        return False
 
-        def seek(self, *_):
-            raise OSError
+    def seek(self, *_):
+        raise OSError
 
-        def tell(self):
-            raise OSError
+    def tell(self):
+        raise OSError
 
-    stream = Unseekable()
+
+@pytest.mark.parametrize("large", [False, True], ids=["short sizes", "long sizes"])
+@pytest.mark.parametrize("output", [BytesIO, Stream])
+def test_sizes_behind_the_entries_long_sizes_and_folders_are_usual(verify, letter, output, large):
+    stream = output()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/", b"")
         for name, content in pairs(letter):
-            archive.writestr(name, content)
-    output.write(stream.getvalue())
+            with archive.open(zipfile.ZipInfo(name, (2026, 3, 2, 8, 0, 0)), "w", force_zip64=large) as entry:
+                entry.write(content)
 
-    assert verdict(verify(output.getvalue())) == PASSED
+    assert verdict(verify(stream.getvalue())) == PASSED
 
 
 def test_too_many_entries_too_many_bytes_and_bombs_end_in_a_finding(verify, letter):
