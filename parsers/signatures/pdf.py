@@ -6,6 +6,7 @@ signature to the first, because a seal at the end may vouch for what changed bef
 """
 
 import asyncio
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 
@@ -106,7 +107,11 @@ def look_around(
 
     With signatures beyond the cap the file stays open anyway, so only what is seen on the pages is looked at.
     """
-    intact = frozenset(item.signature.field for item in checked if item.intact)
+    names = Counter(item.signature.field for item in checked)
+    # A timestamp has nothing to show, and of two fields with one name nobody knows whose stamp it is.
+    intact = frozenset(
+        name for item in checked if item.intact and not item.is_timestamp and names[name := item.signature.field] == 1
+    )
     try:
         revisions = Revisions(reader, len(content), [item.signature for item in checked], limits.pages)
         revisions.explained = revisions.explained and complete

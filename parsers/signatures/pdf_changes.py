@@ -1,8 +1,11 @@
 """What happened to a PDF after one of its signatures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import takewhile
 
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.xref import XRefSectionType
 from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, ModificationLevel
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
@@ -12,10 +15,12 @@ from parsers.signatures.findings import fault
 from parsers.signatures.judged import Aftermath
 from parsers.signatures.model import Coverage, Modification, Reason
 from parsers.signatures.pdf_fields import FieldSignature
+from parsers.signatures.pdf_guard import all_listed
 from parsers.signatures.pdf_objects import TooManyObjectsError
 from parsers.signatures.pdf_pages import Changes, DocumentPrint, Fingerprints, compare
 from parsers.signatures.pdf_reader import BoundedReader
 from parsers.signatures.pdf_references import NO_PAGES, pages_of, remote_pages
+from parsers.signatures.pdf_syntax import NotPlainError, PlainReader
 
 COVERAGES = {
     SignatureCoverageLevel.UNCLEAR: Coverage.UNCLEAR,
@@ -30,6 +35,8 @@ LEVELS = {
 }
 
 
+TWO_READINGS = "an update that viewers may read in two ways"
+
 MAX_REVISIONS = 100
 """Revisions up to which each update is explained; the engine compares every pair of them."""
 
@@ -42,19 +49,52 @@ class Revisions:
         self.size = size
         self.last = reader.total_revisions - 1
         self.explained = self.last < MAX_REVISIONS
-        oldest = min((self.at(signature.end) for signature in signatures if signature.end), default=self.last)
+        ends = [signature.end for signature in signatures if signature.end]
+        oldest = min(map(self.at, ends), default=self.last)
         self.changed = self.changed_since(oldest)
+        self.all_listed = all_listed(reader.content, min(ends, default=size), self.places())
         self.fingerprints = Fingerprints(self.changed, max_pages)
         self.prints: dict[int, DocumentPrint] = {}
+        self.doubtful: dict[int, bool] = {}
 
     def at(self, end: int) -> int:
-        """The newest revision whose cross-reference section lies inside the first `end` bytes; -1 if none does."""
-        inside = [number for number in range(self.last + 1) if self.section_end(number) <= end]
+        """The newest revision up to which all cross-reference sections lie inside the first `end` bytes; -1 if there is none.
+
+        A later section may lie there too: what comes after a signature can lead back into something prepared before it.
+        """
+        inside = takewhile(lambda number: self.section_end(number) <= end, range(self.last + 1))
         return max(inside, default=-1)
 
     def section_end(self, revision: int) -> int:
         """Where the cross-reference section of a revision ends."""
         return int(self.reader.xrefs.get_xref_container_info(revision).end_location)
+
+    def places(self) -> Iterator[int]:
+        """Where objects begin by the cross-reference sections, and where these begin themselves."""
+        for number in range(self.last + 1):
+            data = self.reader.xrefs.get_xref_data(number)
+            yield int(self.reader.xrefs.get_xref_container_info(number).start_location)
+            yield from (place for _generation, place in data.standard_xrefs.values())
+            if data.hybrid is not None:
+                yield int(data.hybrid.meta_info.start_location)
+                yield from (place for _generation, place in data.hybrid.xref_data.standard_xrefs.values())
+
+    def is_doubtful(self, revision: int) -> bool:
+        """Whether viewers may read an object or a trailer differently that was written after a revision."""
+        later = range(revision + 1, self.last + 1)
+        return not self.reader.doubtful.isdisjoint(self.changed_since(revision)) or not all(map(self.has_plain_trailer, later))
+
+    def has_plain_trailer(self, revision: int) -> bool:
+        """Whether a trailer is spelt so that everybody reads the same in it: no key twice."""
+        section = self.reader.xrefs.get_xref_container_info(revision)
+        reference = section.stream_ref or generic.Reference(1, 0, self.reader)
+        in_table = section.xref_section_type is not XRefSectionType.STREAM
+        reading = PlainReader(self.reader.content, section.end_location if in_table else section.start_location, reference)
+        try:
+            found = reading.value(0) if in_table else reading.indirect_object()
+        except NotPlainError:
+            return False
+        return isinstance(found, generic.DictionaryObject) and not reading.repeated
 
     def changed_since(self, revision: int) -> frozenset[int]:
         """Numbers of the objects that any later revision writes or frees."""
@@ -72,6 +112,13 @@ class Revisions:
             if any(stream.idnum in changed for stream in self.reader.xrefs.object_streams_used_in(earlier)):
                 return True
         return False
+
+    def doubtful_since(self, revision: int) -> bool:
+        """Whether viewers may read something written later differently, so that a comparison would prove nothing."""
+        for later in range(revision + 1, self.last + 1):
+            if later not in self.doubtful:
+                self.doubtful[later] = self.reader.is_doubtful(later)
+        return any(self.doubtful[later] for later in range(revision + 1, self.last + 1))
 
     def print_of(self, revision: int) -> DocumentPrint:
         """The fingerprint of one revision."""
@@ -106,7 +153,8 @@ def aftermath(signature: FieldSignature, revisions: Revisions, sealed_fields: fr
         if coverage is Coverage.ENTIRE_FILE and signed.end == revisions.size:
             return Aftermath(coverage=coverage, modification=Modification.NONE, reason=None)
         base = revisions.at(signed.end)
-        if base < 0 or coverage in {Coverage.UNCLEAR, Coverage.ENTIRE_FILE}:
+        prepared = coverage is Coverage.ENTIRE_REVISION and base != embedded.signed_revision
+        if base < 0 or prepared or coverage in {Coverage.UNCLEAR, Coverage.ENTIRE_FILE}:
             return Aftermath(coverage=Coverage.UNCLEAR, reason=Reason.UNEXPLAINED_UPDATE)
         return since_revision(embedded, revisions, base, coverage, sealed_fields)
     except TooManyObjectsError as error:
@@ -124,14 +172,19 @@ def since_revision(
     changes = revisions.changes_since(base, sealed_fields)
     found = Aftermath(coverage=coverage, pages=changes.pages, fields=changes.fields)
     if changes.visible:
-        return replace(found, modification=Modification.VISIBLE, reason=None)
+        return replace(found, modification=Modification.VISIBLE, reason=Reason.BEHAVIOUR_CHANGE if changes.behaviour else None)
     if changes.fields:
         return replace(found, modification=Modification.FORM, reason=None)
-    if coverage is not Coverage.ENTIRE_REVISION or changes.stamps or revisions.containers_replaced(base):
+    if coverage is not Coverage.ENTIRE_REVISION or changes.stamps or is_unclear(revisions, base):
         return replace(found, modification=Modification.UNKNOWN, reason=Reason.UNEXPLAINED_UPDATE)
     if not revisions.explained:
         return replace(found, modification=Modification.UNKNOWN, reason=Reason.LIMIT)
     return by_rules(embedded, revisions.reader, found, base)
+
+
+def is_unclear(revisions: Revisions, base: int) -> bool:
+    """Whether viewers may see something else in the later revisions than we do."""
+    return not revisions.all_listed or revisions.is_doubtful(base) or revisions.containers_replaced(base)
 
 
 def by_rules(embedded: EmbeddedPdfSignature, reader: BoundedReader, found: Aftermath, base: int) -> Aftermath:

@@ -15,6 +15,7 @@ HEX_STRING = re.compile(rb"<[0-9A-Fa-f\x00\t\n\x0c\r ]*>")
 END_OF_REVISION = re.compile(rb"startxref[\x00\t\n\x0c\r ]+(\d+)[\x00\t\n\x0c\r ]+%%EOF")
 
 OBJECT = re.compile(rb"\d[\x00\t\n\x0c\r ]+obj\b")
+OBJECT_HEADER = re.compile(rb"(?<!\d)\d+[\x00\t\n\x0c\r ]+\d+[\x00\t\n\x0c\r ]+obj\b")
 
 MAX_TRAILER = 1 << 16
 """Bytes that a trailer dictionary may take between a cross-reference table and its `startxref`."""
@@ -71,3 +72,19 @@ def tail_is_clean(content: bytes, sections: Iterable[int], signed_to: int) -> bo
     if mark is None or OBJECT.search(rest, 0, mark.start()):
         return False
     return not rest[mark.end() :].strip(WHITESPACE)
+
+
+def all_listed(content: bytes, begin: int, places: Iterable[int]) -> bool:
+    """Whether every object behind a place stands where a cross-reference section says that one does.
+
+    Programs that mend damaged files look for objects themselves; one that no section names would show up there only.
+    """
+    known = {past_white_space(content, place) for place in places if begin <= place < len(content)}
+    return all(found.start() in known for found in OBJECT_HEADER.finditer(content, begin))
+
+
+def past_white_space(content: bytes, place: int) -> int:
+    """The first place from here on that is no white space."""
+    while place < len(content) and content[place] in WHITESPACE:
+        place += 1
+    return place
