@@ -21,6 +21,7 @@ from mailhub.revocation.addresses import (
 from mailhub.revocation.asking import MEDIA_TYPE, question, require_answer
 from mailhub.revocation.authorities import Authorities, certificate_of
 from mailhub.revocation.consequences import Taken
+from mailhub.revocation.coverage import covering
 from mailhub.revocation.downloads import Downloads
 from mailhub.revocation.store import RevocationStore
 from mailhub.revocation.verifying import Find, UnusableDataError
@@ -150,10 +151,9 @@ class Fetching:
     def _wanted(self, tx: Transaction) -> Iterator[Wanted]:
         now = tx.now()
         living = [certificate for certificate in revocation.watched(tx) if certificate.not_after >= now]
-        whole = [item for item in revocation.current(tx) if item.kind is RevocationKind.CRL and not item.scope]
-        listed = {item.issuer_key for item in whole if lasts(item, now)}
+        lists = [item for item in revocation.current(tx) if item.kind is RevocationKind.CRL and lasts(item, now)]
         for certificate in living:
-            unanswered = certificate.issuer_key not in listed and now - certificate.seen_at < ANSWERS
+            unanswered = now - certificate.seen_at < ANSWERS and not any(covering(lists, certificate))
             yield from self._allowed(wanted_of(certificate, ask=unanswered))
 
     def _allowed(self, wanted: Iterable[Wanted]) -> Iterator[Wanted]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from mailhub.revocation.coverage import covering
 from storage import revocation
 from storage.database import Database, Transaction
-from storage.records import FetchSource, RevocationItem, RevocationKind, WatchedCertificate
+from storage.records import FetchSource, RevocationItem, WatchedCertificate
 
 
 class Supply(StrEnum):
@@ -73,9 +74,7 @@ class RevocationStanding:
         now: datetime,
     ) -> IssuerStanding:
         alive = [item for item in items if self.until(item) >= now]
-        whole = any(item.kind is RevocationKind.CRL for item in alive)
-        answered = {item.serial for item in alive}
-        covered = sum(whole or certificate.serial in answered for certificate in certificates)
+        covered = sum(any(covering(alive, certificate)) for certificate in certificates)
         supply = Supply.MISSING if not items else Supply.CURRENT if covered == len(certificates) else Supply.STALE
         counted = alive or list(items)
         return IssuerStanding(

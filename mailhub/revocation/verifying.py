@@ -20,6 +20,7 @@ from cryptography.x509 import ocsp
 from mailhub.errors import RefusedError
 from mailhub.language import Text
 from mailhub.revocation.authorities import CERTIFICATE_FAULTS, Authorities, key_of, may_sign_lists
+from mailhub.revocation.coverage import words_of
 from mailhub.revocation.responders import is_authentic, issuer_asked
 from storage.records import RevocationDraft, RevocationKind, RevocationSource
 
@@ -110,7 +111,7 @@ def list_issuer(found: x509.CertificateRevocationList, authorities: Authorities)
 
 
 def scope_of(found: x509.CertificateRevocationList) -> str:
-    """Which part of an authority's certificates a list is about: empty for all, else a digest (RFC 5280, 5.2.5)."""
+    """Which part of an authority's certificates a list is about: empty for all, else words (RFC 5280, 5.2.5)."""
     for extension in found.extensions:
         if isinstance(extension.value, x509.DeltaCRLIndicator):
             raise unusable("danh sách chỉ ghi thay đổi (delta)", "a list of changes only (delta)")
@@ -126,7 +127,7 @@ def scope_of(found: x509.CertificateRevocationList) -> str:
             "danh sách gián tiếp, hoặc chỉ về một số lý do thu hồi",
             "a list of other authorities' certificates, or for some reasons of revocation only",
         )
-    return hashlib.sha256(point.public_bytes()).hexdigest()
+    return words_of(point)
 
 
 def number_of(found: x509.CertificateRevocationList) -> str:

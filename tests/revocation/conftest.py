@@ -147,13 +147,18 @@ def signed_by(laboratory: Laboratory, label: str, *, text: str = "Kính gửi: �
 
 
 @pytest.fixture
-def office(database_url: str, tmp_path: Path, laboratory: Laboratory) -> Iterator[Office]:
-    yield from opened(database_url, tmp_path / "hub", laboratory)
+def office(tmp_path: Path, laboratory: Laboratory) -> Iterator[Office]:
+    yield from opened({}, tmp_path / "hub", laboratory)
 
 
-def opened(database_url: str, home: Path, laboratory: Laboratory) -> Iterator[Office]:
+@pytest.fixture
+def any_office(database_url: str, tmp_path: Path, laboratory: Laboratory) -> Iterator[Office]:
+    """One on each database, for what is about the registry."""
+    yield from opened({"MAILHUB_STORAGE__DATABASE": database_url}, tmp_path / "hub", laboratory)
+
+
+def opened(environ: dict[str, str], home: Path, laboratory: Laboratory) -> Iterator[Office]:
     """A hub of its own."""
-    environ = {"MAILHUB_STORAGE__DATABASE": database_url}
     create_home(home, environ)
     (home / "mailhub.toml").write_text(SETTINGS.format(host=laboratory.host), encoding="utf-8")
     clock = FixedClock(NOW + timedelta(hours=1))

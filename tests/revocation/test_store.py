@@ -30,7 +30,8 @@ def sub_indication(office: Office, number: int) -> SubIndication | None:
     return record.facts.files[0].signatures.sub_indication
 
 
-def test_a_letter_waits_for_data_and_is_read_again_when_they_come(office: Office, tmp_path: Path):
+def test_a_letter_waits_for_data_and_is_read_again_when_they_come(any_office: Office, tmp_path: Path):
+    office = any_office
     waiting = office.bring()
     assert waiting.draft.state is LetterState.WAITING
     assert sub_indication(office, waiting.id) is SubIndication.TRY_LATER
