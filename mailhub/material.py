@@ -3,6 +3,7 @@
 Documents about a mail carry references only; the bytes are kept once, in a table of their own.
 """
 
+import hashlib
 import logging
 from collections.abc import Iterable
 from dataclasses import replace
@@ -32,9 +33,13 @@ def keep_material(tx: Transaction, submission_id: int, reading: Reading) -> None
     """Keep what the signatures of a mail rest on: what its files brought, and what the hub had of its own."""
     found = [file.signatures for file in reading.files if file.signatures is not None]
     uses = {item.sha256: MaterialUse(sha256=item.sha256, kind=item.kind.value) for item in references(reading.files)}
-    brought = (
-        ValidationMaterial(sha256=item.sha256, kind=item.kind.value, der=item.der) for one in found for item in one.material
-    )
+    brought = [
+        ValidationMaterial(sha256=item.sha256, kind=item.kind.value, der=item.der)
+        for one in found
+        for item in one.material
+        # Other mails may rest on the piece, and a reader child has read hostile bytes: its word for a digest is not taken.
+        if hashlib.sha256(item.der).hexdigest() == item.sha256
+    ]
     absent = validation_material.keep(tx, submission_id, tuple(uses.values()), brought) if uses else []
     if absent:
         log.warning("validation material not to be had", extra={"submission": submission_id, "sha256": absent})

@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKCS7SignatureBuilder
 
+from mailhub import codec
+from mailhub.checking.reading import Reading
 from mailhub.demo.cast import CORRESPONDENTS, FINANCE, JUSTICE, OFFICE
 from mailhub.demo.dossier import Content
 from mailhub.demo.dossier import Desk as Writers
@@ -258,6 +260,30 @@ def files_in(value):
         value = list(value.values())
     for item in value if isinstance(value, list) else ():
         yield from files_in(item)
+
+
+def test_bytes_that_are_not_those_of_their_digest_are_not_kept(office, writers, signed_letter):
+    class Forging(ReadersInPlace):
+        """Readers that a hostile file has taken over: they give other bytes for what a verdict rests on."""
+
+        def read(self, job):
+            reading = codec.decode(super().read(job), Reading)
+            files = tuple(
+                replace(file, signatures=replace(file.signatures, material=tuple(map(forged, file.signatures.material))))
+                for file in reading.files
+            )
+            return codec.encode(replace(reading, files=files))
+
+    def forged(item):
+        return replace(item, der=b"forged")
+
+    office.readers = vars(office.hub)["readers"] = Forging()
+    office.readers.readings = {}
+    office.take(a_mail(("226.pdf", signed_letter)).as_bytes())
+    with office.hub.database.reading() as tx:
+        kept = validation_material.of_submission(tx, only_letter(office).letter.draft.submission_id)
+        assert all(hashlib.sha256(item.der).hexdigest() == item.sha256 for item in validation_material.read(tx, kept))
+        assert writers.seals[FINANCE.code].agency.sha256 not in kept
 
 
 def test_a_sealed_mail_keeps_nothing_of_who_signed_it_but_what_others_need(office, writers):

@@ -1,6 +1,8 @@
 """The table of cases, and what holds for every decision."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +10,7 @@ from mailhub.codec import decode, encode
 from mailhub.policy.case import Action, Decision
 from mailhub.policy.decide import RULE_SET, decide
 from mailhub.policy.reasons import ReasonCode
+from mailhub.policy.record import DecisionRecord
 from mailhub.policy.rules import OBJECTIONS
 from mailhub.policy.settings import Handling, PolicySettings, policy_version
 from parsers.files.containers import ContainerCode, FileKind
@@ -90,3 +93,13 @@ def test_the_policy_version_changes_with_every_setting():
 
 def test_a_policy_keeps_the_version_that_it_had_before_a_setting_came():
     assert policy_version(PolicySettings()) == "3beea021a7c8e45e"
+
+
+OLD_DECISIONS = json.loads((Path(__file__).parent / "decisions_of_rule_set_2.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("stored", OLD_DECISIONS, ids=lambda stored: stored["decision"]["rule"])
+def test_a_decision_of_an_older_rule_set_is_still_reproduced(stored):
+    record = decode(json.dumps(stored).encode(), DecisionRecord)
+    assert record.decision.rule_set == 2
+    assert replace(record.again(), rule_set=2) == record.decision
