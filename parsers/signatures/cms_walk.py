@@ -32,7 +32,15 @@ from parsers.signatures.judged import (
     report_of,
     settle,
 )
-from parsers.signatures.model import COUNTER_FORMAT, MAIL_FORMAT, TIMESTAMP_FORMAT, Reason, SignatureReport, TimestampSummary
+from parsers.signatures.model import (
+    COUNTER_FORMAT,
+    MAIL_FORMAT,
+    TIMESTAMP_FORMAT,
+    Indication,
+    Reason,
+    SignatureReport,
+    TimestampSummary,
+)
 from parsers.signatures.wrapped import layers_fault
 
 
@@ -81,20 +89,26 @@ class Walk:
             await self.judge_token(place)
             return
         signer = signer_of(data, self.evidence.certificates)
-        stamps = stamps_of(signer, self.message, self.content)
+        try:
+            stamps = stamps_of(signer, self.message, self.content)
+        except ENGINE_FAULTS:
+            # The signature bears attributes that cannot be read; judging it will say so, and whether its content is altered.
+            stamps = []
         proofs = await self.proved_by(place, stamps)
         item = await self.judge(place, signer, list(proofs.values()))
         await self.judge_stamps(place, stamps, proofs)
         await self.judge_counters(item, signer, 1)
 
     def mark_unread(self, place: str, kind: str, error: Exception) -> None:
-        """Say of a signature, begun or not, that it cannot be read."""
+        """Say of a signature, begun or not, that it cannot be read; one that is wrong stays wrong."""
         begun = [item for item in self.items if item.field == place]
         item = begun[0] if begun else self.begun(place, kind, None)
         if not begun:
             self.items.append(item)
-        item.obstacle, item.malformed, item.detail, item.judgement = Reason.UNREADABLE, False, fault(error), Judgement()
-        settle(item, self.request)
+        is_wrong = item.verdict is not None and item.verdict.indication is Indication.TOTAL_FAILED
+        if not is_wrong:
+            item.obstacle, item.malformed, item.detail, item.judgement = Reason.UNREADABLE, False, fault(error), Judgement()
+            settle(item, self.request)
 
     async def judge(self, place: str, signer: Signer, proofs: list[Judged]) -> Judged:
         """One signer over the content."""

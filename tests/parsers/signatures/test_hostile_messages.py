@@ -99,3 +99,14 @@ def test_one_signer_that_cannot_be_read_hides_no_other():
     by_name = {report.signer.common_name: report.indication for report in found.signatures if report.signer}
     assert by_name["Nguyễn Văn Mẫu"] is Indication.TOTAL_PASSED
     assert found.indication is Indication.INDETERMINATE
+
+
+@pytest.mark.parametrize("content", [LETTER, b"Altered."])
+def test_attributes_that_cannot_be_read_hide_no_alteration(content):
+    def spoil(info: cms.SignerInfo) -> None:
+        info["unsigned_attrs"] = cms.CMSAttributes(contents=b"\x30\x05\x06\x03\x2a")
+
+    info = signer_info(LETTER, CmsSigning(identity=PKI.person, spoil=spoil))
+    found = report_on(wrapped(content, [info], [PKI.person]))
+
+    assert found.indication is (Indication.INDETERMINATE if content == LETTER else Indication.TOTAL_FAILED)
