@@ -29,6 +29,9 @@ PLACES = frozenset({"NBan", "NMua", "NNT", "CQT", "TTCQT", "CCKSKhac"})
 """Where those documents keep their signatures: the list (danh sách chữ ký số), and in it a place for each kind of signer.
 Elements of other names could be taken for content, though they are empty."""
 
+NUMBERS = frozenset({"STBao", "MCCQT"})
+"""Parts that the office adds between the signature of its head and its own: number and date, the authority's code."""
+
 MAX_NAMED = 20
 """Uncovered parts named in a report."""
 
@@ -39,10 +42,14 @@ DATA_PREFIX = "DL"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cover:
-    """What of the document stands inside the signature and what outside, as paths; nothing outside means the whole."""
+    """What of the document stands inside the signature and what outside, as paths; nothing outside means the whole.
+
+    `but_numbers` means that nothing stands outside but what the office adds before it seals.
+    """
 
     covered: tuple[str, ...] = ()
     uncovered: tuple[str, ...] = ()
+    but_numbers: bool = False
 
     @property
     def whole(self) -> bool:
@@ -66,8 +73,10 @@ def cover_of(root: Element, parts: SignatureParts, resolutions: Iterable[Resolut
         uncovered.append("/" + local_name(root))
     if not subject and not files:
         uncovered.append("/")
+    named = tuple(dict.fromkeys(uncovered))[:MAX_NAMED]
+    added = {path_of(part) for part in elements(root) if local_name(part) in NUMBERS} if names_its_root(root, subject) else set()
     return Cover(
-        covered=tuple(path_of(element) for element in subject[:MAX_NAMED]), uncovered=tuple(dict.fromkeys(uncovered))[:MAX_NAMED]
+        covered=tuple(path_of(element) for element in subject[:MAX_NAMED]), uncovered=named, but_numbers=added.issuperset(named)
     )
 
 

@@ -100,7 +100,7 @@ def decide_all(items: list[JudgedXml], request: Request) -> None:
     if not any(is_seal(item, request) for item in items):
         return
     for item in items:
-        if item.judged.kind(request.limits) is not SignerKind.ORGANISATION:
+        if item.but_numbers and item.judged.kind(request.limits) is not SignerKind.ORGANISATION:
             facts = item.judged.facts(request.limits, trust_empty=request.trust.empty)
             item.judged.verdict = decide(replace(facts, sealed=True))
 

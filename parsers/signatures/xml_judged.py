@@ -46,6 +46,7 @@ class JudgedXml:
     """A signature element with all that was found out; parts that could not be read stay empty.
 
     `uncovered` are the paths of what the signature leaves out, `covers` the SHA-256 (hex) of other contents that it is over.
+    `but_numbers` means that only what an office adds before it seals is left out.
     """
 
     element: Element
@@ -57,6 +58,7 @@ class JudgedXml:
     resolutions: tuple[Resolution, ...] = ()
     signer: Signer = field(default_factory=Signer)
     uncovered: tuple[str, ...] = ()
+    but_numbers: bool = False
     countersigns: str = ""
 
     def is_signed(self, element: Element) -> bool:
@@ -128,7 +130,7 @@ def look(item: JudgedXml, parts: SignatureParts, info: SignedInfo, around: Surro
         item.judged.obstacle, item.judged.detail = stands.obstacle, stands.detail
     elif item.judged.judgement.intact:
         cover = cover_of(around.root, parts, item.resolutions)
-        item.uncovered = cover.uncovered
+        item.uncovered, item.but_numbers = cover.uncovered, cover.but_numbers
         item.judged.after = (
             WHOLE_CONTENT if cover.whole else replace(PART, detail=f"over {', '.join(cover.covered)}"[:NAME_LENGTH])
         )

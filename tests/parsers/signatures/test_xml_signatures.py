@@ -179,6 +179,16 @@ def test_a_tax_notice_is_numbered_before_the_office_seals_it():
     assert "2026-03-02T15:00:00" in office.detail
 
 
+def test_an_office_cannot_seal_what_its_head_did_not_sign_but_the_number():
+    more = NOTICE.replace(b"<DSCKS>", b'<Them Id="Id-them">1</Them><DSCKS>')
+    signed = sign(more, notice_signing(PKI.person, "TTCQT", over=("Id-dl",)))
+    found = found_in(sign(signed, notice_signing(PKI.organisation, "CQT", over=("Id-dl", "Id-st", "Id-them"))))
+
+    assert [report.indication for report in found.signatures] == [OPEN, PASSED]
+    assert found.signatures[0].sub_indication is SubIndication.GENERIC
+    assert found.signatures[0].uncovered == ("/TBao/STBao", "/TBao/Them")
+
+
 def test_the_head_of_an_office_alone_has_signed_a_part():
     found = found_in(sign(NOTICE, notice_signing(PKI.person, "TTCQT", over=("Id-dl",))))
 
