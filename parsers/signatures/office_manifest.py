@@ -106,7 +106,11 @@ def read_manifest(manifest: Element, most: int) -> tuple[PartReference, ...]:
         raise NotCheckedError(Reason.LIMIT, f"more than {most} parts in a manifest")
     if not references or len(references) != len(elements(manifest)):
         raise MalformedError("a manifest of something else than parts")
-    return tuple(map(_read_reference, references))
+    found = tuple(map(_read_reference, references))
+    if len({reference.key for reference in found}) != len(found):
+        # Of relationships that would be two choices out of one part (ISO/IEC 29500-2, 10.5.8).
+        raise MalformedError("a part that is twice in a manifest")
+    return found
 
 
 def compare(references: Iterable[PartReference], digests: Digests) -> Holding:
@@ -125,7 +129,7 @@ def compare(references: Iterable[PartReference], digests: Digests) -> Holding:
         if source is not None:
             present = package.relationships(source)
             chosen = present if reference.selection is None else reference.selection.of(present)
-            found.relationships[source] = found.relationships.get(source, frozenset()) | {one.id for one in chosen}
+            found.relationships[source] = frozenset(one.id for one in chosen)
     return found
 
 

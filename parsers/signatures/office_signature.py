@@ -14,7 +14,18 @@ from parsers.signatures.model import Reason
 from parsers.signatures.office_manifest import PartReference, read_manifest
 from parsers.signatures.xades import AddedProperties, SignedClaims, added_properties, signed_claims, signed_properties
 from parsers.signatures.xml_algorithms import CANONICAL_METHODS
-from parsers.signatures.xml_reader import Element, MalformedError, NotCheckedError, children, ds, only, read_xml, tag, text_of
+from parsers.signatures.xml_reader import (
+    Element,
+    MalformedError,
+    NotCheckedError,
+    children,
+    ds,
+    elements,
+    only,
+    read_xml,
+    tag,
+    text_of,
+)
 from parsers.signatures.xml_references import Reference, Resolution, resolve
 from parsers.signatures.xml_signature import SignatureParts, SignedInfo, Signer, read_parts, read_signed_info, signer_of
 from parsers.signatures.xml_transforms import Surroundings
@@ -97,7 +108,10 @@ def _package_object(parts: SignatureParts, resolutions: list[Resolution]) -> Ele
     manifests = list(parts.element.iter(ds("Manifest")))
     if len(objects) != 1 or len(signed) != 1 or [manifest.getparent() for manifest in manifests] != objects:
         raise MalformedError("no manifest in a signed object, or another beside it")
-    return read_xml(signed[0].octets)
+    found = read_xml(signed[0].octets)
+    if [element.tag for element in elements(found)] not in ([ds("Manifest")], [ds("Manifest"), ds("SignatureProperties")]):
+        raise MalformedError("something else beside the manifest")
+    return found
 
 
 def _claims(root: Element, package_object: Element, resolutions: list[Resolution]) -> tuple[SignedClaims, str]:
