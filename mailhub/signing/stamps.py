@@ -17,7 +17,7 @@ POINTS_PER_MM = 72 / 25.4
 PNG = b"\x89PNG\r\n\x1a\n"
 TRANSPARENT_COLOURS = frozenset({4, 6})
 """Grey and true colour with an alpha channel (ISO/IEC 15948, 11.2.2)."""
-MOST_OCTETS = 4 << 20
+MOST_OCTETS = 1 << 20
 MOST_PIXELS = 4000
 LONGEST_LINE = 160
 
@@ -51,7 +51,7 @@ def read_picture(path: Path, width_mm: int) -> SealPicture:
             )
         ) from error
     if not content.startswith(PNG) or len(content) < 33:
-        raise unfit(path, Text(vi="không phải tệp .png (hoặc quá 4 MiB)", en="is no .png file, or has more than 4 MiB"))
+        raise unfit(path, Text(vi="không phải tệp .png (hoặc quá 1 MiB)", en="is no .png file, or has more than 1 MiB"))
     across, up = struct.unpack(">II", content[16:24])
     if not (0 < across <= MOST_PIXELS and 0 < up <= MOST_PIXELS):
         raise unfit(path, Text(vi=f"quá {MOST_PIXELS} điểm ảnh mỗi chiều", en=f"has more than {MOST_PIXELS} pixels on a side"))
@@ -72,7 +72,16 @@ def unfit(path: Path, why: Text) -> KeyUnusableError:
 def seal_stamp(picture: SealPicture, lines: Sequence[str] = ()) -> StampPage:
     """The seal in its real size, with small words at its left foot."""
     octets = json.dumps(list(picture.content), separators=(",", ":"))
-    pdf = set_pages("seal-stamp", {"picture": octets, "width": str(picture.width_mm), "lines": listed(lines)})
+    try:
+        pdf = set_pages("seal-stamp", {"picture": octets, "width": str(picture.width_mm), "lines": listed(lines)})
+    except RuntimeError as error:
+        # The typesetter's own error, which begins with this class, where the picture's data cannot be decoded.
+        raise KeyUnusableError(
+            Text(
+                vi="hình con dấu bị hỏng; sửa signing.seal_picture",
+                en="the picture of the seal is damaged; change signing.seal_picture",
+            )
+        ) from error
     size = size_of(pdf)
     return StampPage(pdf=pdf, size=size, aside=max(0.0, size[0] - picture.width_mm * POINTS_PER_MM))
 

@@ -118,3 +118,24 @@ def test_the_check_of_an_office_without_keys_says_where_to_set_them(office):
     answer = office.run("sign", "check")
     assert answer.code == 0
     assert "[signing]" in answer.err
+
+
+ORDER = ("--agency", "H29.11", "--reference", "540/STC-NS", "--date", "2024-08-06", "--subject", "kiện toàn")
+
+
+def test_a_slip_is_signed_by_the_system_certificate(typed):
+    slip = typed.home.parent / "phieu.pdf"
+    answer = typed.run("paper", "receive", *ORDER, "--slip", slip)
+    assert answer.code == 0, answer.err
+    assert "phieu.pdf (B-B)" in answer.err
+    [verdict] = typed.json("verify", slip, "--trust", typed.home.parent)
+    assert [found["indication"] for found in verdict["signatures"]] == ["TOTAL-PASSED"]
+
+
+def test_a_slip_that_cannot_be_signed_is_printed_and_that_is_said(typed):
+    (typed.home / "system.p12").unlink()
+    slip = typed.home.parent / "phieu.pdf"
+    answer = typed.run("paper", "receive", *ORDER, "--slip", slip)
+    assert answer.code == 0
+    assert "the slip is not signed" in answer.err
+    assert slip.read_bytes().startswith(b"%PDF-")

@@ -136,6 +136,14 @@ def test_a_picture_without_transparency_would_hide_the_signature_and_is_refused(
         read_picture(png(tmp_path / "opaque.png", 10, 10, alpha=False), 36)
 
 
+def test_a_damaged_picture_is_refused_in_a_sentence(tmp_path):
+    path = png(tmp_path / "seal.png", 10, 10)
+    content = path.read_bytes()
+    path.write_bytes(content[:45] + b"damaged!" + content[53:])
+    with pytest.raises(KeyUnusableError, match="damaged"):
+        seal_stamp(read_picture(path, 36))
+
+
 def test_a_missing_picture_is_named_with_its_setting(tmp_path):
     with pytest.raises(KeyUnusableError, match=r"signing\.seal_picture"):
         read_picture(tmp_path / "seal.png", 36)
