@@ -97,7 +97,7 @@ def elements(contents: bytes) -> list[bytes]:
     """The values that follow one another in some contents, each as it stands; ValueError where one is cut off.
 
     The engine's own way to write a value that it has read takes a length that ends in 0x80 for an indefinite one, and then
-    writes everything below in the order of DER: of 256 signatures that are not in that order it would break one.
+    writes everything below in the order of DER: of 256 messages that are not in that order it would break one.
     """
     try:
         found = list(islice(values_in(contents), MAX_ELEMENTS + 1))

@@ -7,12 +7,14 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from asn1crypto import cms
+from asn1crypto import cms, parser
 from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
 
 from parsers.signatures.chain import Judgement
 from parsers.signatures.engine import ENGINE_FAULTS
 from parsers.signatures.model import Material, MaterialKind, MaterialReference, Origin
+
+SIGNED_DATA = cms.ContentType("signed_data").dump()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,13 @@ def revocation_exhibit(item: CRLContainer | OCSPContainer) -> Exhibit:
 
 
 def token_bytes(token: cms.SignedData) -> bytes:
-    """A timestamp token as the message that an authority sends (RFC 3161, 2.4.2); nothing if it cannot be written."""
+    """A timestamp token as the message that an authority sends (RFC 3161, 2.4.2); nothing if it cannot be written.
+
+    What is inside goes in byte for byte: written anew, the signature might no longer fit.
+    """
     try:
-        return bytes(cms.ContentInfo({"content_type": "signed_data", "content": token.copy()}).dump())
+        signed = parser.emit(0, 1, 16, token.contents)
+        return bytes(parser.emit(0, 1, 16, SIGNED_DATA + parser.emit(2, 1, 0, signed)))
     except ENGINE_FAULTS:
         return b""
 

@@ -466,3 +466,17 @@ class TestTimestamps:
         found = verify(message(LETTER, shifted))
 
         assert (found.indication, found.reasons) == (PASSED, (Reason.NO_REVOCATION_DATA, Reason.SIGNING_TIME_SHIFTED))
+
+
+def test_a_timestamp_is_kept_byte_for_byte(verify, official):
+    data = message(LETTER, official)
+    found = verify(data)
+    (kept,) = (item.der for item in found.material if item.kind is MaterialKind.TIMESTAMP)
+
+    assert kept in data
+    assert verify(kept, beside=(beside_of("x", signature_value(data)),)).signatures[0].indication is PASSED
+
+
+def signature_value(data: bytes) -> bytes:
+    """What the signature's timestamp is over."""
+    return cms.ContentInfo.load(data)["content"]["signer_infos"][0]["signature"].native
