@@ -13,6 +13,9 @@ SIGNER_KEY_USAGE = frozenset({"non_repudiation", "digital_signature"})
 MACHINE_PURPOSES = frozenset({"server_auth", "ocsp_signing", "time_stamping", "code_signing"})
 """Extended key usages that speak for a machine or another service; a certificate with nothing else signs no letters."""
 
+SMALLEST_CURVE = 224
+"""Bits of a curve that is as strong as RSA with 2048 bits."""
+
 MOST_REMEMBERED = 8192
 """Bytes of a certificate whose names are remembered: no file may fill the memory with its own."""
 
@@ -74,15 +77,21 @@ def names_in(der: bytes) -> SubjectNames:
 
 
 def usable_for_signing(certificate: x509.Certificate) -> bool:
-    """Whether key usage allows signing documents.
+    """Whether key usage allows signing documents; an authority issues certificates, whatever else its own allows it.
 
     No extended key usage is asked for: VGCA certificates carry none for documents (RFC 5280, 4.2.1.12, leaves it open).
     """
     usage = certificate.key_usage_value
-    if usage is None or not SIGNER_KEY_USAGE & set(usage.native):
+    if certificate.ca or usage is None or not SIGNER_KEY_USAGE & set(usage.native):
         return False
     purposes = certificate.extended_key_usage_value
     return purposes is None or not set(purposes.native) <= MACHINE_PURPOSES
+
+
+def has_weak_key(certificate: x509.Certificate) -> bool:
+    """Whether the key lies on a curve that is too small (SP 800-131A, 3); the engine measures other keys, but no curves."""
+    key = certificate.public_key
+    return bool(key.algorithm == "ec" and key.bit_size < SMALLEST_CURVE)
 
 
 def values_of(value: object) -> tuple[str, ...]:

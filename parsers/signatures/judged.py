@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from asn1crypto import cms, x509
 
-from parsers.signatures.certificates import subject_names, summary, usable_for_signing
+from parsers.signatures.certificates import has_weak_key, subject_names, summary, usable_for_signing
 from parsers.signatures.chain import Judgement, StampFinding, judge_signature, judge_token, signature_timestamp, token_summary
 from parsers.signatures.engine import ENGINE_FAULTS, Evidence, Imprint
 from parsers.signatures.findings import Request, fault
@@ -26,6 +26,7 @@ from parsers.signatures.model import (
     Reason,
     SignatureReport,
     SignerKind,
+    SubIndication,
     TimestampSummary,
 )
 from parsers.signatures.names import signer_kind
@@ -145,7 +146,7 @@ class Judged:
             modification=after.modification,
             change_reason=after.reason,
             permitted=after.permitted,
-            chain_problem=judgement.problem,
+            chain_problem=judgement.problem or self.weakness(),
             usage_ok=certificate is not None and (self.is_timestamp or usable_for_signing(certificate)),
             period=period,
             stamped=self.best_time < self.received_at,
@@ -154,6 +155,15 @@ class Judged:
             revocation_policy=limits.revocation,
             warnings=self.warnings(trust_empty=trust_empty),
         )
+
+    def weakness(self) -> SubIndication | None:
+        """What the engine's rules about keys leave out; a key that cannot be measured is no strong one."""
+        certificate = self.judgement.certificate
+        try:
+            weak = certificate is not None and has_weak_key(certificate)
+        except ENGINE_FAULTS:
+            weak = True
+        return SubIndication.CRYPTO_CONSTRAINTS_FAILURE if weak else None
 
     def warnings(self, *, trust_empty: bool) -> tuple[Reason, ...]:
         """What a person should know beside the verdict."""
