@@ -3,12 +3,14 @@
 import hashlib
 import json
 import shlex
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
+from pathlib import Path
 
 import pytest
 from asn1crypto import x509
@@ -57,18 +59,43 @@ def signed_letter(writers: Writers) -> bytes:
     return writers.letter(FINANCE, BUDGET).content
 
 
-@pytest.fixture
-def office(database_url, tmp_path, writers) -> Iterator[Office]:
-    home = tmp_path / "hub"
-    environ = {"MAILHUB_STORAGE__DATABASE": database_url}
-    create_home(home, environ)
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory, writers) -> Path:
+    """The home of a furnished office; made once and copied."""
+    home = tmp_path_factory.mktemp("furnished") / "hub"
+    create_home(home, {})
+    hub = open_hub(home, {}, FixedClock(NOW))
+    fill(hub, writers.pki, writers.seals)
+    hub.close()
+    return home
+
+
+def opened(home: Path, environ: dict[str, str]) -> Office:
     hub = open_hub(home, environ, FixedClock(NOW))
-    unit = fill(hub, writers.pki, writers.seals)
     readers = ReadersInPlace()
     readers.readings = {}
     vars(hub)["readers"] = readers
-    yield Office(hub=hub, clock=hub.clock, readers=readers, unit=unit)
+    return Office(hub=hub, clock=hub.clock, readers=readers, unit=hub.directory.unit())
+
+
+@pytest.fixture
+def office(furnished, tmp_path) -> Iterator[Office]:
+    made = opened(shutil.copytree(furnished, tmp_path / "hub"), {})
+    yield made
+    made.hub.close()
+
+
+@pytest.fixture
+def any_office(database_url, tmp_path, writers) -> Iterator[Office]:
+    """The same on either database, for what is stored in a new way."""
+    home, environ = tmp_path / "hub", {"MAILHUB_STORAGE__DATABASE": database_url}
+    create_home(home, environ)
+    hub = open_hub(home, environ, FixedClock(NOW))
+    fill(hub, writers.pki, writers.seals)
     hub.close()
+    made = opened(home, environ)
+    yield made
+    made.hub.close()
 
 
 def cms(content: bytes, *signers: Identity, detached: bool = True) -> bytes:
@@ -119,13 +146,13 @@ def both(writers: Writers) -> tuple[Identity, Identity]:
     return seals.leader, seals.agency
 
 
-def test_signatures_beside_a_letter_make_it_complete(office, writers, letter):
+def test_signatures_beside_a_letter_make_it_complete(any_office, writers, letter):
     leader, agency = both(writers)
     files = (("226.pdf", letter), ("226.pdf.p7s", cms(letter, leader)), ("dau.p7s", cms(letter, agency)))
-    office.take(a_mail(*files).as_bytes())
-    view = only_letter(office)
+    any_office.take(a_mail(*files).as_bytes())
+    view = only_letter(any_office)
     assert (view.letter.draft.state, view.entry.draft.legal_value) == (LetterState.FILED, "full")
-    assert [item.role for item in office.hub.letters.show(office.unit.id, view.letter.id).files] == [
+    assert [item.role for item in any_office.hub.letters.show(any_office.unit.id, view.letter.id).files] == [
         "main",
         "signature",
         "signature",
@@ -235,16 +262,16 @@ def test_signatures_go_with_the_files_they_sign_when_a_letter_is_split(office, w
     ]
 
 
-def test_what_the_verdicts_rest_on_is_kept_once_beside_the_documents(office, writers, letter):
-    office.take(a_mail(("226.pdf", letter), ("226.pdf.p7s", cms(letter, *both(writers)))).as_bytes())
-    view = only_letter(office)
-    record = record_of(office, view)
+def test_what_the_verdicts_rest_on_is_kept_once_beside_the_documents(any_office, writers, letter):
+    any_office.take(a_mail(("226.pdf", letter), ("226.pdf.p7s", cms(letter, *both(writers)))).as_bytes())
+    view = only_letter(any_office)
+    record = record_of(any_office, view)
     reports = record.facts.signature_files[0].file.signatures.signatures
     wanted = {item.sha256 for report in reports for item in report.material}
     pki, seals = writers.pki, writers.seals[FINANCE.code]
     assert {identity.sha256 for identity in (pki.root, pki.issuing, seals.leader, seals.agency)} <= wanted
-    with office.hub.database.reading() as tx:
-        mail = submissions.get(tx, office.unit.id, view.letter.draft.submission_id)
+    with any_office.hub.database.reading() as tx:
+        mail = submissions.get(tx, any_office.unit.id, view.letter.draft.submission_id)
         assert set(validation_material.of_submission(tx, mail.id)) == wanted
         assert pki.root.der in {item.der for item in validation_material.read(tx, wanted)}
         for number in (mail.draft.reading_id, view.letter.draft.facts_id, view.letter.draft.decision_id):
@@ -286,10 +313,10 @@ def test_bytes_that_are_not_those_of_their_digest_are_not_kept(office, writers, 
         assert writers.seals[FINANCE.code].agency.sha256 not in kept
 
 
-def test_a_sealed_mail_keeps_nothing_of_who_signed_it_but_what_others_need(office, writers):
+def test_a_sealed_mail_keeps_nothing_of_who_signed_it_but_what_others_need(any_office, writers):
     half_signed = writers.letter(FINANCE, BUDGET, sealed=False).content
     other = writers.letter(JUSTICE, replace(BUDGET, number=9, unit="HC")).content
-    office.take(
+    any_office.take(
         a_mail(
             (
                 "226.pdf",
@@ -297,13 +324,13 @@ def test_a_sealed_mail_keeps_nothing_of_who_signed_it_but_what_others_need(offic
             )
         ).as_bytes()
     )
-    office.take(a_mail(("9.pdf", other), sender=JUSTICE, subject="khác").as_bytes())
-    views = {view.letter.draft.reference: view.letter for view in office.hub.letters.list_(office.unit.id)}
+    any_office.take(a_mail(("9.pdf", other), sender=JUSTICE, subject="khác").as_bytes())
+    views = {view.letter.draft.reference: view.letter for view in any_office.hub.letters.list_(any_office.unit.id)}
     held = next(letter for letter in views.values() if letter.draft.state is not LetterState.FILED)
     filed = next(letter for letter in views.values() if letter.draft.state is LetterState.FILED)
     seals = writers.seals
-    office.hub.secrecy.seal(CLERK, office.unit.id, held.id, reason="dấu mật trang 1")
-    with office.hub.database.reading() as tx:
+    any_office.hub.secrecy.seal(CLERK, any_office.unit.id, held.id, reason="dấu mật trang 1")
+    with any_office.hub.database.reading() as tx:
         assert validation_material.of_submission(tx, held.draft.submission_id) == []
         kept = validation_material.of_submission(tx, filed.draft.submission_id)
         secret, public = seals[FINANCE.code].leader.sha256, seals[JUSTICE.code].agency.sha256
