@@ -1,6 +1,7 @@
 """The unit's seal: by a clerk's act only, after the competent person only, checked again before anything is given out."""
 
 import hashlib
+import subprocess
 from dataclasses import replace
 from datetime import timedelta
 
@@ -48,6 +49,14 @@ def test_a_letter_signed_by_the_competent_person_is_sealed_and_both_signatures_h
     assert (made.level, made.persons, made.page) == ("B-B", ("Nguyễn Văn Mẫu",), 1)
     assert made.sha256 == hashlib.sha256(content).hexdigest()
     assert unit.claimed_signing_time == SEALED_AT
+
+
+def test_pdfsig_says_that_both_signatures_are_valid_and_the_seal_is_over_the_whole_document(office, signed):
+    office.seal(signed)
+    command = ["pdfsig", "-nocert", office.folder / "out.pdf"]
+    said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30).stdout
+    assert said.count("Signature is Valid") == 2
+    assert said.rindex("Total document signed") > said.index("Not total document signed")
 
 
 def test_the_seal_stands_over_the_left_third_of_the_person_s_signature(make_office, signed):
