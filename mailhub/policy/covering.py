@@ -17,6 +17,7 @@ OTHER_SIGNATURES = frozenset({"application/pgp-signature"})
 
 ENVELOPES = frozenset({FileKind.ARCHIVE, FileKind.MESSAGE, FileKind.SIGNATURE})
 
+
 @dataclass(slots=True)
 class _Joining:
     """The join on its way: digests that stand for files of the letter, and the files that sign them."""
