@@ -4,6 +4,7 @@ import posixpath
 import re
 from urllib.parse import unquote, urlsplit
 
+from parsers.charsets import nfc
 from parsers.errors import ParseError
 
 ROOT = "/"
@@ -17,13 +18,15 @@ _RELATIONSHIPS = re.compile(r"(?P<folder>/(?:.*/)?)_rels/(?P<name>[^/]*)\.rels\Z
 
 
 def part_key(name: str) -> str:
-    """The name by which equal names are equal: from the root, unescaped, in one case; ParseError for what is no name."""
-    key = "/" + unquote(name, errors="strict").casefold()
-    segments = key[1:].split("/")
-    if _FORBIDDEN.search(key) or _PIECE.search(key) or unquote(name).count("/") != name.count("/"):
-        raise ParseError(f"no name of a part: {name[:200]!r}")
+    """The name by which equal names are equal: from the root, unescaped, composed, in one case; ParseError for no name."""
+    try:
+        plain = nfc(unquote(name, errors="strict"))
+    except UnicodeDecodeError as error:
+        raise ParseError(f"no name of a part: {name[:200]!r}") from error
+    key = "/" + plain.casefold()
     # A name that ends in a dot, as `..` does, means another one on some systems.
-    if any(not segment or segment.endswith((".", " ")) for segment in segments):
+    crooked = any(not segment or segment.endswith((".", " ")) for segment in key[1:].split("/"))
+    if crooked or _FORBIDDEN.search(key) or _PIECE.search(key) or plain.count("/") != name.count("/"):
         raise ParseError(f"no name of a part: {name[:200]!r}")
     return key
 

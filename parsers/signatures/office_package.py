@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from zipfile import ZipFile, ZipInfo
 
+from parsers.charsets import nfc
 from parsers.errors import ParseError
 from parsers.files.members import RATIO_FLOOR, ArchiveError
 from parsers.files.model import ContainerCode
@@ -128,7 +129,7 @@ def _entries(archive: ZipFile) -> dict[str, ZipInfo]:
     for info in archive.infolist():
         if info.filename.endswith("/") and not info.file_size:
             continue
-        if member_name(info) != info.filename or info.filename != info.orig_filename:
+        if member_name(info) != nfc(info.filename) or info.filename != info.orig_filename:
             raise ParseError(f"two names of {info.filename[:200]!r}")
         key = part_key(info.filename)
         if key in found:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import unicodedata
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -688,12 +689,21 @@ BAD_NAMES = [
         "word/a%2fb.xml",
     ),
     *("WORD/DOCUMENT.XML", "word/documen%74.xml", "C:x.xml", "word/document.xml/[0].piece", "word/document.xml/[1].last.piece"),
+    *("word/%ff.xml", "word/trang chu.", "word/\x00.xml", "word/a b /c.xml"),
 ]
 
 
 @pytest.mark.parametrize("name", BAD_NAMES)
 def test_a_name_that_two_readers_understand_differently_fails(verify, letter, name):
     assert verdict(verify(zipped(iter([*pairs(letter), (name, b"<x/>")])))) == MALFORMED
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_part_may_have_a_vietnamese_name(verify, form):
+    name = unicodedata.normalize(form, "ảnh đại diện.png")
+    package = word().with_part(f"word/media/{name}", b"\x89PNG").with_link(TARGET, ("rId9", f"{OFFICE}/image", f"media/{name}"))
+
+    assert verdict(verify(sign(package, PERSON).file())) == PASSED
 
 
 def test_a_part_that_is_there_twice_fails(verify, letter):
