@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mailhub.cli.bilingual import Group, option
+from mailhub.cli.case_words import cases_line
 from mailhub.cli.letter_evidence import evidence
 from mailhub.cli.letter_lines import LETTER_FILE_LINE, LETTER_LINE, LETTER_SHEET
 from mailhub.cli.lines import ENTRY_LINE
@@ -62,6 +63,8 @@ def list_(session: Session, states: tuple[str, ...], everything: bool, limit: in
 
     views = pages(fetch, lambda view: view.letter.id, limit)
     session.unit_output.table(LETTER_LINE, views, empty=NO_LETTER)
+    if waiting := session.hub.cases.open_count(session.unit.id):
+        session.unit_output.say(cases_line(waiting))
 
 
 @letter.command(

@@ -26,10 +26,10 @@ class Cases:
         with self.database.reading() as tx:
             return tuple(cases.list_(tx, unit_id, states=states, limit=limit, before_id=before_id))
 
-    def of_letter(self, letter_id: int) -> tuple[Case, ...]:
-        """The cases of one letter."""
+    def open_count(self, unit_id: int) -> int:
+        """How many cases wait for a clerk."""
         with self.database.reading() as tx:
-            return tuple(cases.of_letters(tx, [letter_id]))
+            return cases.open_count(tx, unit_id)
 
     def settle(self, actor: Actor, unit_id: int, case_id: int, *, reason: str) -> Case:
         """Note what a clerk has decided; raises RefusedError for a case that is settled already."""

@@ -18,6 +18,7 @@ from mailhub.checking.reading import ReadFile, Reading
 from mailhub.clock import Clock
 from mailhub.evidence import facts_of_letter
 from mailhub.facts import signing_files
+from mailhub.material import keep_references
 from mailhub.policy.case import LetterFacts
 from mailhub.trust import TrustStore
 from parsers.files.model import DEFAULT_LIMITS, ContainerLimits
@@ -112,6 +113,9 @@ class Rechecking:
         number = cases.raise_(tx, draft)
         if number is None:
             return None
+        if letter.draft.submission_id is not None:
+            # What the case rests on is kept with the letter, as what its first verdict rested on.
+            keep_references(tx, letter.draft.submission_id, report.material)
         data: dict[str, object] = {
             "case": number,
             "certificate": draft.certificate,
