@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import takewhile
 
-from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.xref import XRefSectionType
 from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, ModificationLevel
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
@@ -20,7 +18,6 @@ from parsers.signatures.pdf_objects import TooManyObjectsError
 from parsers.signatures.pdf_pages import Changes, DocumentPrint, Fingerprints, compare
 from parsers.signatures.pdf_reader import BoundedReader
 from parsers.signatures.pdf_references import NO_PAGES, pages_of, remote_pages
-from parsers.signatures.pdf_syntax import NotPlainError, PlainReader
 
 COVERAGES = {
     SignatureCoverageLevel.UNCLEAR: Coverage.UNCLEAR,
@@ -34,8 +31,6 @@ LEVELS = {
     ModificationLevel.FORM_FILLING: Modification.SIGNATURES,
 }
 
-
-TWO_READINGS = "an update that viewers may read in two ways"
 
 MAX_REVISIONS = 100
 """Revisions up to which each update is explained; the engine compares every pair of them."""
@@ -78,23 +73,6 @@ class Revisions:
             if data.hybrid is not None:
                 yield int(data.hybrid.meta_info.start_location)
                 yield from (place for _generation, place in data.hybrid.xref_data.standard_xrefs.values())
-
-    def is_doubtful(self, revision: int) -> bool:
-        """Whether viewers may read an object or a trailer differently that was written after a revision."""
-        later = range(revision + 1, self.last + 1)
-        return not self.reader.doubtful.isdisjoint(self.changed_since(revision)) or not all(map(self.has_plain_trailer, later))
-
-    def has_plain_trailer(self, revision: int) -> bool:
-        """Whether a trailer is spelt so that everybody reads the same in it: no key twice."""
-        section = self.reader.xrefs.get_xref_container_info(revision)
-        reference = section.stream_ref or generic.Reference(1, 0, self.reader)
-        in_table = section.xref_section_type is not XRefSectionType.STREAM
-        reading = PlainReader(self.reader.content, section.end_location if in_table else section.start_location, reference)
-        try:
-            found = reading.value(0) if in_table else reading.indirect_object()
-        except NotPlainError:
-            return False
-        return isinstance(found, generic.DictionaryObject) and not reading.repeated
 
     def changed_since(self, revision: int) -> frozenset[int]:
         """Numbers of the objects that any later revision writes or frees."""
@@ -184,7 +162,7 @@ def since_revision(
 
 def is_unclear(revisions: Revisions, base: int) -> bool:
     """Whether viewers may see something else in the later revisions than we do."""
-    return not revisions.all_listed or revisions.is_doubtful(base) or revisions.containers_replaced(base)
+    return not revisions.all_listed or revisions.doubtful_since(base) or revisions.containers_replaced(base)
 
 
 def by_rules(embedded: EmbeddedPdfSignature, reader: BoundedReader, found: Aftermath, base: int) -> Aftermath:

@@ -1,6 +1,5 @@
 """The engine's reader with bounds for hostile files, with quick reading of plain objects and of object streams."""
 
-import re
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -15,30 +14,23 @@ from parsers.signatures.limits import SignatureLimits
 from parsers.signatures.pdf_references import NO_PAGES
 from parsers.signatures.pdf_syntax import NotPlainError, PlainReader
 
-TRAILER = re.compile(rb"[\x00\t\n\x0c\r ]*trailer")
-
-NOTHING_TO_SEE = generic.DictionaryObject()
+PLAIN_PAGE = generic.DictionaryObject({generic.pdf_name("/Type"): generic.pdf_name("/Page")})
 
 
 class History(HistoricalResolver):
-    """One revision. Looking for the ways to changed objects it does not enter pages from which none of these can be reached."""
+    """One revision as the engine's rules see it. A remote page is shown to them as one without annotations.
+
+    They look through all pages for annotations and for the ways to changed objects; there are none of either there.
+    """
 
     reader: "BoundedReader"
-    mapping = False
 
     def get_object(self, ref: generic.Reference, as_metadata_stream: bool = False) -> generic.PdfObject:  # noqa: FBT001, FBT002
         """The object as of this revision."""
-        if self.mapping and (ref.idnum, ref.generation) in self.reader.remote:
-            return NOTHING_TO_SEE
+        if (ref.idnum, ref.generation) in self.reader.remote:
+            return PLAIN_PAGE
         found: generic.PdfObject = super().get_object(ref, as_metadata_stream)
         return found
-
-    def _load_reverse_xref_cache(self) -> None:
-        self.mapping = True
-        try:
-            super()._load_reverse_xref_cache()  # type: ignore[no-untyped-call]
-        finally:
-            self.mapping = False
 
 
 class BoundedReader(PdfFileReader):
@@ -65,7 +57,7 @@ class BoundedReader(PdfFileReader):
         )
 
     def get_historical_resolver(self, revision: int) -> HistoricalResolver:
-        """The view of one revision, with the quick look for the ways to an object."""
+        """The view of one revision, in which remote pages are not read."""
         if revision not in self._historical_resolver_cache:
             self._historical_resolver_cache[revision] = History(self, revision)
         return self._historical_resolver_cache[revision]
@@ -111,11 +103,12 @@ class BoundedReader(PdfFileReader):
         try:
             if section.xref_section_type is XRefSectionType.STREAM:
                 return self.is_plain_stream(section.start_location, section.stream_ref)
-            trailer = TRAILER.match(self.content, section.end_location)
-            reading = PlainReader(self.content, trailer.end() if trailer else 0, generic.Reference(0, 0, self))
+            # A table ends behind the word `trailer`.
+            reading = PlainReader(self.content, section.end_location, generic.Reference(0, 0, self))
             found = reading.value(0)
-            stream = found.get("/XRefStm") if isinstance(found, generic.DictionaryObject) else None
-            beside = stream is None or self.is_plain_stream(stream, section.stream_ref)
+            if not isinstance(found, generic.DictionaryObject):
+                return False
+            beside = "/XRefStm" not in found or self.is_plain_stream(found["/XRefStm"], section.stream_ref)
         except NotPlainError:
             return False
         return beside and not reading.repeated

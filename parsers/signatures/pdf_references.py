@@ -1,8 +1,8 @@
 """Which pages of a PDF cannot have been touched by its later revisions, found by following references.
 
-A page is remote when neither it nor anything that it leads to was written anew, belongs to the form, or is a widget or a
-changed page. Such a page is the same in every revision looked at, so it need not be digested or compared object by object:
-that keeps the cost of an update in proportion to what it changes.
+A page is remote when it has no annotations, and neither it nor anything that it leads to was written anew, belongs to the
+form, or is a changed page. Such a page is the same in every revision looked at, so it need not be digested or compared: that
+keeps the cost of an update in proportion to what it changes.
 """
 
 from collections import defaultdict
@@ -61,14 +61,17 @@ def page_tree(reader: PdfFileReader) -> tuple[dict[Key, generic.IndirectObject],
 
 
 class References:
-    """References between objects. Pages are named, not entered; `widgets` are objects with a form field's annotation in them."""
+    """References between objects. Pages are named, not entered.
+
+    `unusual` are pages with annotations and objects with the annotation of a form field in them.
+    """
 
     def __init__(self, reader: PdfFileReader, pages: set[int], changed: frozenset[int]) -> None:
         self.reader = reader
         self.pages = pages
         self.changed = changed
         self.known: dict[int, list[generic.IndirectObject]] = {}
-        self.widgets: set[int] = set()
+        self.unusual: set[int] = set()
 
     def closure(self, values: Iterable[object]) -> set[int]:
         """Numbers of all objects that some values lead to."""
@@ -98,7 +101,7 @@ class References:
                 back[found.idnum].add(pointer.idnum)
                 if found.idnum not in self.pages:
                     waiting.append(found)
-        return reached(targets | self.widgets, back)
+        return reached(targets | self.unusual, back)
 
     def entered(self, pointer: generic.IndirectObject) -> list[generic.IndirectObject]:
         """The references in an object. The way up to a parent is not followed, neither here nor by the engine."""
@@ -106,10 +109,11 @@ class References:
             return self.known[pointer.idnum]
         if len(self.known) > MAX_VISITS:
             raise TooManyObjectsError(f"more than {MAX_VISITS} objects visited")
-        found, is_widget = pointers_in(self.reader.get_object(pointer.reference, transparent_decrypt=False))
+        value = self.reader.get_object(pointer.reference, transparent_decrypt=False)
+        found, is_widget = pointers_in(value)
         self.known[pointer.idnum] = found
-        if is_widget:
-            self.widgets.add(pointer.idnum)
+        if is_widget or (pointer.idnum in self.pages and not is_plain_page(value)):
+            self.unusual.add(pointer.idnum)
         return found
 
 
@@ -123,6 +127,13 @@ def reached(targets: Iterable[int], back: dict[int, set[int]]) -> set[int]:
                 found.add(number)
                 waiting.append(number)
     return found
+
+
+def is_plain_page(value: object) -> bool:
+    """Whether an object says that it is a page, and has no annotations."""
+    if isinstance(value, generic.DecryptedObjectProxy):
+        value = value.raw_object
+    return isinstance(value, generic.DictionaryObject) and dict.get(value, "/Type") == "/Page" and "/Annots" not in value
 
 
 def pointers_in(value: object) -> tuple[list[generic.IndirectObject], bool]:
