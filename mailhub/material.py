@@ -32,7 +32,6 @@ def bare(file: ReadFile) -> ReadFile:
 def keep_material(tx: Transaction, submission_id: int, reading: Reading) -> None:
     """Keep what the signatures of a mail rest on: what its files brought, and what the hub had of its own."""
     found = [file.signatures for file in reading.files if file.signatures is not None]
-    uses = {item.sha256: MaterialUse(sha256=item.sha256, kind=item.kind.value) for item in references(reading.files)}
     brought = [
         ValidationMaterial(sha256=item.sha256, kind=item.kind.value, der=item.der)
         for one in found
@@ -40,7 +39,18 @@ def keep_material(tx: Transaction, submission_id: int, reading: Reading) -> None
         # Other mails may rest on the piece, and a reader child has read hostile bytes: its word for a digest is not taken.
         if hashlib.sha256(item.der).hexdigest() == item.sha256
     ]
-    absent = validation_material.keep(tx, submission_id, tuple(uses.values()), brought) if uses else []
+    keep_references(tx, submission_id, references(reading.files), brought)
+
+
+def keep_references(
+    tx: Transaction,
+    submission_id: int,
+    found: Iterable[MaterialReference],
+    brought: Iterable[ValidationMaterial] = (),
+) -> None:
+    """Keep what is referred to: what was brought along, else what the hub has of its own."""
+    uses = tuple(MaterialUse(sha256=item.sha256, kind=item.kind.value) for item in found)
+    absent = validation_material.keep(tx, submission_id, uses, brought) if uses else []
     if absent:
         log.warning("validation material not to be had", extra={"submission": submission_id, "sha256": absent})
 

@@ -17,9 +17,9 @@ from mailhub.language import Text
 from mailhub.material import references
 from mailhub.policy.record import DecisionRecord
 from mailhub.submissions import Submissions
-from storage import events, letters, registry, validation_material
+from storage import cases, events, letters, registry, validation_material
 from storage.database import Database
-from storage.records import Actor, Entry, EventDraft, Letter, LetterFile
+from storage.records import Actor, Case, Entry, EventDraft, Letter, LetterFile
 from storage.records.evidence import ValidationMaterial
 
 FOLDERS = {
@@ -33,13 +33,14 @@ FOLDERS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A letter with its latest decision, its files, and what is kept of what its signatures rest on."""
+    """A letter with its latest decision, its files, what is kept of what its signatures rest on, and what turned up later."""
 
     letter: Letter
     record: DecisionRecord
     entry: Entry | None
     files: tuple[LetterFile, ...]
     material: tuple[ValidationMaterial, ...]
+    cases: tuple[Case, ...] = ()
 
     @property
     def signed(self) -> tuple[ReadFile, ...]:
@@ -63,13 +64,17 @@ class Verification:
                 raise RefusedError(
                     Text(vi=f"h{letter_id} không có tệp nào để kiểm chứng", en=f"h{letter_id} has no file to be verified")
                 )
-            wanted = [item.sha256 for item in references(signed_files(record.facts))]
+            wanted = {item.sha256 for item in references(signed_files(record.facts))}
+            if letter.draft.submission_id is not None:
+                # What later rounds and cases rest on is no part of the decision's facts.
+                wanted |= set(validation_material.of_submission(tx, letter.draft.submission_id))
             return Evidence(
                 letter=letter,
                 record=record,
                 entry=registry.entry_of_letter(tx, letter_id),
                 files=letters.files(tx, letter_id),
                 material=tuple(validation_material.read(tx, wanted)),
+                cases=tuple(cases.of_letters(tx, [letter_id])),
             )
 
     def folder(self, actor: Actor, unit_id: int, letter_id: int, at: datetime) -> Iterator[tuple[str, bytes]]:
@@ -129,6 +134,7 @@ class Sheet:
                 builtins(item) | {"saved_as": material_path(item.kind, item.sha256) if item.sha256 in kept else ""}
                 for item in references(evidence.signed)
             ],
+            "cases": [builtins(item) for item in evidence.cases],
         }
         return json.dumps(builtins(values), ensure_ascii=False, indent=2).encode()
 

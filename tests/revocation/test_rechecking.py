@@ -177,3 +177,15 @@ def test_a_secret_takes_its_cases_along(lenient: Office, tmp_path: Path):
     assert lenient.hub.cases.list_(lenient.unit.id)
     lenient.hub.secrecy.seal(CLERK, lenient.unit.id, found.id, reason="mật")
     assert lenient.hub.cases.list_(lenient.unit.id) == ()
+
+
+def test_what_a_case_rests_on_is_kept_with_the_letter(lenient: Office, tmp_path: Path):
+    number = filed(lenient, "revoked")
+    before = {item.kind for item in lenient.hub.verification.evidence(lenient.unit.id, number).material}
+    lenient.hub.revocation.import_(CLERK, write(tmp_path, lenient.laboratory, "issuing"))
+    lenient.recheck()
+
+    evidence = lenient.hub.verification.evidence(lenient.unit.id, number)
+    assert "crl" not in before
+    assert "crl" in {item.kind for item in evidence.material}
+    assert len(evidence.cases) == 1
