@@ -12,7 +12,7 @@ from storage import revocation
 from storage.records import LetterState
 from tests.revocation.conftest import CLERK, Office
 from tests.revocation.test_store import write
-from tests.servers.waiting import wait_until
+from tests.servers.waiting import until
 
 
 def started(office: Office, folder: Path) -> list[str]:
@@ -40,7 +40,7 @@ def test_a_served_hub_settles_a_waiting_letter_by_itself(office: Office, tmp_pat
     loops = Loops()
     start_revocation(office.hub, Presence.begin(tmp_path / "serving"), loops)
     try:
-        wait_until(lambda: office.letter(waiting.id).draft.due_at == office.clock())
+        until(lambda: office.letter(waiting.id).draft.due_at == office.clock(), "the letter to be due")
     finally:
         assert loops.stop(30)
     office.work()
