@@ -25,6 +25,7 @@ from mailhub.demo.dossier import Content
 from mailhub.demo.dossier import Desk as Writers
 from mailhub.demo.home import fill
 from mailhub.demo.pki import Holder, Identity, Pki
+from mailhub.demo.signing import Signing, replace_page, sign
 from mailhub.directory.holders import named
 from mailhub.hub import create_home, open_hub
 from mailhub.policy.reasons import ReasonCode
@@ -260,6 +261,27 @@ def test_signatures_go_with_the_files_they_sign_when_a_letter_is_split(office, w
         (("226.pdf", "main"), ("226.pdf.p7s", "signature")),
         (("227.pdf", "main"), ("227.pdf.p7s", "signature")),
     ]
+
+
+@pytest.mark.parametrize(
+    ("handling", "state", "value"), [("hold", LetterState.HELD, "undetermined"), ("file", LetterState.FILED, "full")]
+)
+def test_a_page_with_its_number_added_before_the_seal_goes_as_the_office_has_chosen(
+    office, writers, letter, handling, state, value
+):
+    settings = office.hub.settings
+    policy = settings.policy.model_copy(update={"changed_before_seal": handling})
+    object.__setattr__(office.hub, "settings", settings.model_copy(update={"policy": policy}))
+    leader, agency = both(writers)
+    unnumbered = writers.compose(FINANCE, replace(BUDGET, number=1)).pdf
+    signed = sign(unnumbered, writers.pki, [Signing(identity=leader, field="NguoiKy", moment=NOW)])
+    sealed = sign(replace_page(signed, 0, letter), writers.pki, [Signing(identity=agency, field="CoQuan", moment=NOW)])
+    office.take(a_mail(("226.pdf", sealed)).as_bytes())
+    view = only_letter(office)
+    record = record_of(office, view)
+    assert (view.letter.draft.state, record.decision.legal_value) == (state, value)
+    assert {ReasonCode.CHANGED_BEFORE_SEAL, ReasonCode.CHANGED_BEFORE_SEAL_ACCEPTED} & set(record.decision.reasons)
+    assert office.hub.letters.explain(office.unit.id, view.letter.id).same
 
 
 def test_what_the_verdicts_rest_on_is_kept_once_beside_the_documents(any_office, writers, letter):
