@@ -104,7 +104,14 @@ def check_package(package: Package, request: Request) -> Findings:
         seen=len(names),
         problem=Reason.LIMIT if len(names) > request.limits.signatures else None,
         material=material_of([one.item for one in checked], request),
-        unchecked=tuple(package.name(key) for key in package.entries if is_visual_basic_signature(key)),
+        unchecked=(
+            *(package.name(key) for key in package.entries if is_visual_basic_signature(key)),
+            *(
+                f"{one.item.field}: countersignature"
+                for one in checked
+                if one.signature and one.signature.added.countersignatures
+            ),
+        ),
     )
 
 

@@ -13,7 +13,7 @@ from parsers.signatures.engine import certificates_of
 from parsers.signatures.model import Reason
 from parsers.signatures.office_manifest import PartReference, read_manifest
 from parsers.signatures.xades import AddedProperties, SignedClaims, added_properties, signed_claims, signed_properties
-from parsers.signatures.xml_algorithms import CANONICAL_METHODS
+from parsers.signatures.xml_algorithms import CANONICAL_METHODS, Canonicalization, canonical_element
 from parsers.signatures.xml_reader import (
     Element,
     MalformedError,
@@ -102,23 +102,28 @@ def _resolved(reference: Reference, root: Element, around: Surroundings) -> Reso
 
 
 def _package_object(parts: SignatureParts, resolutions: list[Resolution]) -> Element:
-    """The object with the manifest, read from the bytes that were digested; no other manifest may stand anywhere."""
+    """The object with the manifest, as it was digested; no other manifest may stand anywhere."""
     objects = [holder for holder in parts.objects if holder.get("Id") == PACKAGE_OBJECT]
     signed = [resolution for resolution in resolutions if resolution.element in objects]
     manifests = list(parts.element.iter(ds("Manifest")))
     if len(objects) != 1 or len(signed) != 1 or [manifest.getparent() for manifest in manifests] != objects:
         raise MalformedError("no manifest in a signed object, or another beside it")
-    found = read_xml(signed[0].octets)
+    found = _as_signed(objects[0])
     if [element.tag for element in elements(found)] not in ([ds("Manifest")], [ds("Manifest"), ds("SignatureProperties")]):
         raise MalformedError("something else beside the manifest")
     return found
+
+
+def _as_signed(element: Element) -> Element:
+    """An element read from its canonical form, so that nothing is looked at that was not digested."""
+    return read_xml(canonical_element(element, Canonicalization()))
 
 
 def _claims(root: Element, package_object: Element, resolutions: list[Resolution]) -> tuple[SignedClaims, str]:
     """What the signature says of its signer and its time, as far as it is signed; XAdES goes before Office's own property."""
     properties = signed_properties(root)
     signed = [resolution for resolution in resolutions if properties is not None and resolution.element is properties]
-    claims = signed_claims(read_xml(signed[0].octets)) if signed else SignedClaims()
+    claims = signed_claims(_as_signed(properties)) if signed and properties is not None else SignedClaims()
     times = [
         text_of(value).strip()
         for time in package_object.iter(tag(_MDSSI, "SignatureTime"))

@@ -606,6 +606,38 @@ def test_sha1_is_too_weak_and_still_tells_a_changed_file(verify):
     assert verdict(changed) == CHANGED
 
 
+def test_one_weak_digest_in_a_manifest_is_enough(verify):
+    def weaken(root):
+        reference = next(one for one in root.find(f".//{{{DSIG}}}Manifest") if TARGET in one.get("URI"))
+        reference.find(f"{{{DSIG}}}DigestMethod").set("Algorithm", f"{DSIG}sha1")
+        digest = hashlib.sha1(word().parts[TARGET]).digest()
+        reference.find(f"{{{DSIG}}}DigestValue").text = base64.b64encode(digest).decode()
+
+    found = verify(sign(word(), replace(PERSON, change=weaken)).file())
+
+    assert verdict(found) == (Indication.INDETERMINATE, SubIndication.CRYPTO_CONSTRAINTS_FAILURE)
+
+
+def test_a_digest_that_nobody_here_computes_is_no_broken_signature(verify):
+    def obscure(root):
+        root.find(f".//{{{DSIG}}}Manifest/{{{DSIG}}}Reference/{{{DSIG}}}DigestMethod").set("Algorithm", "urn:unknown")
+
+    found = verify(sign(word(), replace(PERSON, change=obscure)).file())
+
+    assert verdict(found) == (Indication.INDETERMINATE, SubIndication.CRYPTO_CONSTRAINTS_FAILURE)
+    assert Reason.ALGORITHM in found.reasons
+
+
+def test_a_countersignature_is_named_and_not_checked(verify, letter):
+    def countersign(root):
+        added = root.find(f".//{{{XADES}}}UnsignedSignatureProperties")
+        etree.SubElement(etree.SubElement(added, f"{{{XADES}}}CounterSignature"), f"{{{DSIG}}}Signature")
+
+    found = verify(edited(letter, countersign).file())
+
+    assert (verdict(found), found.unchecked) == (PASSED, ("/_xmlsignatures/sig1.xml: countersignature",))
+
+
 def test_an_expired_certificate_passes_only_where_a_timestamp_is_older(verify):
     long_ago = NOW - timedelta(days=900)
     old = PKI.issuing.issue(Wish(common_name="Nguyễn Văn Cũ", years=(long_ago, NOW - 10 * DAY)))
