@@ -13,12 +13,14 @@ from datetime import datetime
 from asn1crypto import cms, x509
 
 from parsers.signatures.engine import Imprint
+from parsers.signatures.model import Reason
 from parsers.signatures.xml_algorithms import Canonicalization, canonical_element, canonicalization, decoded, digest_of
 from parsers.signatures.xml_certificates import MAX_CERTIFICATES, octets_of
 from parsers.signatures.xml_reader import (
     READING_FAULTS,
     Element,
     MalformedError,
+    NotCheckedError,
     algorithm_of,
     children,
     ds,
@@ -121,10 +123,13 @@ def xades_child(parent: Element | None, name: str) -> Element | None:
 
 
 def qualifying_properties(signature: Element) -> Element | None:
-    """The properties in the signature's own objects; MalformedError if there are several (EN 319 132-1, 4.4)."""
+    """The properties in the signature's own objects.
+
+    There may be one (EN 319 132-1, 4.4); NotCheckedError for several, for anybody can add unsigned ones.
+    """
     found = [child for holder in children(signature, ds("Object")) for child in xades_children(holder, "QualifyingProperties")]
     if len(found) > 1:
-        raise MalformedError(f"{len(found)} QualifyingProperties")
+        raise NotCheckedError(Reason.AMBIGUOUS_REFERENCE, f"{len(found)} QualifyingProperties")
     return found[0] if found else None
 
 

@@ -20,6 +20,7 @@ from parsers.signatures.xml_reader import (
     local_name,
     namespace_of,
     path_of,
+    split_texts,
 )
 from parsers.signatures.xml_references import Resolution
 from parsers.signatures.xml_signature import SignatureParts
@@ -65,9 +66,10 @@ def cover_of(root: Element, parts: SignatureParts, resolutions: Iterable[Resolut
     files = any(resolution.file is not None for resolution in found)
     uncovered = list(islice(outside(root, set(whole), subject), MAX_NAMED))
     uncovered += [path_of(holder) for holder in parts.objects if not holds_nothing_unsigned(holder, found, parts)]
-    if not any(resolution.around for resolution in found):
+    if not any(one.around and not one.only_text for one in found):
         uncovered += [f"<?{instruction.target}?>" for instruction in instructions_around(root)]
-    uncovered += [f"{path}/comment()" for path in split_texts(subject)]
+    for element in subject:
+        uncovered += [f"{path_of(cut)}/comment()" for cut in islice(split_texts(element), MAX_NAMED)]
     if root not in whole and root is not parts.element and any(is_inside(element, [parts.element]) for element in subject):
         # Around an enveloping signature there is nothing to say; a root with a name of its own says something.
         uncovered.append("/" + local_name(root))
@@ -104,10 +106,12 @@ def holds_nothing_unsigned(holder: Element, resolutions: Iterable[Resolution], p
     def is_signed(element: Element) -> bool:
         return any(one.covers(element) for one in resolutions)
 
-    inner = elements(holder)
-    if is_signed(holder) or (inner and all(map(is_signed, inner)) and not has_text(holder)):
+    if is_signed(holder):
         return True
-    if not inner and not has_text(holder):
+    inner = elements(holder)
+    if has_text(holder) or next(holder.iterchildren(etree.ProcessingInstruction), None) is not None:
+        return False
+    if all(map(is_signed, inner)):
         return True
     if not is_about_signature(holder):
         return False
@@ -180,20 +184,3 @@ def instructions_around(root: Element) -> Iterator[Element]:
     """Processing instructions beside the root; a stylesheet among them decides how the document looks."""
     for preceding in (True, False):
         yield from root.itersiblings(etree.ProcessingInstruction, preceding=preceding)
-
-
-def split_texts(subject: Iterable[Element]) -> Iterator[str]:
-    """Elements whose text a comment cuts in two.
-
-    Comments are in no canonical form, so anyone can put one in, and readers were seen to take the text in front of it for
-    the whole.
-    """
-    for element in subject:
-        for comment in element.iter(etree.Comment):
-            parent, before = comment.getparent(), comment.getprevious()
-            if parent is None:
-                continue
-            front = (parent.text if before is None else before.tail) or ""
-            if front.strip() or (comment.tail or "").strip():
-                yield path_of(parent)
-                break

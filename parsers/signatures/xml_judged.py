@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 
 from asn1crypto import x509
 
@@ -74,7 +73,7 @@ class JudgedXml:
     def covers(self) -> tuple[str, ...]:
         """Digests of other contents: files beside the document, and what it holds as base64."""
         files = [one.file.sha256 for one in self.resolutions if one.intact and one.file is not None]
-        return (*files, *(sha256(one.octets).hexdigest() for one in self.resolutions if one.intact and one.only_text))
+        return (*files, *(one.content for one in self.resolutions if one.intact and one.content))
 
     def settle_countersignature(self, *, is_over_value: bool) -> None:
         """A countersignature has done its work where it is over the value that it stands under, and over nothing less."""

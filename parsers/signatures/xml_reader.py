@@ -170,3 +170,18 @@ def is_inside(element: Element, others: Iterable[Element]) -> bool:
     """Whether an element is one of the others or stands inside one."""
     wanted = set(others)
     return element in wanted or any(ancestor in wanted for ancestor in element.iterancestors())
+
+
+def split_texts(element: Element) -> Iterator[Element]:
+    """Elements whose text a comment cuts in two.
+
+    Comments are in no canonical form that references have, so anyone can put one in, and readers were seen to take the text
+    in front of it for the whole.
+    """
+    for comment in element.iter(etree.Comment):
+        parent, before = comment.getparent(), comment.getprevious()
+        if parent is None:
+            continue
+        front = (parent.text if before is None else before.tail) or ""
+        if front.strip() or (comment.tail or "").strip():
+            yield parent

@@ -4,6 +4,7 @@ Resolved are references into the own document, by its root or by one identifier 
 came along. XPointer and whatever has to be fetched is not evaluated.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
@@ -14,6 +15,7 @@ from parsers.signatures.beside import Beside, by_digest, last_part
 from parsers.signatures.model import Reason
 from parsers.signatures.xml_algorithms import (
     CANONICAL_METHODS,
+    Canonicalization,
     Digest,
     canonical_document,
     canonicalization,
@@ -32,6 +34,7 @@ from parsers.signatures.xml_reader import (
     is_inside,
     only,
     read_xml,
+    split_texts,
     text_of,
 )
 from parsers.signatures.xml_transforms import (
@@ -66,7 +69,8 @@ class Resolution:
 
     `intact` is None where it was not evaluated, for the reason in `obstacle`. `element` is the element of the document that
     it is over, with all inside except `left_out`; `file` is the file. `around` means the processing instructions around the
-    root as well, `only_text` the text without the element's own name and attributes. `octets` are the digested ones.
+    root as well, `only_text` the text without the element's own name and attributes: then `content` is the SHA-256 (hex) of what
+    the text held. `octets` are the digested ones.
     """
 
     intact: bool | None = None
@@ -78,6 +82,7 @@ class Resolution:
     around: bool = False
     only_text: bool = False
     file: Beside | None = None
+    content: str = ""
     octets: bytes = b""
 
     def covers(self, inner: Element) -> bool:
@@ -117,7 +122,7 @@ def read_reference(element: Element) -> Reference:
 
 
 def resolve_all(references: Iterable[Reference], signature: Element, around: Surroundings) -> tuple[Resolution, ...]:
-    """Every reference of a signature, and those of the manifests among them (XML-DSig 1.1, 5.1)."""
+    """Every reference of a signature, and those of the manifests among them (XML-DSig 1.1, 5.1), without their bytes."""
     found: list[Resolution] = []
     waiting = list(references)
     seen: set[Element] = set()
@@ -125,7 +130,8 @@ def resolve_all(references: Iterable[Reference], signature: Element, around: Sur
         if len(found) >= around.references:
             return (*found, Resolution(obstacle=Reason.LIMIT, detail=f"more than {around.references} references"))
         reference = waiting.pop(0)
-        resolution = resolve(reference, signature, around)
+        # A hundred references may be over twenty megabytes each.
+        resolution = replace(resolve(reference, signature, around), octets=b"")
         found.append(resolution)
         for manifest in manifests_in(resolution):
             if manifest in seen:
@@ -179,6 +185,7 @@ def resolve_inside(reference: Reference, signature: Element, around: Surrounding
         left_out=selected.left_out,
         around=selected.around,
         only_text=selected.only_text,
+        content=hashlib.sha256(octets).hexdigest() if selected.only_text else "",
         octets=octets,
     )
 
@@ -232,10 +239,17 @@ def file_octets(file: Beside, reference: Reference, around: Surroundings) -> byt
             if uri_of(transform) == BASE64:
                 octets = decoded(octets.decode("ascii"))
             else:
-                octets = canonical_document(read_xml(octets), canonicalization(transform))
+                octets = canonical_file(read_xml(octets), canonicalization(transform))
     except (NotCheckedError, MalformedError, etree.LxmlError, UnicodeError):
         return None
     return octets
+
+
+def canonical_file(root: Element, method: Canonicalization) -> bytes:
+    """The canonical form of a document beside; MalformedError where a comment that is not in it cuts a text in two."""
+    if not method.commented and next(split_texts(root), None) is not None:
+        raise MalformedError("a comment inside a text")
+    return canonical_document(root, method)
 
 
 def named_files(uri: str | None, beside: Sequence[Beside]) -> list[Beside]:

@@ -159,6 +159,10 @@ ADDITIONS = {
     "an instruction in front": lambda text: f"<?xml-stylesheet href='a.xsl'?>{text}",
     "an instruction behind": lambda text: f"{text}<?huy?>",
     "an object": lambda text: text.replace("</Signature>", "<Object>Hủy</Object></Signature>"),
+    "an object with an instruction": lambda text: text.replace("</Signature>", "<Object><?huy?></Object></Signature>"),
+    "two properties": lambda text: text.replace(
+        "</Signature>", f"<Object><q:QualifyingProperties xmlns:q='{XADES}'/></Object>" * 2 + "</Signature>"
+    ),
     "an object with an element": lambda text: text.replace("</Signature>", "<Object><Huy/></Object></Signature>"),
     "a comment inside a text": lambda text: text.replace(">100<", ">1<!-- -->00<"),
     "properties that were not signed": lambda text: text.replace(
