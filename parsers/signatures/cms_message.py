@@ -16,6 +16,8 @@ ENCRYPTED = frozenset({"enveloped_data", "signed_and_enveloped_data", "encrypted
 PADDING = b"\x00\t\n\x0b\x0c\r "
 """What may follow a message: line ends of a mail, and the zeros with which signing software fills a reserved space."""
 
+END_OF_ARMOUR = b"-----END "
+
 MAX_ELEMENTS = 10_000
 """Values read side by side, such as the signers of a message."""
 
@@ -70,7 +72,7 @@ def read_message(content: bytes) -> SignedMessage:
         signers=tuple(elements(signed["signer_infos"].contents)),
         content_type=str(cms.ContentType(info["content_type"].dotted).native),
         content=carried,
-        tail_ok=not data[size:].strip(PADDING),
+        tail_ok=not data[size:].strip(PADDING) and not behind_armour(content).strip(PADDING),
         fault="" if carried == seen_by_others else "its content depends on who reads it",
     )
 
@@ -85,6 +87,14 @@ def without_armour(content: bytes) -> bytes:
         except Base64Error as error:
             raise UnsignedMessageError(Reason.UNREADABLE, "the base64 text is damaged") from error
     return content
+
+
+def behind_armour(content: bytes) -> bytes:
+    """What follows a PEM armour; a text in front of it is a heading (RFC 7468, 2), a text behind it nothing."""
+    if not pem.detect(content):
+        return b""
+    line = content[content.find(END_OF_ARMOUR) :]
+    return line[line.find(b"-----", len(END_OF_ARMOUR)) + 5 :]
 
 
 def encoded_size(data: bytes) -> int:

@@ -6,9 +6,9 @@ from enum import StrEnum
 
 from parsers.signatures.packages import is_archive, signed_package
 
-CMS_TYPE = re.compile(rb"\x2a\x86\x48\x86\xf7\x0d\x01(?:\x07[\x02-\x06]|\x09\x10\x01[\x02\x09\x17])")
+CMS_TYPE = re.compile(rb"\x2a\x86\x48\x86\xf7\x0d\x01(?:\x07(?:(\x01)|[\x02-\x06])|\x09\x10\x01[\x02\x09\x17])")
 """Identifiers of the CMS types that sign, encrypt or wrap: 1.2.840.113549.1.7.2 to .6, and .9.16.1.2, .9 and .23 (RFC 5652,
-RFC 3274, RFC 5083)."""
+RFC 3274, RFC 5083). The group is that of plain data, which other formats begin with, such as a file of keys (RFC 7292)."""
 CMS_HEAD = 64
 """Bytes within which the type stands, also in the answer of a timestamping authority."""
 BASE64_HEAD = re.compile(rb"\s*(M[A-P][A-Za-z0-9+/\r\n]{62,126})")
@@ -81,13 +81,11 @@ def is_cms(content: bytes) -> bool:
 
     The tags around it are not asked for: with those damaged it is no message any more, but nobody may call it unsigned.
     """
-    if CMS_TYPE.search(content, 0, CMS_HEAD):
-        return True
     head = BASE64_HEAD.match(content)
-    if head is None:
-        return False
-    text = head[1].translate(None, b"\r\n")
-    return CMS_TYPE.search(b64decode(text[: len(text) // 4 * 4])[:CMS_HEAD]) is not None
+    text = head[1].translate(None, b"\r\n") if head is not None else b""
+    beginnings = (content[:CMS_HEAD], b64decode(text[: len(text) // 4 * 4])[:CMS_HEAD])
+    found = [CMS_TYPE.search(beginning) for beginning in beginnings]
+    return any(mark is not None and mark[1] is None for mark in found)
 
 
 def has_pdf_signature(content: bytes) -> bool:

@@ -82,8 +82,9 @@ class TestEnvelope:
     def test_the_armour_does_not_matter(self, verify, official, armour):
         assert verify(armour(message(LETTER, official))).indication is PASSED
 
-    def test_anything_behind_a_message_fails(self, verify, official):
-        found = verify(message(LETTER, official) + b"<html>Another letter</html>")
+    @pytest.mark.parametrize("armour", [lambda data: data, lambda data: pem.armor("CMS", data)], ids=["DER", "PEM"])
+    def test_anything_behind_a_message_fails(self, verify, official, armour):
+        found = verify(armour(message(LETTER, official)) + b"<html>Another letter</html>")
 
         assert outcome(found) == (FAILED, SubIndication.FORMAT_FAILURE)
         assert Reason.TRAILING_DATA in found.reasons

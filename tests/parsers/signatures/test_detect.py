@@ -97,6 +97,7 @@ def test_signed_formats_are_recognised(content, expected):
         b"plain text",
         b"MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKjMzEfYyjiWA4R4ypbHqGC",
         b"<d>Signature</d>",
+        bytes.fromhex("30820a00020103308209c606092a864886f70d010701a08209b7048209b3308209af3082041706092a864886f70d010706a0"),
         b"-----BEGIN CERTIFICATE-----",
         archive("[Content_Types].xml", "word/document.xml"),
         archive("META-INF/manifest.xml"),
