@@ -34,6 +34,8 @@ from storage import documents, submissions, validation_material
 from storage.records import LetterState
 from tests.hub.conftest import CLERK, FixedClock
 from tests.hub.test_regrouping import Office, ReadersInPlace
+from tests.pki.xml_documents import Ref, XmlSigning
+from tests.pki.xml_documents import sign as sign_xml
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 BUDGET = Content(
@@ -167,6 +169,15 @@ def test_a_letter_out_of_a_signed_envelope_is_filed_with_both_names(office, writ
     assert (view.letter.draft.state, view.entry.draft.legal_value) == (LetterState.FILED, "full")
     files = office.hub.letters.show(office.unit.id, view.letter.id).files
     assert {(item.file.name, item.role) for item in files} == {("226.pdf", "main"), ("226.pdf.p7m", "signature")}
+
+
+def test_an_xml_signature_beside_a_letter_is_one_of_the_two(office, writers, letter):
+    leader, agency = both(writers)
+    over_letter = Ref(uri="226.pdf", transforms=(), content=letter)
+    sealed = sign_xml(b"", XmlSigning(identity=agency, place=None, references=(over_letter,)))
+    office.take(a_mail(("226.pdf", letter), ("226.pdf.p7s", cms(letter, leader)), ("226.xml", sealed)).as_bytes())
+    view = only_letter(office)
+    assert (view.letter.draft.state, view.entry.draft.legal_value) == (LetterState.FILED, "full")
 
 
 def test_one_of_the_two_beside_the_letter_is_held_as_one(office, writers, letter):
