@@ -5,8 +5,6 @@ file inside is checked as a file of its own by whoever opens containers, and `co
 are only counted, so that nobody is led through hundreds of them.
 """
 
-import asyncio
-
 from parsers.signatures.beside import Beside, by_digest, by_name
 from parsers.signatures.cms_evidence import evidence_of
 from parsers.signatures.cms_message import SignedMessage, UnsignedMessageError, read_message
@@ -14,6 +12,7 @@ from parsers.signatures.cms_signers import signer_of
 from parsers.signatures.cms_stamps import is_token, stamped_digest
 from parsers.signatures.cms_walk import MailView, Walk
 from parsers.signatures.findings import Findings, Request, fault
+from parsers.signatures.loop import run
 from parsers.signatures.model import Reason
 
 
@@ -67,6 +66,5 @@ def check_message(message: SignedMessage, content: bytes | None, request: Reques
         return Findings(problem=Reason.UNREADABLE, detail="a signed message without signers", seen=1)
     walk = Walk(message=message, content=content, request=request, mail=mail)
     walk.evidence = evidence_of(message.signed, request.trust)
-    with asyncio.Runner() as runner:
-        runner.run(walk.judge_all())
+    run(walk.judge_all())
     return walk.findings()

@@ -4,7 +4,6 @@ Integrity is told in three steps: the value is over the signature's own objects,
 relationships, and what a reader shows is held against both. Path, revocation and time go the way of all formats.
 """
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -15,6 +14,7 @@ from parsers.signatures.chain import Judgement, StampFinding, first_trusted, jud
 from parsers.signatures.engine import Evidence, certificates_of, crls_of, ocsps_of
 from parsers.signatures.findings import Findings, Request, fault
 from parsers.signatures.judged import Aftermath, Claims, Judged, material_of, report_of, settle
+from parsers.signatures.loop import run
 from parsers.signatures.model import Coverage, Modification, Reason, SubIndication
 from parsers.signatures.office_bindings import bound_parts
 from parsers.signatures.office_coverage import Outside, outside
@@ -92,8 +92,7 @@ def check_package(package: Package, request: Request) -> Findings:
     shown = Shown(Digests(package), reach, bound_parts(package, reach))
     checked = [look_at(name, shown, request) for name in names[: request.limits.signatures]]
     evidence = evidence_of(checked, request)
-    with asyncio.Runner() as runner:
-        runner.run(judge_all(checked, evidence))
+    run(judge_all(checked, evidence))
     for one in checked:
         settle(one.item, request)
     reports = (

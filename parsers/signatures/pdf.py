@@ -5,7 +5,6 @@ question what changed afterwards comes when it is known which later signatures a
 signature to the first, because a seal at the end may vouch for what changed before it.
 """
 
-import asyncio
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime
@@ -17,6 +16,7 @@ from parsers.signatures.engine import ENGINE_FAULTS, Evidence
 from parsers.signatures.findings import Findings, Request, fault
 from parsers.signatures.judged import Aftermath, judge_cms, judge_stamp, material_of, report_of
 from parsers.signatures.limits import SignatureLimits
+from parsers.signatures.loop import run
 from parsers.signatures.model import Indication, Modification, Reason, SignerKind, TimestampSummary
 from parsers.signatures.pdf_changes import Revisions, aftermath
 from parsers.signatures.pdf_evidence import evidence_of
@@ -39,8 +39,7 @@ def check_pdf(content: bytes, request: Request) -> Findings:
         walk = find_fields(reader)
         if not walk.fields:
             return Findings(problem=None if walk.complete else Reason.UNREADABLE)
-        with asyncio.Runner() as runner:
-            return runner.run(check_fields(content, reader, walk, request))
+        return run(check_fields(content, reader, walk, request))
     except PdfDecodeLimitError as error:
         return Findings(problem=Reason.LIMIT, detail=fault(error))
     except Exception as error:  # noqa: BLE001 - a hostile file chooses what the engine raises; "not checked" is the only answer.

@@ -5,7 +5,6 @@ library for XML signatures knows one signature a document and no file beside it;
 every other format.
 """
 
-import asyncio
 from dataclasses import replace
 
 from pyhanko_certvalidator.revinfo.archival import CRLContainer
@@ -13,6 +12,7 @@ from pyhanko_certvalidator.revinfo.archival import CRLContainer
 from parsers.signatures.engine import Evidence, PreparedTrust, crls_of, ocsps_of
 from parsers.signatures.findings import Findings, Request, fault
 from parsers.signatures.judged import material_of, report_of, settle
+from parsers.signatures.loop import run
 from parsers.signatures.model import Indication, Reason, SignatureReport, SignerKind
 from parsers.signatures.verdict import decide
 from parsers.signatures.xml_judged import JudgedXml, judge, read
@@ -41,8 +41,7 @@ def check_signatures(signatures: list[Element], around: Surroundings, request: R
     items = [read(signature, around, request) for signature in evaluated]
     name_countersigned(items)
     evidence = evidence_of(items, request.trust)
-    with asyncio.Runner() as runner:
-        runner.run(judge_all(items, evidence))
+    run(judge_all(items, evidence))
     decide_all(items, request)
     return Findings(
         reports=tuple(reported(item, request) for item in items),
