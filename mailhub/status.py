@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mailhub.intake_status import DoorStatus, IntakeStatus
 from mailhub.working_days import WorkingDays
 from storage import captures, cases, deposits, letters, outbox, registry, submissions
 from storage.database import Database
 from storage.records import DepositState, DispatchState, LetterState, Series, SubmissionState, Unit
+
+LAST_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +19,8 @@ class UnitStatus:
 
     `unreadable` mails no reader survived, `letterless` ones hold no letter and wait to be looked at or dismissed.
     `unsettled_years` are those whose days off may still change, so that deadlines may move. `alarms` are the hub's doors
-    with which something is wrong. `cases` about letters that were decided already wait for a clerk.
+    with which something is wrong. `cases` about letters that were decided already wait for a clerk. `unsigned` mails of the
+    last day should have borne the office's own signature, and no key could make it.
     """
 
     unit: Unit
@@ -31,6 +34,7 @@ class UnitStatus:
     deposits: dict[DepositState, int]
     unsettled_years: tuple[int, ...]
     cases: int
+    unsigned: int
     alarms: tuple[DoorStatus, ...]
 
 
@@ -61,5 +65,6 @@ class Status:
                 deposits=deposits.counts(tx, unit.id),
                 unsettled_years=self.working_days(unit.time_zone).unsettled_years(tx.now()),
                 cases=cases.open_count(tx, unit.id),
+                unsigned=outbox.unsigned_since(tx, unit.id, tx.now() - LAST_DAY),
                 alarms=alarms,
             )

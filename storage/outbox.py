@@ -9,7 +9,7 @@ from storage import claims
 from storage.claims import Lease
 from storage.database import Transaction
 from storage.errors import ConflictError, NotFoundError
-from storage.records import Claim, Dispatch, DispatchDraft, DispatchState
+from storage.records import UNSIGNED, Claim, Dispatch, DispatchDraft, DispatchState
 from storage.rows import draft_of, page, values_of
 from storage.tables import dispatches
 
@@ -17,6 +17,7 @@ _MOST_MESSAGE_IDS = 200
 # The words of the partial indexes; a bound value would hide from the planner that they serve.
 _OPEN = sa.text("state IN ('due', 'sending')")
 _FOLLOWED = sa.text("state IN ('sent', 'uncertain') AND follow_at IS NOT NULL")
+_UNSIGNED = sa.text(f"signature = '{UNSIGNED}'")
 _ENDED: dict[str, object] = {"follow_at": None}
 _EARLIER = dispatches.alias("earlier")
 _LATER = dispatches.alias("later")
@@ -303,6 +304,13 @@ def counts(tx: Transaction, unit_id: int) -> dict[DispatchState, int]:
     statement = sa.select(dispatches.c.state, sa.func.count().label("dispatches")).group_by(dispatches.c.state)
     rows = tx.connection.execute(statement.where(dispatches.c.unit_id == unit_id))
     return {row.state: row.dispatches for row in rows}
+
+
+def unsigned_since(tx: Transaction, unit_id: int, since: datetime) -> int:
+    """Count the unit's dispatches since then that should have borne our own signature and do not."""
+    mine = (dispatches.c.unit_id == unit_id, dispatches.c.created_at >= since, _UNSIGNED)
+    found: int = tx.connection.execute(sa.select(sa.func.count()).select_from(dispatches).where(*mine)).scalar_one()
+    return found
 
 
 def _later(dispatch_id: int) -> sa.Exists:

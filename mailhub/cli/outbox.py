@@ -17,13 +17,13 @@ from mailhub.cli.values import Number
 from mailhub.cli.words import CHANNELS, DISPATCH_STATES, NOTICES, word
 from mailhub.deposit_codes import deposit_code
 from mailhub.language import Text
-from storage.records import Dispatch, DispatchState
+from storage.records import UNSIGNED, Dispatch, DispatchState
 
 if TYPE_CHECKING:
     from mailhub.outbox import Shown
 
 
-SIGNED = {"unsigned": Text(vi="chưa ký được, xem mailhub sign check", en="could not be signed, see mailhub sign check")}
+SIGNED = {UNSIGNED: Text(vi="chưa ký được, xem mailhub sign check", en="could not be signed, see mailhub sign check")}
 
 
 def about(dispatch: Dispatch) -> str:

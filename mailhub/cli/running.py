@@ -195,6 +195,11 @@ STATUS_SHEET: Sequence[Column["UnitStatus"]] = (
     ),
     Column(key="cases", heading=Text(vi="Vụ việc cần quyết", en="Cases to decide"), value=lambda status: status.cases),
     Column(
+        key="unsigned",
+        heading=Text(vi="Chưa ký được trong 24 giờ (mailhub sign check)", en="Left unsigned in 24 hours (mailhub sign check)"),
+        value=lambda status: status.unsigned,
+    ),
+    Column(
         key="alarms",
         heading=Text(vi="Báo động (mailhub intake status)", en="Alarms (mailhub intake status)"),
         value=lambda status: [f"{door_name(door)} {alarm}" for door in status.alarms for alarm in door.alarms],

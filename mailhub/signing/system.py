@@ -9,12 +9,11 @@ from mailhub.signing.errors import DocumentNotSignableError, KeyUnusableError, T
 from mailhub.signing.keys import KeyPurpose, SigningKey
 from mailhub.signing.pdf import Act, SignedPdf, sign_pdf
 from mailhub.signing.timestamps import Timestamping
+from storage.records import UNSIGNED
 
 log = logging.getLogger(__name__)
 
 FIELD = "HeThong"
-UNSIGNED = "unsigned"
-"""What is noted of something that should have been signed and could not be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,7 @@ from storage.records.meetings import (
     RevisionDraft,
 )
 from storage.records.noted import NotedMail
-from storage.records.outbox import Dispatch, DispatchDraft, DispatchState
+from storage.records.outbox import UNSIGNED, Dispatch, DispatchDraft, DispatchState
 from storage.records.people import Clerk, ClerkDraft, Official, OfficialDraft, OfficialGroup, OfficialPhone
 from storage.records.register import Entry, EntryDraft, EntryState, Register, RegisterMode, Series
 from storage.records.revocation import (
@@ -64,6 +64,7 @@ from storage.records.revocation import (
 from storage.records.sheets import Sheet, SheetDraft
 
 __all__ = [
+    "UNSIGNED",
     "Actor",
     "Agency",
     "AgencyCode",

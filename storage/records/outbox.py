@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+UNSIGNED = "unsigned"
+"""What is noted of a mail that should have borne our own signature, and no key could make it."""
+
 
 class DispatchState(StrEnum):
     """States of a dispatch (design, 5)."""

@@ -89,6 +89,14 @@ sa.Index(
     sqlite_where=dispatches.c.meeting_id.is_not(None),
     postgresql_where=dispatches.c.meeting_id.is_not(None),
 )
+_UNSIGNED = sa.text("signature = 'unsigned'")
+sa.Index(
+    "ix_dispatches_unsigned",
+    dispatches.c.unit_id,
+    dispatches.c.created_at,
+    sqlite_where=_UNSIGNED,
+    postgresql_where=_UNSIGNED,
+)
 _TEXT = sa.text("channel = 'sms'")
 sa.Index(
     "ix_dispatches_texts",

@@ -78,6 +78,9 @@ def test_a_certificate_that_has_expired_keeps_no_receipt_back(sending, system):
     dispatcher.run_once()
     assert sheets(relay.taken[0][2]) == []
     assert (only(desk).state, only(desk).signature) == (DispatchState.SENT, "unsigned")
+    assert desk.hub.status.of(desk.unit).unsigned == 1
+    desk.clock.move(days=2)
+    assert desk.hub.status.of(desk.unit).unsigned == 0
 
 
 def test_without_a_system_certificate_nothing_is_attached_and_nothing_noted(sending):

@@ -8,10 +8,11 @@ import pytest
 
 from mailhub.signing.keys import KeyPurpose
 from mailhub.signing.pkcs12 import FileKey
-from mailhub.signing.system import UNSIGNED, SystemSignature
+from mailhub.signing.system import SystemSignature
 from parsers.signatures.check import check
 from parsers.signatures.model import Indication
 from parsers.signatures.trust import TrustSnapshot
+from storage.records import UNSIGNED
 from tests.pki.authority import DAY, NOW, Wish
 from tests.pki.documents import letter
 from tests.pki.services import ARCHITECTURE

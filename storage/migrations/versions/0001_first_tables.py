@@ -545,6 +545,7 @@ def outgoing() -> None:
     partial_index("ix_dispatches_followed", [columns.follow_at, columns.id], followed)
     ordered = [columns.meeting_id, columns.recipient, columns.channel, columns.revision]
     partial_index("ix_dispatches_meeting", ordered, "meeting_id IS NOT NULL")
+    partial_index("ix_dispatches_unsigned", [columns.unit_id, columns.created_at], "signature = 'unsigned'")
     partial_index("ix_dispatches_texts", [columns.unit_id, columns.sent_at], "channel = 'sms'")
 
 
