@@ -21,6 +21,7 @@ from parsers.signatures.xml_reader import (
     elements,
     only,
     read_xml,
+    split_texts,
     tag,
     text_of,
 )
@@ -81,7 +82,10 @@ class Digests:
         if reference.method is None:
             return content
         with refusing(self.package.name(reference.key)):
-            return canonical_document(read_xml(content), reference.method)
+            root = read_xml(content)
+            if not reference.method.commented and next(split_texts(root), None) is not None:
+                raise ParseError("a comment that is not signed cuts a text in two")
+            return canonical_document(root, reference.method)
 
 
 @dataclass(slots=True)

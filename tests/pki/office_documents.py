@@ -198,9 +198,9 @@ UNSIGNED = ("properties", "Properties", "customXml", "customXmlProps", "thumbnai
 class Signing:
     """How to sign. `stamped_at` asks for a timestamp of that time by `tsa`; `at` is what the signer's clock says.
 
-    `key` signs where it is another than the certificate's; `by_type` chooses relationships by their types. `omit` are names
-    of parts that are left out, `also` of parts that Office would not sign; `claim` is what the
-    signature says that its certificate is. `change` may alter the signature element before anything in it is digested.
+    `key` signs where it is another than the certificate's; `by_type` chooses relationships by their types and signs the
+    canonical form of XML. `omit` are names of parts that are left out, `also` of parts that Office would not sign; `claim` is
+    what the signature says that its certificate is. `change` may alter the signature element before anything is digested.
     """
 
     identity: Identity
@@ -313,7 +313,11 @@ def references(package: Package, signing: Signing) -> Iterator[str]:
     for name in signed:
         extension = name.rpartition(".")[2]
         content_type = package.types.get(name) or package.defaults[extension]
-        part = reference(f"/{name}?ContentType={content_type}", hashed(signing, package.parts[name]), signing)
+        canonically = signing.by_type and content_type.endswith("xml")
+        content = canonical(etree.fromstring(package.parts[name])) if canonically else package.parts[name]
+        part = reference(f"/{name}?ContentType={content_type}", hashed(signing, content), signing)
+        if canonically:
+            part.insert(0, etree.fromstring(f'<Transforms xmlns="{DSIG}"><Transform Algorithm="{C14N}"/></Transforms>'))
         yield etree.tostring(part).decode()
     for source, links in package.links.items():
         chosen = [link for link in links if is_signed(link)]

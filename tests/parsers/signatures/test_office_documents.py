@@ -173,6 +173,25 @@ def test_what_dotnet_signs_passes(verify):
     assert verdict(verify(added.file())) == CHANGED
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (b"<w:body>", b"<w:body><!-- a comment -->", PASSED),
+        (b"<w:p>", b"<w:p >", PASSED),
+        ("Kính".encode(), "Kí<!-- -->nh".encode(), MALFORMED),
+        ("Kính".encode(), b"Kinh", CHANGED),
+        (b"<w:document", b"<!DOCTYPE x><w:document", MALFORMED),
+    ],
+    ids=["comment between", "white space in a tag", "comment in a text", "another letter", "document type"],
+)
+def test_a_part_signed_in_canonical_form_may_be_written_differently_and_say_the_same(verify, old, new, expected):
+    signed = sign(word(), replace(PERSON, by_type=True))
+    changed = signed.with_part(TARGET, signed.parts[TARGET].replace(old, new, 1))
+
+    assert changed.parts[TARGET] != signed.parts[TARGET]
+    assert verdict(verify(changed.file())) == expected
+
+
 # What happens to a signed file. Each change is made to the package that was signed.
 
 TARGET = "word/document.xml"
