@@ -43,7 +43,8 @@ def content_digest(files: tuple[ReadFile, ...], signing: tuple[SignatureFile, ..
     """
     if not files:
         return ""
-    beside = [item.file for item in signing if item.scope is SignatureScope.FILES and item.file not in files]
+    own = {file.path for file in files}
+    beside = [item.file for item in signing if item.scope is SignatureScope.FILES and item.file.path not in own]
     return hashlib.sha256("\n".join(sorted(file.sha256 for file in (*files, *beside))).encode()).hexdigest()
 
 
@@ -56,8 +57,9 @@ def signing_files(facts: LetterFacts) -> tuple[ReadFile, ...]:
 
 def signed_files(facts: LetterFacts) -> tuple[ReadFile, ...]:
     """The letter's files, and those that sign them or the mail, each once."""
-    mail = tuple(item.file for item in facts.signature_files if item.scope is SignatureScope.MAIL)
-    return (*facts.files, *signing_files(facts), *(file for file in mail if file not in facts.files))
+    own = {file.path for file in facts.files}
+    mail = (item.file for item in facts.signature_files if item.scope is SignatureScope.MAIL)
+    return (*facts.files, *signing_files(facts), *(file for file in mail if file.path not in own))
 
 
 def facts_of(reading: Reading, letter: ReadLetter, circumstances: Round) -> LetterFacts:
@@ -165,7 +167,9 @@ def draft_of(facts: LetterFacts, *, unit_id: int, submission_id: int | None, pos
 
 def with_signatures(draft: LetterDraft, facts: LetterFacts) -> LetterDraft:
     """The row with the signatures counted as these facts have them; nobody's time stamps are none."""
-    beside = (item.file for item in facts.signature_files if item.scope is SignatureScope.FILES and item.file not in facts.files)
+    own = {file.path for file in facts.files}
+    over = (item.file for item in facts.signature_files if item.scope is SignatureScope.FILES)
+    beside = [file for file in over if file.path not in own]
     reports = [report for file in (*facts.files, *beside) for report in reports_of(file)]
     valid = sum(report.indication is Indication.TOTAL_PASSED for report in reports)
     return replace(draft, signatures_seen=len(reports), signatures_valid=valid)

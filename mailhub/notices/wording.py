@@ -4,6 +4,7 @@ from mailhub.checking.reading import ReadFile
 from mailhub.language import Text
 from mailhub.notices.context import FileLine, LetterName, ReasonLine
 from mailhub.policy.case import Decision, LetterFacts, SignatureScope
+from mailhub.policy.covering import by_document
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.standing import Standing, beside_standings, file_standings, reports_of
 from mailhub.profiles.vn.reasons import reason_text
@@ -50,21 +51,16 @@ UNSIGNED = Text(vi="không ký số", en="not signed")
 def file_lines(facts: LetterFacts) -> tuple[FileLine, ...]:
     """The files of a letter with what their signatures amount to; pictures inside the mail's text are not listed."""
     attached = [file for file in facts.files if not file.inline]
+    signed_by = by_document(item for item in facts.signature_files if item.scope is SignatureScope.FILES)
     return tuple(
         FileLine(
             name=file.name or file.path,
             size=file.size,
             sha256=file.sha256,
-            verdict=file_verdict(file, signing_of(file, facts)),
+            verdict=file_verdict(file, tuple(other for other in signed_by.get(file.sha256, ()) if other.path != file.path)),
         )
         for file in attached
     )
-
-
-def signing_of(file: ReadFile, facts: LetterFacts) -> tuple[ReadFile, ...]:
-    """The files beside a file, or around it, that sign it."""
-    over = (item for item in facts.signature_files if item.scope is SignatureScope.FILES and file.sha256 in item.over)
-    return tuple(item.file for item in over if item.file.path != file.path)
 
 
 def file_verdict(file: ReadFile, signing: tuple[ReadFile, ...] = ()) -> Text:

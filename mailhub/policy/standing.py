@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from mailhub.checking.reading import ReadFile
-from mailhub.policy.covering import held_by, is_mail_signature
+from mailhub.policy.covering import is_held_by, is_mail_signature
 from parsers.files.containers import FileKind
 from parsers.signatures.model import DocumentSignatures, Indication, Reason, SignatureReport, SubIndication
 
@@ -114,7 +114,7 @@ def beside_standings(file: ReadFile, document: ReadFile) -> frozenset[Standing]:
     A detached one that does not match was paired by its name: the sender may have put two versions side by side.
     """
     standings = file_standings(file)
-    if Standing.BROKEN not in standings or any(held_by(file, (document,))):
+    if Standing.BROKEN not in standings or is_held_by(document, file):
         return standings
     return standings - {Standing.BROKEN} | {Standing.MALFORMED}
 

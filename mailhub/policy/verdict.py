@@ -1,6 +1,6 @@
 """What the rules read and what they say: the case with its derived facts, and the verdict of one rule."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from mailhub.policy.case import (
     SignatureFile,
     SignatureScope,
 )
-from mailhub.policy.covering import covers
+from mailhub.policy.covering import by_document, covers
 from mailhub.policy.mail_signing import MailSigning, mail_signing
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.settings import Handling, PolicySettings
@@ -39,7 +39,7 @@ class Case:
     """Everything a rule may read: the inputs of the decision and what the signatures amount to.
 
     `signing` is about the main document, `mail_signing` about the mail (S/MIME), which makes no letter signed.
-    `signing_files` sign others of the letter, or nothing that came.
+    `signing_files` sign others of the letter, or nothing that came; `signed_by` has them by the digest of what they sign.
     """
 
     facts: LetterFacts
@@ -50,6 +50,8 @@ class Case:
     main: ReadFile | None
     signing: Signing
     signing_files: tuple[SignatureFile, ...]
+    signing_paths: frozenset[str]
+    signed_by: Mapping[str, tuple[ReadFile, ...]]
     mail_signing: MailSigning
 
     @property
@@ -74,9 +76,8 @@ class Case:
 
     def enclosure_standings(self, file: ReadFile) -> frozenset[Standing]:
         """How an enclosure's signatures stand, those beside it and around it among them; it may sign others itself."""
-        signing = {item.file.path for item in self.signing_files}
-        own = frozenset() if file.path in signing else file_standings(file)
-        beside = (item.file for item in self.signing_files if file.sha256 in item.over and item.file.path != file.path)
+        own = frozenset() if file.path in self.signing_paths else file_standings(file)
+        beside = (other for other in self.signed_by.get(file.sha256, ()) if other.path != file.path)
         return own.union(*(beside_standings(other, file) for other in beside))
 
     @property
@@ -163,6 +164,8 @@ def build_case(facts: LetterFacts, known: Known, directory: DirectoryView, setti
         main=main,
         signing=signing,
         signing_files=signing_files,
+        signing_paths=frozenset(item.file.path for item in signing_files),
+        signed_by=by_document(signing_files),
         mail_signing=mail_signing(facts.signature_files, directory.signers),
     )
 
