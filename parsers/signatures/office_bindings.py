@@ -1,6 +1,7 @@
 """Fields of a text that show what lies outside it: bound content controls, and properties in a header or a footer.
 
 Word replaces the text of such a field by the data when it opens or prints the document (ISO/IEC 29500-1, 17.5.2.6 and 17.16.5).
+Relative addresses begin where a property says, too.
 A signature over the text is worth nothing there where the data are not signed too, and Office signs custom data only in part
 and properties never.
 """
@@ -27,6 +28,7 @@ _PROPERTY = re.compile(
     r"^[^\S\n]*(?:TITLE|SUBJECT|AUTHOR|KEYWORDS|COMMENTS|LASTSAVEDBY|INFO|DOCPROPERTY|TEMPLATE|REVNUM|CREATEDATE|SAVEDATE|PRINTDATE)\b",
     re.IGNORECASE | re.MULTILINE,
 )
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|#")
 _PROPERTY_STORES = {
     "{6C3C8BC8-F283-45AE-878A-BAB7291924A1}": CORE_PROPERTIES,
     "{6668398D-A668-4E3E-A5EB-62B293D839F1}": EXTENDED_PROPERTIES,
@@ -50,7 +52,16 @@ def bound_parts(package: Package, reach: Reach) -> frozenset[str]:
     if stores:
         named = _custom_stores(package, reach)
         found = found.union(*(_parts_of(reach, store, named) for store in stores))
-    return frozenset(found)
+    return frozenset(found | _bases(package, reach))
+
+
+def _bases(package: Package, reach: Reach) -> set[str]:
+    """The properties that say where relative addresses of the document begin (ISO/IEC 29500-1, 22.2.2.10), where it has such."""
+    external = [one.relationship.target for one in reach.links if one.relationship.external]
+    if all(_ABSOLUTE.match(target) for target in external):
+        return set()
+    properties = (key for key in reach.leads(EXTENDED_PROPERTIES) if key in package.entries)
+    return {key for key in properties if b"HyperlinkBase" in package.content(key).replace(b"\0", b"")}
 
 
 def _read_fields(content: bytes) -> Element | None:

@@ -8,13 +8,16 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
 
 from parsers.signatures.check import check
 from parsers.signatures.model import Coverage, DocumentSignatures, Indication, SubIndication
 from parsers.signatures.trust import TrustSnapshot
 from tests.parsers.signatures.xmlsec import xmlsec1, xmlsec1_on
 from tests.pki.authority import DAY, NOW, make_pki
-from tests.pki.office_documents import Signing, excel, sign, word
+from tests.pki.office_documents import METADATA, OFFICE, RELATIONSHIPS, Signing, excel, sign, word, zipped
 
 __all__ = ["xmlsec1"]
 
@@ -204,3 +207,92 @@ def test_files_of_others_with_flipped_bits_end_in_a_report(corpora):
             for _ in range(4):
                 content[random.randrange(len(content))] ^= 1 << random.randrange(8)
             assert isinstance(report_on(bytes(content)), DocumentSignatures)
+
+
+# Whatever people do to the members of a package: what passes holds all that was signed, and nothing else that is shown.
+
+LETTER = members(SIGNED["letter"])
+TYPES = "[Content_Types].xml"
+RELATIONSHIP = f"{{{RELATIONSHIPS}}}Relationship"
+NEW_NAMES = [
+    "word/x.xml",
+    "docProps/x.xml",
+    "x.xml",
+    "[trash]/0.dat",
+    "customXml/item2.xml",
+    "word/_rels/styles.xml.rels",
+    "mimetype",
+]
+KINDS = [
+    *(f"{OFFICE}/{word}" for word in ("image", "footer", "customXml", "viewProps", "extended-properties")),
+    f"{METADATA}/thumbnail",
+]
+CONTENT_KINDS = [f"{OFFICE}/{word}" for word in ("image", "footer")]
+
+alter = st.tuples(st.just("alter"), st.sampled_from(sorted(LETTER)), st.binary(max_size=8))
+remove = st.tuples(st.just("remove"), st.sampled_from(sorted(LETTER)), st.none())
+rename = st.tuples(
+    st.just("rename"), st.sampled_from(sorted(LETTER)), st.sampled_from([*NEW_NAMES, *map(str.upper, sorted(LETTER))])
+)
+add = st.tuples(st.just("add"), st.sampled_from(NEW_NAMES), st.sampled_from([b"<x/>", LETTER["word/document.xml"]]))
+link = st.tuples(
+    st.just("link"),
+    st.sampled_from([name for name in sorted(LETTER) if name.endswith(".rels") and not name.startswith("_xml")]),
+    st.tuples(st.sampled_from(KINDS), st.sampled_from(["x.xml", "/word/styles.xml", "/docProps/core.xml"]), st.booleans()),
+)
+retype = st.tuples(st.just("retype"), st.sampled_from(sorted(LETTER)), st.sampled_from(["text/html", "application/xml"]))
+
+
+def apply(entries: dict[str, bytes], change: tuple[str, str, object]) -> None:
+    what, name, value = change
+    if name not in entries and what != "add":
+        return
+    if what == "alter":
+        entries[name] += value
+    elif what == "remove":
+        del entries[name]
+    elif what == "rename":
+        entries[value] = entries.pop(name)
+    elif what == "add":
+        entries[name] = value
+    elif what == "link":
+        kind, target, outside = value
+        mode = ' TargetMode="External"' if outside else ""
+        entries[name] = entries[name].replace(
+            b"</Relationships>", f'<Relationship Id="new" Type="{kind}" Target="{target}"{mode}/></Relationships>'.encode()
+        )
+    elif TYPES in entries:
+        override = f'<Override PartName="/{name}" ContentType="{value}"/></Types>'.encode()
+        entries[TYPES] = entries[TYPES].replace(b"</Types>", override)
+
+
+def links_in(entries: dict[str, bytes]) -> set[tuple[str, ...]]:
+    """Every relationship with all it says, but those of signatures."""
+    return {
+        (name, *sorted(one.attrib.values()))
+        for name, content in entries.items()
+        if name.endswith(".rels") and not name.startswith("_xml")
+        for one in etree.fromstring(content).iter(RELATIONSHIP)
+    }
+
+
+@settings(max_examples=150)
+@given(st.lists(alter | remove | rename | add | link | retype, min_size=1, max_size=3))
+def test_whatever_is_done_to_the_members_nothing_but_unsigned_data_changes_in_what_passes(changes):
+    entries = dict(LETTER)
+    for change in changes:
+        apply(entries, change)
+    found = trusted(zipped(entries))
+
+    assert found.indication is not None
+    if found.indication is not Indication.TOTAL_PASSED:
+        return
+    for name in ("word/document.xml", "word/styles.xml", "word/media/image1.png"):
+        assert entries[name] == LETTER[name]
+    assert not any(name.startswith("word/") for name in entries.keys() - LETTER.keys())
+    assert "mimetype" not in entries
+    added = links_in(entries) - links_in(LETTER)
+    assert not [one for one in added if "External" in one or not {*one}.isdisjoint(CONTENT_KINDS)]
+    assert not [
+        one for one in links_in(LETTER) - links_in(entries) if not {*one}.isdisjoint({f"{OFFICE}/styles", f"{OFFICE}/image"})
+    ]

@@ -396,6 +396,24 @@ def test_a_field_that_shows_signed_data_passes(verify):
     assert verdict(verify(sign(bound(STORE), everything).file())) == PASSED
 
 
+@pytest.mark.parametrize(
+    ("target", "properties", "expected"),
+    [
+        (
+            "!phu-luc.html",
+            b"<Properties><HyperlinkBase>https://mau.example/</HyperlinkBase></Properties>",
+            Indication.INDETERMINATE,
+        ),
+        ("!phu-luc.html", b"<Properties/>", Indication.TOTAL_PASSED),
+        ("!https://mau.example/", b"<Properties><HyperlinkBase>x</HyperlinkBase></Properties>", Indication.TOTAL_PASSED),
+    ],
+)
+def test_a_relative_address_begins_where_unsigned_properties_say(verify, target, properties, expected):
+    package = word().with_part("docProps/app.xml", properties).with_link(TARGET, ("rId9", f"{OFFICE}/hyperlink", target))
+
+    assert verify(sign(package, PERSON).file()).indication is expected
+
+
 def field_in(kind: str, *pieces: str) -> Package:
     """A letter with a field in its header or elsewhere, its instruction cut into pieces."""
     runs = "".join(f"<w:r><w:instrText>{piece}</w:instrText></w:r>" for piece in pieces)
