@@ -37,7 +37,7 @@ from mailhub.policy.record import judged
 from mailhub.policy.settings import PolicySettings
 from mailhub.policy.verdict import strength
 from mailhub.proving import take_better_proof
-from mailhub.revocation.watching import CertificateWatch
+from mailhub.revocation import watching
 from mailhub.sealing import Sealing
 from mailhub.tracking import new_tracking_code
 from parsers.letter import LetterFields, ReadLetter, Urgency
@@ -96,7 +96,6 @@ class Reception:
     settings: Callable[[], PolicySettings]
     pending_for: timedelta
     return_path: ReturnPathCheck
-    watch: CertificateWatch
 
     def receive(self, actor: Actor, claim: Claim, capture: Capture, raw: bytes, reading: Reading) -> tuple[tuple[int, int], ...]:
         """Store what was read of a claimed capture; returns (unit, letter) of every letter that waits for its decision.
@@ -152,7 +151,7 @@ class Reception:
             letters.update(tx, letter, checked, decided_by=letter.decided_by)
             if letter.draft.submission_id is not None:
                 keep_material(tx, letter.draft.submission_id, reading)
-                self.watch.note(tx, reading)
+                watching.note(tx, reading)
 
     def take_up(self, tx: Transaction, found: Submission, reading: Reading) -> list[int]:
         """Make work of a mail that was only noted: its letters, or its files as one letter, wait for their decision."""
@@ -247,7 +246,7 @@ class Reception:
             arrival.told.extend(note(tx, incoming, submission_id, answered))
         elif arrival.known is not None:
             noted.take_back(tx, submission_id)
-        self.watch.note(tx, arrival.reading)
+        watching.note(tx, arrival.reading)
         return [(unit_id, letter_id) for letter_id in waiting]
 
     def _store_sealed(self, tx: Transaction, arrival: Arrival) -> None:

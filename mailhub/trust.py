@@ -1,7 +1,7 @@
 """The trust set: what signatures may be believed, kept in the registry; folders are only where it is imported from."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cryptography import x509
@@ -81,8 +81,8 @@ def snapshot_of(certificates: Iterable[CertificateFile]) -> TrustSnapshot:
     )
 
 
-def snapshot_in(tx: Transaction) -> TrustSnapshot:
-    """The trust set and the revocation data as they are kept now."""
+def certificates_in(tx: Transaction) -> TrustSnapshot:
+    """The trust set as it is kept now, without revocation data."""
     by_purpose: dict[TrustPurpose, list[bytes]] = {purpose: [] for purpose in TrustPurpose}
     for certificate in trust.list_(tx):
         by_purpose[certificate.purpose].append(certificate.der)
@@ -90,6 +90,13 @@ def snapshot_in(tx: Transaction) -> TrustSnapshot:
         signer_anchors=tuple(by_purpose[TrustPurpose.SIGNER]),
         tsa_anchors=tuple(by_purpose[TrustPurpose.TSA]),
         intermediates=tuple(by_purpose[TrustPurpose.INTERMEDIATE]),
+    )
+
+
+def snapshot_in(tx: Transaction) -> TrustSnapshot:
+    """The trust set and the revocation data as they are kept now."""
+    return replace(
+        certificates_in(tx),
         crls=revocation.current_bytes(tx, RevocationKind.CRL),
         ocsp_responses=revocation.current_bytes(tx, RevocationKind.OCSP),
     )

@@ -45,7 +45,6 @@ class RegisterRoom(DoorsRoom, RevocationRoom):
             settings=self.policy,
             pending_for=timedelta(minutes=self.settings.policy.pending_minutes),
             return_path=lambda address: return_path.verify(address, key=key, domain=domain),
-            watch=self.certificate_watch,
         )
 
     @cached_property

@@ -11,16 +11,10 @@ from mailhub.revocation.fetching import Fetching
 from mailhub.revocation.rechecking import Rechecking
 from mailhub.revocation.standing import RevocationStanding
 from mailhub.revocation.store import RevocationStore
-from mailhub.revocation.watching import CertificateWatch
 
 
 class RevocationRoom(Ground):
     """What is known of revocation."""
-
-    @cached_property
-    def certificate_watch(self) -> CertificateWatch:
-        """Whose certificates matter."""
-        return CertificateWatch(self.trust)
 
     @cached_property
     def revocation(self) -> RevocationStore:

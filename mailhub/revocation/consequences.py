@@ -1,6 +1,6 @@
 """What follows from new revocation data: letters that waited for them wake, and letters of a revoked certificate are ordered."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,17 +32,15 @@ def take(tx: Transaction, drafts: Iterable[RevocationDraft]) -> Taken:
         for certificate in revocation.watched(tx, issuer_keys=keys)
         if (certificate.issuer_key, "") in serials or (certificate.issuer_key, certificate.serial) in serials
     ]
-    ordered = look_up(tx, certificates)
+    ordered = note_revoked(tx, certificates, revocations(tx, certificates, revocation.current(tx, issuer_keys=keys)))
     waiting = revocation.waiting_for(tx, keys, Action.WAIT.value)
     return Taken(new=new, woken=cases.wake(tx, waiting, Action.WAIT.value), ordered=ordered)
 
 
-def look_up(tx: Transaction, certificates: Sequence[WatchedCertificate], *, due_at: datetime | None = None) -> int:
+def note_revoked(tx: Transaction, certificates: Sequence[WatchedCertificate], told: Mapping[str, datetime | None]) -> int:
     """Note what the data say of certificates now; letters of those that are newly named are ordered to be checked again."""
-    items = revocation.current(tx, issuer_keys=sorted({certificate.issuer_key for certificate in certificates}))
-    told = revocations(tx, certificates, items)
     changed = [certificate for certificate in certificates if told[certificate.sha256] != certificate.revoked_at]
     for certificate in changed:
         revocation.set_revoked(tx, certificate.sha256, told[certificate.sha256])
     named = [certificate.sha256 for certificate in changed if told[certificate.sha256] is not None]
-    return cases.order(tx, revocation.letters_of(tx, named), due_at or tx.now()) if named else 0
+    return cases.order(tx, revocation.letters_of(tx, named), tx.now()) if named else 0

@@ -25,7 +25,7 @@ from mailhub.revocation.coverage import covering
 from mailhub.revocation.downloads import Downloads
 from mailhub.revocation.store import RevocationStore
 from mailhub.revocation.verifying import Find, UnusableDataError
-from mailhub.revocation.watching import CertificateWatch
+from mailhub.revocation.watching import note_trusted
 from storage import revocation
 from storage.database import Database, Transaction
 from storage.records import FetchSource, RevocationItem, RevocationKind, RevocationSource, WatchedCertificate
@@ -139,7 +139,7 @@ class Fetching:
         intermediates = self.store.trust.snapshot().intermediates
         if self.trusted != intermediates:
             with self.database.transaction() as tx:
-                CertificateWatch(self.store.trust).note_trusted(tx)
+                note_trusted(tx)
             self.trusted = intermediates
 
     def _plan(self) -> None:

@@ -9,9 +9,10 @@ from mailhub.clock import Clock
 from mailhub.errors import RefusedError
 from mailhub.language import Text
 from mailhub.revocation.authorities import Authorities, authorities_of
-from mailhub.revocation.consequences import Taken, look_up, take
+from mailhub.revocation.consequences import Taken, note_revoked, take
+from mailhub.revocation.lookups import revocations
 from mailhub.revocation.verifying import Find, UnusableDataError, verified
-from mailhub.revocation.watching import CertificateWatch
+from mailhub.revocation.watching import note_trusted
 from mailhub.trust import TrustStore
 from storage import events, revocation
 from storage.database import Database
@@ -70,10 +71,17 @@ class RevocationStore:
         return tuple(self._import_one(actor, path, now, authorities, reason) for path in files_of(paths))
 
     def review(self) -> int:
-        """Look up every certificate once more; tells how many letters are ordered to be checked again."""
+        """Look up every certificate once more; tells how many letters are ordered to be checked again.
+
+        What the data say is read before the transaction that writes it: lists may be large, and mail waits for its turn.
+        """
         with self.database.transaction() as tx:
-            CertificateWatch(self.trust).note_trusted(tx)
-            return look_up(tx, revocation.watched(tx))
+            note_trusted(tx)
+        with self.database.reading() as tx:
+            certificates = revocation.watched(tx)
+            told = revocations(tx, certificates, revocation.current(tx))
+        with self.database.transaction() as tx:
+            return note_revoked(tx, certificates, told)
 
     def sweep(self) -> int:
         """Forget what was superseded long ago; tells how many pieces."""

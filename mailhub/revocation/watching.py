@@ -4,7 +4,6 @@ A reader child has read hostile bytes and is not believed: every certificate tha
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography import x509
@@ -20,8 +19,7 @@ from mailhub.revocation.authorities import (
     is_authority,
     key_of,
 )
-from mailhub.revocation.consequences import look_up
-from mailhub.trust import TrustStore
+from mailhub.trust import certificates_in
 from parsers.signatures.model import DocumentSignatures, MaterialKind
 from parsers.signatures.trust import TrustSnapshot
 from storage import revocation
@@ -35,35 +33,25 @@ MOST = 200
 """Certificates of one mail that are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class CertificateWatch:
-    """Notes whose certificates a mail's signatures rest on."""
+def note(tx: Transaction, reading: Reading) -> None:
+    """Watch the certificates of a mail that is stored in this transaction."""
+    trust = certificates_in(tx)
+    offered = certificates_of(brought(reading, trust))
+    if not offered:
+        return
+    known = revocation.authorities(tx)
+    authorities = authorities_of(trust, [*known, *(der_of(item) for item in offered if is_authority(item))])
+    found = watched(offered, authorities, tx.now())
+    revocation.watch(tx, found)
+    if "revocation" in reading.pending:
+        subjects = {text for item in found for text in (item.issuer_key, item.sha256)}
+        revocation.hurry(tx, subjects=sorted(subjects), not_tried_since=tx.now() - HASTE)
 
-    trust: TrustStore
 
-    def note(self, tx: Transaction, reading: Reading) -> None:
-        """Watch the certificates of a mail that is stored in this transaction."""
-        snapshot = self.trust.snapshot()
-        offered = certificates_of(brought(reading, snapshot))
-        if not offered:
-            return
-        known = revocation.authorities(tx)
-        authorities = authorities_of(snapshot, [*known, *(der_of(item) for item in offered if is_authority(item))])
-        found = watched(offered, authorities, tx.now())
-        new = set(revocation.watch(tx, found))
-        if new:
-            look_up(tx, [item for item in found if item.sha256 in new])
-        if "revocation" in reading.pending:
-            subjects = {text for item in found for text in (item.issuer_key, item.sha256)}
-            revocation.hurry(tx, subjects=sorted(subjects), not_tried_since=tx.now() - HASTE)
-
-    def note_trusted(self, tx: Transaction) -> None:
-        """Watch the authorities of the trust set itself: the roots say which of them are revoked."""
-        snapshot = self.trust.snapshot()
-        intermediates = certificates_of(snapshot.intermediates)
-        found = watched(intermediates, authorities_of(snapshot), tx.now())
-        new = set(revocation.watch(tx, found))
-        look_up(tx, [item for item in found if item.sha256 in new])
+def note_trusted(tx: Transaction) -> None:
+    """Watch the authorities of the trust set itself: the roots say which of them are revoked."""
+    trust = certificates_in(tx)
+    revocation.watch(tx, watched(certificates_of(trust.intermediates), authorities_of(trust), tx.now()))
 
 
 def watched(offered: Iterable[x509.Certificate], authorities: Authorities, now: datetime) -> tuple[WatchedCertificate, ...]:
@@ -95,9 +83,9 @@ def watched_certificate(certificate: x509.Certificate, issuer: x509.Certificate,
     )
 
 
-def brought(reading: Reading, snapshot: TrustSnapshot) -> tuple[bytes, ...]:
-    """The bytes of every certificate on which a verdict of the reading rests, from the file or from the snapshot."""
-    own = {digest_of(item): der_of(item) for item in certificates_of(snapshot.intermediates)}
+def brought(reading: Reading, trust: TrustSnapshot) -> tuple[bytes, ...]:
+    """The bytes of every certificate on which a verdict of the reading rests, from the file or from the trust set."""
+    own = {digest_of(item): der_of(item) for item in certificates_of(trust.intermediates)}
     found: dict[str, bytes] = {}
     for document in documents_of(reading):
         given = own | {item.sha256: item.der for item in document.material if item.kind is MaterialKind.CERTIFICATE}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mailhub.errors import RefusedError
-from storage import cases, events
+from storage import cases, events, validation_material
 from storage.records import CaseState, LetterState
 from tests.pki.authority import NOW
 from tests.pki.services import REVOKED_AT, REVOKED_LATER_AT
@@ -47,6 +47,10 @@ def test_a_revocation_before_the_signing_that_is_found_later_raises_a_case(lenie
     assert (case.draft.letter_id, case.draft.signer, case.state) == (number, "Lê Văn Mất Thẻ", CaseState.OPEN)
     assert (case.draft.revoked_at, case.draft.proved_at) == (REVOKED_AT, NOW)
     assert "case-raised" in told(lenient, number)
+    mail = lenient.letter(number).draft.submission_id
+    with lenient.hub.database.reading() as tx:
+        kept = validation_material.read(tx, validation_material.of_submission(tx, mail))
+    assert lenient.laboratory.revocation_list() in {item.der for item in kept if item.kind == "crl"}
 
 
 def test_nothing_is_done_about_the_letter_by_machine(lenient: Office, tmp_path: Path):
