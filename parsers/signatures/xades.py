@@ -49,6 +49,9 @@ SIGNED_PROPERTIES_TYPES = frozenset(
 COUNTERSIGNED_TYPE = "http://uri.etsi.org/01903#CountersignedSignature"
 ARCHIVE = frozenset({"ArchiveTimeStamp", "ArchiveTimeStampV2"})
 
+MAX_COUNTERS = 100
+"""Countersignatures told as such of one signature."""
+
 MAX_STAMPS = 4
 """Timestamp elements read from one signature; each may hold several tokens."""
 
@@ -173,7 +176,7 @@ def added_properties(signature: Element) -> AddedProperties:
         certificates=tuple(values_of(added, "EncapsulatedX509Certificate")),
         crls=tuple(values_of(added, "EncapsulatedCRLValue")),
         ocsps=tuple(values_of(added, "EncapsulatedOCSPValue")),
-        countersignatures=tuple(counters),
+        countersignatures=tuple(counters[:MAX_COUNTERS]),
         archived=any(local_name(child) in ARCHIVE for child in elements(added)),
     )
 

@@ -58,7 +58,7 @@ class Found:
 def key_material(key_info: Element | None) -> KeyMaterial:
     """Certificates, lists and keys of a KeyInfo; what cannot be read is left out, for it can prove nothing."""
     found = Found()
-    for child in () if key_info is None else key_info:
+    for child in () if key_info is None else key_info[:MAX_CERTIFICATES]:
         try:
             read_key(child, found)
         except READING_FAULTS:

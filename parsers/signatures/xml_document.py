@@ -19,6 +19,9 @@ from parsers.signatures.xml_judged import JudgedXml, judge, read
 from parsers.signatures.xml_reader import Element, NotCheckedError, ds, is_inside, read_xml
 from parsers.signatures.xml_transforms import Surroundings
 
+MAX_SIGNATURES = 1000
+"""Signature elements in a document; with more of them none is evaluated."""
+
 
 def check_xml(content: bytes, request: Request) -> Findings:
     """Check a document; whatever a library raises is a problem of this file, never an exception."""
@@ -27,6 +30,8 @@ def check_xml(content: bytes, request: Request) -> Findings:
         signatures = list(root.iter(ds("Signature")))
         if not signatures:
             return Findings(problem=Reason.FORMAT_NOT_CHECKED, detail="a signature inside a text or a comment", seen=1)
+        if len(signatures) > MAX_SIGNATURES:
+            return Findings(problem=Reason.LIMIT, detail=f"{len(signatures)} signatures", seen=len(signatures))
         around = Surroundings(root=root, size=len(content), beside=request.beside, references=request.limits.xml_references)
         return check_signatures(signatures, around, request)
     except NotCheckedError as error:

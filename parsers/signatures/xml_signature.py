@@ -20,6 +20,7 @@ from parsers.signatures.xml_certificates import KeyFinding, KeyMaterial, find_si
 from parsers.signatures.xml_reader import (
     Element,
     MalformedError,
+    NotCheckedError,
     algorithm_of,
     children,
     ds,
@@ -29,6 +30,9 @@ from parsers.signatures.xml_reader import (
     text_of,
 )
 from parsers.signatures.xml_references import Reference, read_references
+
+MAX_OBJECTS = 100
+"""Objects of one signature."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +66,7 @@ class Signer:
 
 
 def read_parts(signature: Element) -> SignatureParts:
-    """The parts in the one order that the schema allows; MalformedError for anything else."""
+    """The parts in the one order that the schema allows; MalformedError for anything else, NotCheckedError for too many."""
     found = elements(signature)
     names = [element.tag for element in found]
     head, rest = names[:2], names[2:]
@@ -70,6 +74,8 @@ def read_parts(signature: Element) -> SignatureParts:
         rest = rest[1:]
     if head != [ds("SignedInfo"), ds("SignatureValue")] or any(name != ds("Object") for name in rest):
         raise MalformedError("not the parts of a signature")
+    if len(rest) > MAX_OBJECTS:
+        raise NotCheckedError(Reason.LIMIT, f"{len(rest)} objects in a signature")
     key_info = children(signature, ds("KeyInfo"))
     return SignatureParts(
         element=signature,

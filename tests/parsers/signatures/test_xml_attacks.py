@@ -366,6 +366,16 @@ def test_signatures_beyond_the_cap_are_counted_and_leave_the_document_open():
     assert found.indication in {OPEN, FAILED}
 
 
+def test_thousands_of_parts_are_not_looked_at():
+    crowd = f"<r>{SIGNED.signature * 3}{f'<Signature xmlns={chr(39)}{DS}{chr(39)}/>' * 2000}</r>"
+    objects = sign(LETTER, replace(PLAIN, objects="<Object/>" * 200))
+    keys = sign(LETTER, replace(PLAIN, key_info="<KeyName/>" * 200))
+
+    assert (found_in(crowd.encode()).reasons, found_in(crowd.encode()).seen) == ((Reason.LIMIT,), 2003)
+    assert found_in(objects).reasons[0] is Reason.LIMIT
+    assert found_in(keys).sub_indication is SubIndication.NO_SIGNING_CERTIFICATE_FOUND
+
+
 @pytest.mark.parametrize("hidden", [f"<a><![CDATA[{SIGNED.whole}]]></a>", f"<a><!--{SIGNED.signature}--></a>"])
 def test_a_signature_inside_a_text_is_not_called_unsigned(hidden):
     found = found_in(hidden.encode())
