@@ -9,6 +9,7 @@ from functools import cache
 from parsers.charsets import printable
 from parsers.files.model import ContainerCode, FileKind
 from parsers.files.office import Package, read_ole_package, read_zip_package
+from parsers.files.signed_data import head_of
 from parsers.files.type_names import EXECUTABLE_EXTENSIONS, kinds_of_extension, kinds_of_media_type
 from parsers.files.zip_archives import has_zip_behind
 from parsers.finding import Finding, Source
@@ -30,7 +31,8 @@ _PROLOGUE = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*+(?:\[[^\]]*
 _ENCRYPT_ENTRY = re.compile(rb"/Encrypt\s*+(?:\d++\s++\d++\s++R|<<)")
 _MESSAGE_HEAD = re.compile(rb"(?:>?From [^\n]*\n)?[!-9;-~]{1,200}[ \t]*:")
 _SIGNED_DATA = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
-_ENVELOPED_DATA = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03"
+# RFC 5652, 6, and RFC 5083.
+_ENVELOPED_DATA = (b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03", b"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x17")
 _ARMOURS = (
     (b"-----BEGIN PKCS7-----", FileKind.SIGNATURE, "application/pkcs7-mime"),
     (b"-----BEGIN CMS-----", FileKind.SIGNATURE, "application/pkcs7-mime"),
@@ -190,9 +192,11 @@ def _pdf_behind_junk(content: bytes) -> Package | None:
 
 def _signature(content: bytes) -> Package | None:
     head = content[:64]
+    if not head.startswith(b"0"):
+        head = head_of(content)
     if head.startswith(b"0") and _SIGNED_DATA in head:
         return Package(kind=FileKind.SIGNATURE, media_type="application/pkcs7-mime")
-    if head.startswith(b"0") and _ENVELOPED_DATA in head:
+    if head.startswith(b"0") and any(kind in head for kind in _ENVELOPED_DATA):
         return Package(kind=FileKind.OTHER, media_type="application/pkcs7-mime", encrypted=True)
     for armour, kind, media_type in _ARMOURS:
         if content[:1024].lstrip().startswith(armour):

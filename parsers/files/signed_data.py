@@ -1,5 +1,6 @@
 """What a CMS SignedData carries inside (RFC 5652, 5), found without judging the signature; DER and BER."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -11,6 +12,9 @@ _MAX_DEPTH = 16
 _SEQUENCE, _SET, _INTEGER = 0x30, 0x31, 0x02
 _OCTETS, _OCTETS_IN_PIECES, _EXPLICIT_0 = 0x04, 0x24, 0xA0
 _SIGNED_DATA = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
+# Base64 of a sequence: its tag 0x30 gives the first letter, its length bounds the second.
+_BASE64_HEAD = re.compile(rb"\s{0,64}(M[A-P][A-Za-z0-9+/\r\n]{62,126})")
+_BASE64_TEXT = re.compile(rb"\s*+M[A-P][A-Za-z0-9+/]{2}[A-Za-z0-9+/\s]*+={0,2}\s*+\Z")
 _END_OF_CONTENTS = b"\x00\x00"
 
 
@@ -115,8 +119,16 @@ def _expect(element: _Element, tag: int) -> _Element:
     return element
 
 
+def head_of(content: bytes) -> bytes:
+    """The first bytes of a message, decoded where the file is base64 without armour."""
+    found = _BASE64_HEAD.match(content)
+    return content[:64] if found is None else decode_base64(found[1]).content[:64]
+
+
 def _without_armour(content: bytes) -> bytes:
-    """DER or BER of a PEM file; other bytes as they are."""
+    """DER or BER of a PEM file or of base64 without armour; other bytes as they are."""
+    if content[:1] != b"0" and _BASE64_TEXT.match(content):
+        return decode_base64(content).content
     if not content[:1024].lstrip().startswith(b"-----BEGIN "):
         return content
     body = content.partition(b"-----BEGIN ")[2].partition(b"-----")[2].partition(b"-----END ")[0]

@@ -69,6 +69,12 @@ def found(content, name="", declared=""):
         (b"From: a@b\r\nSubject: x\r\n\r\ny", "a.eml", FileKind.MESSAGE, "message/rfc822"),
         (SIGNED, "smime.p7m", FileKind.SIGNATURE, "application/pkcs7-mime"),
         (b"-----BEGIN PKCS7-----\nMIIB\n-----END PKCS7-----\n", "a.p7s", FileKind.SIGNATURE, "application/pkcs7-mime"),
+        (
+            b"MIIBAAYJKoZIhvcNAQcCoIIB8TCCAe0CAQMxDTALBglghkgBZQMEAgEwggEg\nMIIB",
+            "a.p7m",
+            FileKind.SIGNATURE,
+            "application/pkcs7-mime",
+        ),
         (b"-----BEGIN PGP SIGNATURE-----\n", "signature.asc", FileKind.SIGNATURE, "application/pgp-signature"),
         (b"\0" * 257 + b"ustar" + b"\0" * 300, "a.tar", FileKind.ARCHIVE, "application/x-tar"),
         (b"GIF89a\x01\x00\x01\x00\x80\x00\x00", "a.gif", FileKind.IMAGE, "image/gif"),
@@ -231,3 +237,10 @@ def locked_pdf(user_password: str) -> bytes:
     canvas.drawString(100, 100, "x")
     canvas.save()
     return buffer.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["06092a864886f70d010703", "060b2a864886f70d0109100117"], ids=["enveloped", "authenticated"])
+def test_an_encrypted_message_is_told(kind):
+    result = found(bytes.fromhex("3080" + kind + "a0803080"), "a.p7m")
+
+    assert [finding.code for finding in result.findings] == [ContainerCode.DOCUMENT_ENCRYPTED]

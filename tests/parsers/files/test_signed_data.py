@@ -39,12 +39,13 @@ def in_pieces(*pieces: bytes) -> bytes:
         (signed_data(None), None),
         (in_pieces(b"one ", b"two"), b"one two"),
         (pem.armor("PKCS7", signed_data(PDF)), PDF),
+        (base64.encodebytes(signed_data(PDF)), PDF),
         (b"", None),
         (b"\x30\x80", None),
         (b"\x30\x80" * 100_000, None),
         (b"\x24\x80" * 100_000, None),
     ],
-    ids=["DER", "empty", "detached", "BER in pieces", "PEM", "nothing", "cut", "nested sequences", "nested pieces"],
+    ids=["DER", "empty", "detached", "BER in pieces", "PEM", "base64", "nothing", "cut", "nested sequences", "nested pieces"],
 )
 def test_signed_bytes_are_taken_out(data, content):
     assert signed_content(data) == content
@@ -79,8 +80,9 @@ def test_agrees_with_another_reader_on_third_party_files(corpora):
     assert compared > 50
 
 
-def test_file_in_an_opaque_signature_is_listed():
-    files, _ = opened(mixed(attachment(signed_data(PDF), "cong van.pdf.p7m", "application/pkcs7-mime")))
+@pytest.mark.parametrize("armour", [bytes, base64.encodebytes], ids=["DER", "base64"])
+def test_file_in_an_opaque_signature_is_listed(armour):
+    files, _ = opened(mixed(attachment(armour(signed_data(PDF)), "cong van.pdf.p7m", "application/pkcs7-mime")))
     assert [(path, file.kind) for path, file in files.items()] == [
         ("1", FileKind.SIGNATURE),
         ("1!cong van.pdf", FileKind.PDF),
