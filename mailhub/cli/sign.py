@@ -218,6 +218,8 @@ def check(ctx: click.Context) -> None:
         trials.append(try_key(hub.system_key, now, before))
     if hub.seal_key is not None:
         trials.append(try_key(hub.seal_key, now, before, lambda opened: require_other_key(opened, hub.system_key)))
+    if hub.patient_timestamping is not None and sys.stderr.isatty():
+        output.say(Text(vi="Hỏi máy chủ dấu thời gian…", en="Asking the timestamping authority…"))
     authority = try_authority(hub.patient_timestamping) if hub.patient_timestamping is not None else None
     nothing = Text(
         vi="Chưa có khóa ký nào; xem mục [signing] trong mailhub.toml.",

@@ -1,7 +1,9 @@
 """Timestamps: from a living authority over HTTP, and from one that is dead, slow, or says something else."""
 
 import hashlib
+import random
 import socket
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -141,6 +143,32 @@ def test_a_token_whose_signature_was_changed_is_refused(stamping, laboratory):
     with laboratory.answering(PATH, changed(laboratory, lambda body: body[:-1] + bytes([body[-1] ^ 1]))):
         assert refused(stamping())
         assert refused(stamping(trust=TrustSnapshot()))
+
+
+def test_an_answer_that_was_damaged_anywhere_is_refused_or_holds_and_nothing_else_happens(stamping, laboratory):
+    chance = random.Random(7)
+    client = stamping()
+    for _ in range(30):
+        client.breaker.succeeded()
+
+        def damage(body):
+            at = chance.randrange(len(body))
+            return (
+                body[:at] if chance.random() < 0.2 else body[:at] + bytes([body[at] ^ 1 << chance.randrange(8)]) + body[at + 1 :]
+            )
+
+        with laboratory.answering(PATH, changed(laboratory, damage)), suppress(TimestampMissingError):
+            assert client.stamp(DIGEST, "sha256").summary.trusted
+
+
+def test_an_answer_under_another_name_is_taken_for_what_it_is(stamping, laboratory):
+    def answer(request):
+        response = changed(laboratory, lambda body: body)(request)
+        response.headers["Content-Type"] = "application/octet-stream"
+        return response
+
+    with laboratory.answering(PATH, answer):
+        assert stamping().stamp(DIGEST, "sha256").summary.trusted
 
 
 def test_a_clock_that_is_far_from_ours_is_not_believed(stamping):
