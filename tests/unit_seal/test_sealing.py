@@ -262,6 +262,18 @@ def test_a_file_that_exists_is_never_overwritten(office, signed):
     assert office.events() == []
 
 
+def test_a_seal_is_in_the_log_before_its_file_has_a_name(office, signed, monkeypatch):
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    # The registry flushes in its own library; only the result's file meets this.
+    monkeypatch.setattr("mailhub.unit_seal.writing.os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        office.seal(signed)
+    assert office.files() == []
+    assert len(office.events()) == 1
+
+
 def test_a_folder_that_does_not_exist_is_named(office, signed):
     assert "there is no folder" in refused(office, signed, out="nowhere/out.pdf")
 
