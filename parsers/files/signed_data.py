@@ -125,10 +125,15 @@ def head_of(content: bytes) -> bytes:
     return content[:64] if found is None else decode_base64(found[1]).content[:64]
 
 
+def from_base64(content: bytes) -> bytes:
+    """The binary message of a file that is base64 without armour; other bytes as they are."""
+    is_text = content[:1] != b"0" and _BASE64_TEXT.match(content)
+    return decode_base64(content).content if is_text else content
+
+
 def _without_armour(content: bytes) -> bytes:
     """DER or BER of a PEM file or of base64 without armour; other bytes as they are."""
-    if content[:1] != b"0" and _BASE64_TEXT.match(content):
-        return decode_base64(content).content
+    content = from_base64(content)
     if not content[:1024].lstrip().startswith(b"-----BEGIN "):
         return content
     body = content.partition(b"-----BEGIN ")[2].partition(b"-----")[2].partition(b"-----END ")[0]

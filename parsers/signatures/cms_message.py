@@ -1,15 +1,12 @@
 """CMS messages as they come: armour off, one message read, its content compared with what other readers of the mail see."""
 
-import re
-from binascii import Error as Base64Error
 from dataclasses import dataclass
 from itertools import islice
 
 from asn1crypto import cms, core, parser, pem, tsp
 
 from parsers.errors import ParseError
-from parsers.files.signed_data import signed_content, values_in
-from parsers.mail.transfer import decode_base64
+from parsers.files.signed_data import from_base64, signed_content, values_in
 from parsers.signatures.model import Reason
 
 ENCRYPTED = frozenset({"enveloped_data", "signed_and_enveloped_data", "encrypted_data", "authenticated_enveloped_data"})
@@ -20,9 +17,6 @@ END_OF_ARMOUR = b"-----END "
 
 MAX_ELEMENTS = 10_000
 """Values read side by side, such as the signers of a message."""
-
-BASE64_TEXT = re.compile(rb"\s*+M[A-P][A-Za-z0-9+/]{2}[A-Za-z0-9+/\s]*+={0,2}\s*+\Z")
-"""Base64 of a DER sequence: its first byte is 0x30, its length takes one to five more."""
 
 
 class Encapsulated(core.Sequence):  # type: ignore[misc]
@@ -81,12 +75,7 @@ def without_armour(content: bytes) -> bytes:
     """The binary message."""
     if pem.detect(content):
         return bytes(pem.unarmor(content)[2])
-    if content[:1] != b"\x30" and BASE64_TEXT.match(content):
-        try:
-            return decode_base64(content).content
-        except Base64Error as error:
-            raise UnsignedMessageError(Reason.UNREADABLE, "the base64 text is damaged") from error
-    return content
+    return from_base64(content)
 
 
 def behind_armour(content: bytes) -> bytes:

@@ -1,17 +1,14 @@
 """Recognises signed formats by their bytes; names and declared types are claims of the sender."""
 
 import re
-from base64 import b64decode
 from enum import StrEnum
 
+from parsers.files.signed_data import head_of
 from parsers.signatures.packages import is_archive, signed_package
 
 CMS_TYPE = re.compile(rb"\x2a\x86\x48\x86\xf7\x0d\x01(?:\x07(?:(\x01)|[\x02-\x06])|\x09\x10\x01[\x02\x09\x17])")
 """Identifiers of the CMS types that sign, encrypt or wrap: 1.2.840.113549.1.7.2 to .6, and .9.16.1.2, .9 and .23 (RFC 5652,
 RFC 3274, RFC 5083). The group is that of plain data, which other formats begin with, such as a file of keys (RFC 7292)."""
-CMS_HEAD = 64
-"""Bytes within which the type stands, also in the answer of a timestamping authority."""
-BASE64_HEAD = re.compile(rb"\s*(M[A-P][A-Za-z0-9+/\r\n]{62,126})")
 
 MAIL_HEAD = 1 << 16
 """Bytes of a mail's header looked at."""
@@ -81,11 +78,8 @@ def is_cms(content: bytes) -> bool:
 
     The tags around it are not asked for: with those damaged it is no message any more, but nobody may call it unsigned.
     """
-    head = BASE64_HEAD.match(content)
-    text = head[1].translate(None, b"\r\n") if head is not None else b""
-    beginnings = (content[:CMS_HEAD], b64decode(text[: len(text) // 4 * 4])[:CMS_HEAD])
-    found = [CMS_TYPE.search(beginning) for beginning in beginnings]
-    return any(mark is not None and mark[1] is None for mark in found)
+    mark = CMS_TYPE.search(head_of(content))
+    return mark is not None and mark[1] is None
 
 
 def has_pdf_signature(content: bytes) -> bool:
