@@ -59,8 +59,8 @@ def by_known_digest(files: tuple[Beside, ...], algorithm: str, value: bytes) -> 
 
 def check_message(message: SignedMessage, content: bytes | None, request: Request, mail: MailView | None = None) -> Findings:
     """Check the signers of a message over a content; `mail` is set for a signature of a mail."""
-    if not message.signers and message.content is None:
-        # A bag of certificates (RFC 8551, 3.2.2) is no signature.
+    if not message.signers and message.content is None and mail is None:
+        # A bag of certificates (RFC 8551, 3.2.2) is no signature; where a mail says that it is one, something was taken out.
         return Findings()
     if not message.signers:
         return Findings(problem=Reason.UNREADABLE, detail="a signed message without signers", seen=1)
