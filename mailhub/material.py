@@ -5,16 +5,19 @@ Documents about a mail carry references only; the bytes are kept once, in a tabl
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from mailhub.checking.reading import ReadFile, Reading
-from parsers.signatures.model import MaterialReference
+from parsers.signatures.model import Material, MaterialReference
 from storage import validation_material
 from storage.database import Transaction
 from storage.records.evidence import MaterialUse, ValidationMaterial
 
 log = logging.getLogger(__name__)
+
+MOST_BYTES = 32 << 20
+"""What the files of one mail may leave in the registry: signatures with a CRL of some megabytes have room."""
 
 
 def without_bytes(reading: Reading) -> Reading:
@@ -32,14 +35,20 @@ def bare(file: ReadFile) -> ReadFile:
 def keep_material(tx: Transaction, submission_id: int, reading: Reading) -> None:
     """Keep what the signatures of a mail rest on: what its files brought, and what the hub had of its own."""
     found = [file.signatures for file in reading.files if file.signatures is not None]
-    brought = [
-        ValidationMaterial(sha256=item.sha256, kind=item.kind.value, der=item.der)
-        for one in found
-        for item in one.material
-        # Other mails may rest on the piece, and a reader child has read hostile bytes: its word for a digest is not taken.
-        if hashlib.sha256(item.der).hexdigest() == item.sha256
-    ]
-    keep_references(tx, submission_id, references(reading.files), brought)
+    pieces = {item.sha256: item for one in found for item in one.material}
+    keep_references(tx, submission_id, references(reading.files), believed(pieces.values()))
+
+
+def believed(pieces: Iterable[Material]) -> Iterator[ValidationMaterial]:
+    """What a reader gave, as far as it is what it is said to be, and not more than any honest mail brings.
+
+    Other mails may rest on the same piece, and a reader child has read hostile bytes: its word for a digest is not taken.
+    """
+    room = MOST_BYTES
+    for piece in pieces:
+        room -= len(piece.der)
+        if room >= 0 and hashlib.sha256(piece.der).hexdigest() == piece.sha256:
+            yield ValidationMaterial(sha256=piece.sha256, kind=piece.kind.value, der=piece.der)
 
 
 def keep_references(

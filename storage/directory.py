@@ -10,7 +10,7 @@ from storage.database import Transaction
 from storage.errors import NotFoundError
 from storage.folding import fold
 from storage.records import Agency, AgencyCode, AgencyDraft, CertificateTie, Unit, UnitDraft
-from storage.rows import draft_of, values_of
+from storage.rows import draft_of, portions, values_of
 from storage.tables import agencies as agency_rows
 from storage.tables import agency_codes, agency_keys, certificate_ties, unit_addresses
 from storage.tables import units as unit_rows
@@ -220,8 +220,12 @@ def tie(tx: Transaction, unit_id: int, certificate: str) -> CertificateTie:
 
 def ties(tx: Transaction, unit_id: int, certificates: Sequence[str]) -> dict[str, CertificateTie]:
     """Map those of the certificates (hex SHA-256) that a clerk has tied to their agencies, or to whoever followed them."""
-    mine = certificate_ties.c.unit_id == unit_id, certificate_ties.c.certificate_sha256.in_(certificates)
-    rows = tx.connection.execute(sa.select(certificate_ties).where(*mine)).mappings().all()
+    of_unit = sa.select(certificate_ties).where(certificate_ties.c.unit_id == unit_id)
+    rows = [
+        row
+        for portion in portions(certificates)
+        for row in tx.connection.execute(of_unit.where(certificate_ties.c.certificate_sha256.in_(portion))).mappings()
+    ]
     owners = {id_: _current(tx, unit_id, id_) for id_ in {row["agency_id"] for row in rows}}
     return {row["certificate_sha256"]: _tie(row, owners[row["agency_id"]]) for row in rows}
 

@@ -1,6 +1,8 @@
 """Between rows and records: a draft's fields are the columns of the same name."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 import sqlalchemy as sa
@@ -9,6 +11,8 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 DraftT = TypeVar("DraftT", bound="DataclassInstance")
+ItemT = TypeVar("ItemT")
+MOST_VALUES = 1000
 
 
 def values_of(draft: "DataclassInstance", *, without: frozenset[str] = frozenset()) -> dict[str, object]:
@@ -29,3 +33,10 @@ def page(
     if before_id is not None:
         statement = statement.where(id_ < before_id)
     return statement.order_by(id_.desc()).limit(limit)
+
+
+def portions(values: Iterable[ItemT]) -> Iterator[list[ItemT]]:
+    """Cut values into lists that one statement takes: SQLite binds 32,766, PostgreSQL 65,535."""
+    rest = iter(values)
+    while portion := list(islice(rest, MOST_VALUES)):
+        yield portion

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from storage.database import Transaction
 from storage.records.evidence import MaterialUse, ValidationMaterial
+from storage.rows import portions
 from storage.tables import revocation_data, submission_material, trust_certificates, validation_material
 
 
@@ -35,8 +36,12 @@ def keep(tx: Transaction, submission_id: int, uses: Sequence[MaterialUse], broug
 def read(tx: Transaction, digests: Iterable[str]) -> list[ValidationMaterial]:
     """Read those of the pieces that are kept, by kind and digest."""
     rows = validation_material.c
-    found = sa.select(rows.sha256, rows.kind, rows.der).where(rows.sha256.in_(list(digests))).order_by(rows.kind, rows.sha256)
-    return [ValidationMaterial(sha256=row.sha256, kind=row.kind, der=row.der) for row in tx.connection.execute(found)]
+    found = [
+        ValidationMaterial(sha256=row.sha256, kind=row.kind, der=row.der)
+        for portion in portions(digests)
+        for row in tx.connection.execute(sa.select(rows.sha256, rows.kind, rows.der).where(rows.sha256.in_(portion)))
+    ]
+    return sorted(found, key=lambda piece: (piece.kind, piece.sha256))
 
 
 def of_submission(tx: Transaction, submission_id: int) -> list[str]:
@@ -50,19 +55,24 @@ def forget(tx: Transaction, submission_id: int) -> None:
     mine = of_submission(tx, submission_id)
     tx.execute(sa.delete(submission_material).where(submission_material.c.submission_id == submission_id))
     needed = sa.select(submission_material.c.sha256).where(submission_material.c.sha256 == validation_material.c.sha256).exists()
-    tx.execute(sa.delete(validation_material).where(validation_material.c.sha256.in_(mine), ~needed))
+    for portion in portions(mine):
+        tx.execute(sa.delete(validation_material).where(validation_material.c.sha256.in_(portion), ~needed))
 
 
 def _known(tx: Transaction, digests: Iterable[str]) -> set[str]:
     """Those of the pieces that are kept; nobody can delete them before this transaction has ended."""
-    found = sa.select(validation_material.c.sha256).where(validation_material.c.sha256.in_(list(digests)))
-    return set(tx.connection.execute(found.with_for_update(key_share=True, read=True)).scalars())
+    kept: set[str] = set()
+    for portion in portions(digests):
+        found = sa.select(validation_material.c.sha256).where(validation_material.c.sha256.in_(portion))
+        kept.update(tx.connection.execute(found.with_for_update(key_share=True, read=True)).scalars())
+    return kept
 
 
 def _of_hub(tx: Transaction, digests: Sequence[str]) -> list[tuple[str, bytes]]:
     """Digest and bytes of what the hub itself keeps: certificates of the trust set, revocation data."""
     found: dict[str, bytes] = {}
-    for table in (trust_certificates, revocation_data) if digests else ():
-        rows = sa.select(table.c.sha256, table.c.der).where(table.c.sha256.in_(digests))
-        found |= {row.sha256: row.der for row in tx.connection.execute(rows)}
+    for portion in portions(digests):
+        for table in (trust_certificates, revocation_data):
+            rows = sa.select(table.c.sha256, table.c.der).where(table.c.sha256.in_(portion))
+            found |= {row.sha256: row.der for row in tx.connection.execute(rows)}
     return sorted(found.items())

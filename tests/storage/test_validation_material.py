@@ -54,6 +54,19 @@ def test_what_a_file_brought_and_no_signature_refers_to_is_not_kept(database):
         assert validation_material.read(tx, [LEAF.sha256, ROOT.sha256]) == [LEAF]
 
 
+def test_more_pieces_than_a_statement_takes_are_kept(database, monkeypatch):
+    monkeypatch.setattr("storage.rows.MOST_VALUES", 2)
+    pieces = [piece(b"%d" % number) for number in range(5)]
+    with database.transaction() as tx:
+        submission = add_submission(tx, add_unit(tx))
+        assert validation_material.keep(tx, submission, [use(item) for item in pieces], pieces) == []
+        assert {item.der for item in validation_material.read(tx, [item.sha256 for item in pieces])} == {
+            item.der for item in pieces
+        }
+        validation_material.forget(tx, submission)
+        assert validation_material.read(tx, [item.sha256 for item in pieces]) == []
+
+
 def test_keeping_the_same_again_changes_nothing(database):
     with database.transaction() as tx:
         submission = add_submission(tx, add_unit(tx))
