@@ -114,11 +114,10 @@ def test_truncated_files_end_in_a_report_and_do_not_pass(corpora, part):
         assert found.indication in {Indication.INDETERMINATE, Indication.TOTAL_FAILED}, path.name
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_files_with_flipped_bits_end_in_a_report(corpora, seed):
+def test_files_with_flipped_bits_end_in_a_report(corpora):
     for number, path in enumerate(messages(corpora)):
         content = bytearray(path.read_bytes())
-        random = Random(seed * 1000 + number)
+        random = Random(number)
         for _ in range(8):
             content[random.randrange(len(content))] ^= 1 << random.randrange(8)
         assert isinstance(trusted(path, bytes(content)), DocumentSignatures)
