@@ -3,11 +3,13 @@
 import hashlib
 import json
 from dataclasses import replace
+from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
 
-from parsers.signatures.model import Material, MaterialKind, MaterialReference, Origin, TimestampSummary
+from mailhub.cli.signatures import REASONS
+from parsers.signatures.model import Material, MaterialKind, MaterialReference, Origin, Reason, TimestampSummary
 from tests.hub.conftest import reading_of
 from tests.policy import builders as b
 
@@ -31,6 +33,8 @@ def signed(office, bring):
         material=tuple(map(reference, pieces)),
         trust_path=(b.certificate(b.OTHER, "RootCA"), b.certificate(b.SEAL, "Sở Tài chính")),
         timestamp=TimestampSummary(generated_at=b.RECEIVED, authority="TSA", trusted=True),
+        claimed_signing_time=b.RECEIVED + timedelta(hours=7),
+        reasons=(Reason.SIGNING_TIME_SHIFTED,),
         revocation_updated_at=b.RECEIVED,
         level="T",
     )
@@ -82,4 +86,6 @@ def test_explaining_a_letter_shows_each_signature_whole(office, signed):
         "the whole file",
     ):
         assert words in " ".join(said.split()), words
+    assert REASONS[Reason.SIGNING_TIME_SHIFTED].en in " ".join(said.split())
+    assert "the signer's clock said 2024-08-09T14:10:00+07:00" in " ".join(said.split())
     assert "A PART of the mail ONLY" in " ".join(said.split())
