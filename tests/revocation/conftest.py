@@ -1,6 +1,7 @@
 """A hub that trusts the laboratory: its mails are read for real, its clock is the laboratory's."""
 
 import hashlib
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -146,20 +147,31 @@ def signed_by(laboratory: Laboratory, label: str, *, text: str = "Kính gửi: �
     return _SIGNED[label, text]
 
 
+@pytest.fixture(scope="session")
+def bare_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new hub's folder, made once: making the registry takes longer than most tests."""
+    home = tmp_path_factory.mktemp("bare") / "hub"
+    create_home(home, {})
+    return home
+
+
 @pytest.fixture
-def office(tmp_path: Path, laboratory: Laboratory) -> Iterator[Office]:
-    yield from opened({}, tmp_path / "hub", laboratory)
+def office(tmp_path: Path, laboratory: Laboratory, bare_home: Path) -> Iterator[Office]:
+    home = tmp_path / "hub"
+    shutil.copytree(bare_home, home)
+    yield from opened({}, home, laboratory)
 
 
 @pytest.fixture
 def any_office(database_url: str, tmp_path: Path, laboratory: Laboratory) -> Iterator[Office]:
     """One on each database, for what is about the registry."""
-    yield from opened({"MAILHUB_STORAGE__DATABASE": database_url}, tmp_path / "hub", laboratory)
+    environ = {"MAILHUB_STORAGE__DATABASE": database_url}
+    create_home(tmp_path / "hub", environ)
+    yield from opened(environ, tmp_path / "hub", laboratory)
 
 
 def opened(environ: dict[str, str], home: Path, laboratory: Laboratory) -> Iterator[Office]:
-    """A hub of its own."""
-    create_home(home, environ)
+    """A hub of its own in a folder that was made."""
     (home / "mailhub.toml").write_text(SETTINGS.format(host=laboratory.host), encoding="utf-8")
     clock = FixedClock(NOW + timedelta(hours=1))
     laboratory.now = clock()
