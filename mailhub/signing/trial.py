@@ -62,7 +62,11 @@ def try_key(key: SigningKey, now: datetime, warn_before: timedelta, also: Callab
     if not problems and summary.not_after - now < warn_before:
         warnings.append(Text(vi=f"còn {days} ngày là hết hạn; xin gia hạn ngay", en=f"expires in {days} days; renew it now"))
     if key.purpose is KeyPurpose.SEAL and kind is SignerKind.PERSON:
-        problems.append(Text(vi="chứng thư mang tên người, không phải cơ quan", en="its certificate names a person"))
+        names_person = Text(
+            vi="chứng thư mang tên người; nếu là của cơ quan thì gắn nó với --kind organisation",
+            en="its certificate names a person; if it is the organisation's, tie it with --kind organisation",
+        )
+        warnings.append(names_person)
     return KeyTrial(
         purpose=key.purpose,
         place=key.place,

@@ -93,7 +93,7 @@ class UnitSeal:
         moment = self.clock().replace(microsecond=0)
         with key.opened() as opened:
             opened.require(KeyPurpose.SEAL, moment)
-            self._require_seal(opened)
+            self._require_seal(unit, opened)
             require_unsealed(checked.file, opened.summary.der_sha256, order.file.name)
             look = self._look(pdf, order, checked, unit, moment)
             step(SIGNING)
@@ -131,15 +131,18 @@ class UnitSeal:
             )
         return self.key
 
-    def _require_seal(self, opened: OpenKey) -> None:
-        """The seal is the organisation's, and a key of its own."""
+    def _require_seal(self, unit: Unit, opened: OpenKey) -> None:
+        """The seal is the organisation's, and a key of its own; a clerk's word on the certificate goes before its names."""
         require_other_key(opened, self.system)
-        if opened.kind is SignerKind.PERSON:
-            name = opened.summary.common_name
+        name, digest = opened.summary.common_name, opened.summary.der_sha256
+        with self.database.reading() as tx:
+            tie = directory.ties(tx, unit.id, [digest]).get(digest)
+        if opened.kind is SignerKind.PERSON and (tie is None or tie.kind != SignerKind.ORGANISATION.value):
             raise KeyUnusableError(
                 Text(
-                    vi=f"chứng thư con dấu mang tên người ({name}); cần chứng thư của cơ quan",
-                    en=f"the seal's certificate names a person ({name}); one of the organisation is needed",
+                    vi=f"chứng thư con dấu mang tên người ({name}); cần của cơ quan, hoặc gắn nó với --kind organisation",
+                    en=f"the seal's certificate names a person ({name}); use one of the organisation, or tie it with "
+                    "--kind organisation",
                 )
             )
 

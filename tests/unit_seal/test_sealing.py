@@ -223,6 +223,20 @@ def test_a_seal_that_names_a_person_is_refused(make_office, signed, pki):
     assert "names a person" in refused(office, signed)
 
 
+def test_a_clerk_s_word_that_a_certificate_is_the_organisation_s_goes_before_its_names(make_office, signed, pki):
+    seal = pki.issuing.issue(Wish(common_name="Lê Lợi", key=4))
+    office = make_office(seal=seal)
+    add_agency(office, UNIT, "H01.11")
+    tie(office, seal, "H01.11", SignerKind.ORGANISATION)
+    tie(office, pki.person, "H01.11")
+    assert office.seal(signed).warnings == ()
+
+
+def test_a_seal_whose_names_say_nothing_is_used_with_a_warning(make_office, signed, pki):
+    office = make_office(seal=pki.issuing.issue(Wish(common_name="VPX-01", organisation=None, key=4)))
+    assert any("--kind organisation" in warning.en for warning in office.seal(signed).warnings)
+
+
 def test_the_system_certificate_under_another_name_is_refused_as_seal(make_office, signed):
     office = make_office(SETTINGS + 'system_file = "copy.p12"\n')
     home = office.hub.home
