@@ -148,6 +148,16 @@ def test_scrubbing_leaves_what_is_there(database):
         assert documents.get(tx, kept).body == b"kept"
 
 
+def test_a_file_that_signs_others_is_none_of_the_letters_files_to_count(database):
+    with database.transaction() as tx:
+        unit = add_unit(tx)
+        submission_id = add_submission(tx, unit)
+        first, second = submissions.add_files(tx, submission_id, [file_draft("1"), file_draft("2", "Báo cáo.pdf.p7s")])
+        letter_id = letters.add(tx, letter_draft(unit, submission_id=submission_id), [(first, "main"), (second, "signature")])
+        assert letters.file_counts(tx, [letter_id]) == {letter_id: 1}
+        assert len(letters.files(tx, letter_id)) == 2
+
+
 def test_a_letter_keeps_its_files_in_order(database):
     with database.transaction() as tx:
         unit = add_unit(tx)
