@@ -46,16 +46,19 @@ from parsers.signatures.wrapped import layers_fault
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailView:
-    """What must be said of a signature of a mail beside its verdict; `matches` tells whether a signer is the sender."""
+    """What must be said of a signature of a mail beside its verdict; `matches` tells whether a signer is the sender.
+
+    Both are None where no mail is known that the signature could answer for.
+    """
 
     prefix: str
-    is_whole: bool
-    matches: Callable[[x509.Certificate | None], bool]
+    is_whole: bool | None
+    matches: Callable[[x509.Certificate | None], bool | None]
 
     def warnings(self, certificate: x509.Certificate | None) -> tuple[Reason, ...]:
         """What a person should know before trusting the mail for its signature."""
-        found = () if self.is_whole else (Reason.PART_OF_MESSAGE,)
-        return found if self.matches(certificate) else (*found, Reason.FROM_MISMATCH)
+        found = (Reason.PART_OF_MESSAGE,) if self.is_whole is False else ()
+        return (*found, Reason.FROM_MISMATCH) if self.matches(certificate) is False else found
 
 
 @dataclass(slots=True, kw_only=True)

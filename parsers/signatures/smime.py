@@ -41,14 +41,15 @@ class MailSignature:
     """One signature of a mail: the message that holds it, and what it is over.
 
     `signed` are the bytes of the signed part as they stand in the mail, None where the signature wraps them. `sender` is the
-    one clear address in From, empty where there is none.
+    one clear address in From, empty where there is none. `is_whole` and `sender` are None for the signature of a text that
+    only looks like a mail.
     """
 
     path: str
     holder: Part
     signed: bytes | None
-    is_whole: bool
-    sender: str
+    is_whole: bool | None
+    sender: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +59,8 @@ class Entity:
     raw: bytes
     message: Message
     prefix: str
-    is_whole: bool
-    sender: str
+    is_whole: bool | None
+    sender: str | None
 
 
 def mail_signatures(raw: bytes, message: Message, files: Sequence[ContainedFile]) -> dict[str, MailSignature]:
@@ -88,8 +89,10 @@ def entity_in(file: ContainedFile, found: dict[str, MailSignature]) -> Entity | 
     if place is None or wrapped is None:
         return None
     message = parse_message(wrapped)
-    # A wrapped entity has no sender of its own, unless the whole mail with its header was wrapped (RFC 8551, 3.1).
-    sender = sender_of(message) if message.headers.from_ else place.sender
+    # A wrapped entity has no sender of its own, unless the whole mail was wrapped with its header (RFC 8551, 3.1), whose From
+    # has to be that of the mail around it.
+    has_other = bool(message.headers.from_) and sender_of(message) != place.sender
+    sender = "" if has_other else place.sender
     return Entity(raw=wrapped, message=message, prefix=prefix, is_whole=place.is_whole, sender=sender)
 
 
@@ -104,12 +107,12 @@ def places_in(entity: Entity) -> Iterator[MailSignature]:
                 holder=last,
                 signed=entity.raw[first.header.start : first.body.end],
                 # A third part is signed by nobody, and a signed part beside others is not the message.
-                is_whole=entity.is_whole and part is root and len(part.children) == 2,
+                is_whole=entity.is_whole and (part is root and len(part.children) == 2),
                 sender=entity.sender,
             )
     for leaf in leaves(root):
         if is_envelope(leaf) and wraps_entity(entity.raw, leaf):
-            is_whole = entity.is_whole and leaf is root
+            is_whole = entity.is_whole and (leaf is root)
             yield MailSignature(path=entity.prefix + leaf.path, holder=leaf, signed=None, is_whole=is_whole, sender=entity.sender)
 
 
@@ -141,9 +144,12 @@ def sender_of(message: Message) -> str:
 
 
 def check_entity(raw: bytes, request: Request) -> Findings:
-    """Check all signatures of a mail that stands alone and was not opened; what it attaches is not looked into."""
-    message = parse_message(raw)
-    entity = Entity(raw=raw, message=message, prefix="", is_whole=True, sender=sender_of(message))
+    """Check all signatures of a file that looks like a mail and was not opened as one; what it attaches is not looked into.
+
+    It may be an old mail of anybody that a stranger has attached as a text: about the mail that brings it, its signatures say
+    nothing, so neither whether they are over the whole message nor whether they are by the sender is asked.
+    """
+    entity = Entity(raw=raw, message=parse_message(raw), prefix="", is_whole=None, sender=None)
     found = [
         check_mail_signature(content_of(raw, place.holder), place, request, prefix=f"{place.path}/")
         for place in islice(places_in(entity), request.limits.signatures)
@@ -185,8 +191,10 @@ def check_mail_signature(content: bytes, place: MailSignature, request: Request,
         return Findings(problem=Reason.UNREADABLE, detail=fault(error), seen=1)
 
 
-def is_sender(certificate: x509.Certificate | None, sender: str) -> bool:
-    """Whether a certificate names the sender's address; one without any address names nobody's."""
+def is_sender(certificate: x509.Certificate | None, sender: str | None) -> bool | None:
+    """Whether a certificate names the sender's address; one without any address names nobody's. None if there is no mail."""
+    if sender is None:
+        return None
     if certificate is None or not sender:
         return False
     try:

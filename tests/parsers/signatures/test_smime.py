@@ -226,6 +226,39 @@ class TestAttachedMails:
 
         assert (found.format, found.indication) == ("S/MIME", PASSED)
         assert [report.field for report in found.signatures] == ["2/1"]
+        assert (found.signatures[0].whole_message, found.signatures[0].from_matches) == (None, None)
+
+
+class TestReplays:
+    """Somebody's old signed mail, brought by a stranger in every place but that of a mail."""
+
+    OLD = multipart_signed(PART, SIGNATURE)
+    WRAPPED_OLD = opaque_signed(message(PART, SIGNER))
+
+    @pytest.mark.parametrize("old", [OLD, WRAPPED_OLD], ids=["beside its part", "around it"])
+    @pytest.mark.parametrize(
+        "brought",
+        [
+            lambda old: mixed(attached(old, "thu.txt", "text/plain")),
+            lambda old: mixed(attached(old, "thu.p7m", "application/pkcs7-mime")),
+            lambda old: mixed(attached(old, "thu.dat", "application/octet-stream")),
+            lambda old: HEADER + b"Content-Type: text/plain\r\n\r\n" + old,
+            lambda old: HEADER.rstrip() + b"\r\n\r\n" + old,
+            lambda old: mixed(inner(old), attached(b"x", "a.txt", "text/plain")),
+        ],
+        ids=["text", "message", "bytes", "body", "body without type", "part"],
+    )
+    def test_an_old_mail_answers_for_no_new_one(self, old, brought):
+        for _, report in signatures(brought(old)):
+            assert report.whole_message is not True
+
+    def test_another_senders_mail_in_a_signature_is_nobodys(self):
+        other = CmsSigning(identity=PKI.organisation)
+        header = HEADER.replace(b"nguoiky@mau.example", b"giamdoc@mau.example")
+        found = dict(signatures(opaque_signed(message(self.OLD, other), header=header)))
+
+        assert found["1!2"].indication is PASSED
+        assert found["1!2"].from_matches is False
 
 
 @given(st.binary(max_size=60), st.binary(max_size=60))
