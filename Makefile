@@ -49,7 +49,7 @@ bench: $(VENV)/.dev
 SECONDS ?= 60
 
 fuzz: $(VENV)/.dev
-	@failed=0; for harness in message names containers smtp; do \
+	@failed=0; for harness in message names containers signatures smtp; do \
 		$(BIN)/python -m tests.fuzz.$$harness $(SECONDS) || failed=1; done; exit $$failed
 
 system:

@@ -20,10 +20,35 @@ PLAIN_PAGE = generic.DictionaryObject({generic.pdf_name("/Type"): generic.pdf_na
 class History(HistoricalResolver):
     """One revision as the engine's rules see it. A remote page is shown to them as one without annotations.
 
-    They look through all pages for annotations and for the ways to changed objects; there are none of either there.
+    They look through all pages for annotations and for the ways to changed objects; there are none of either there. Numbers
+    under which no revision ever wrote an object are left out, since the rules stumble over references to them and over lists
+    that free them: some programs write both, and nothing is shown by either.
     """
 
     reader: "BoundedReader"
+
+    def refs_freed_in_revision(self) -> set[generic.Reference]:
+        """The objects that this revision frees."""
+        return {found for found in self.reader.xrefs.refs_freed_in_revision(self.revision) if self.was_written(found)}
+
+    def explicit_refs_in_revision(self) -> set[generic.Reference]:
+        """The objects that this revision writes or frees."""
+        freed = self.reader.xrefs.refs_freed_in_revision(self.revision)
+        found: set[generic.Reference] = self.reader.xrefs.explicit_refs_in_revision(self.revision)
+        return {one for one in found if one not in freed or self.was_written(one)}
+
+    def was_written(self, ref: generic.Reference) -> bool:
+        """Whether this revision or an earlier one wrote an object under a number."""
+        for number in range(self.revision + 1):
+            data = self.reader.xrefs.get_xref_data(number)
+            for section in (data, data.hybrid.xref_data) if data.hybrid is not None else (data,):
+                if ref.idnum in section.standard_xrefs or ref.idnum in section.xrefs_in_objstm:
+                    return True
+        return False
+
+    def _collect_indirect_references(self, obj: object, seen: set[generic.Reference], since_revision: int | None = None) -> None:
+        if not isinstance(obj, generic.IndirectObject) or self.was_written(obj.reference):
+            super()._collect_indirect_references(obj, seen, since_revision)  # type: ignore[no-untyped-call]
 
     def get_object(self, ref: generic.Reference, as_metadata_stream: bool = False) -> generic.PdfObject:  # noqa: FBT001, FBT002
         """The object as of this revision."""
@@ -92,7 +117,8 @@ class BoundedReader(PdfFileReader):
                 return True
             written = self.xrefs.explicit_refs_in_revision(revision)
             for reference in written:
-                self.get_object(reference, revision)  # type: ignore[no-untyped-call]
+                current = self.xrefs.get_last_change(reference) == revision
+                self.get_object(reference, None if current else revision)  # type: ignore[no-untyped-call]
         except ENGINE_FAULTS:
             return True
         return any(reference.idnum in self.doubtful for reference in written)
