@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -62,6 +62,15 @@ class NoNetwork(FetcherBackend):
         """Nothing to close."""
 
 
+class StoredList(CRLContainer):
+    """A revocation list of the snapshot; its digest is taken once a process, for it may have tens of megabytes."""
+
+    @cached_property
+    def sha256(self) -> str:
+        """SHA-256 (hex) of its DER bytes."""
+        return hashlib.sha256(self.crl_data.dump()).hexdigest()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedTrust:
     """A trust snapshot as engine objects, parsed once a process. `empty` means no anchor for signers.
@@ -106,7 +115,7 @@ class Evidence:
 def prepare(trust: TrustSnapshot) -> PreparedTrust:
     """Parse a snapshot; what cannot be parsed is left out, so that it can neither be trusted nor stop a check."""
     signers = certificates_of(trust.signer_anchors)
-    crls = tuple(CRLContainer(found) for found in crls_of(trust.crls))
+    crls = tuple(StoredList(found) for found in crls_of(trust.crls))
     return PreparedTrust(
         # An explicit list, even an empty one: without it the engine would take the system's web roots.
         signers=SimpleTrustManager.build(trust_roots=signers),

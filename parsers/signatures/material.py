@@ -5,13 +5,13 @@ Whoever keeps a verdict keeps these with it, so that it can be gone through agai
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from asn1crypto import cms, parser
 from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
 
 from parsers.signatures.chain import Judgement
-from parsers.signatures.engine import ENGINE_FAULTS
+from parsers.signatures.engine import ENGINE_FAULTS, StoredList
 from parsers.signatures.model import Material, MaterialKind, MaterialReference, Origin
 
 SIGNED_DATA = cms.ContentType("signed_data").dump()
@@ -19,20 +19,21 @@ SIGNED_DATA = cms.ContentType("signed_data").dump()
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """One piece of material; `sha256` is hex over its DER bytes."""
+    """One piece of material, known by the SHA-256 (hex) of its DER bytes; they are left out of what the snapshot has."""
 
     kind: MaterialKind
-    der: bytes
+    sha256: str
+    der: bytes = field(compare=False, default=b"")
 
-    @property
-    def sha256(self) -> str:
-        """The identity of the piece."""
-        return hashlib.sha256(self.der).hexdigest()
+
+def exhibit(kind: MaterialKind, der: bytes) -> Exhibit:
+    """A piece with its bytes."""
+    return Exhibit(kind, hashlib.sha256(der).hexdigest(), der)
 
 
 def exhibits_of(judgements: Iterable[Judgement], tokens: Iterable[cms.SignedData]) -> tuple[Exhibit, ...]:
     """Everything that some judgements used, each piece once; a piece that cannot be written again is left out."""
-    found: list[Exhibit] = [Exhibit(MaterialKind.TIMESTAMP, dumped) for dumped in map(token_bytes, tokens) if dumped]
+    found: list[Exhibit] = [exhibit(MaterialKind.TIMESTAMP, dumped) for dumped in map(token_bytes, tokens) if dumped]
     for judgement in judgements:
         try:
             found.extend(used_by(judgement))
@@ -45,18 +46,20 @@ def used_by(judgement: Judgement) -> Iterator[Exhibit]:
     """The path from the anchor down, or the signer's certificate where there is none, then the revocation data."""
     if judgement.path is not None:
         for certificate in judgement.path.iter_certs(include_root=True):
-            yield Exhibit(MaterialKind.CERTIFICATE, certificate.dump())
+            yield exhibit(MaterialKind.CERTIFICATE, certificate.dump())
     elif judgement.certificate is not None:
-        yield Exhibit(MaterialKind.CERTIFICATE, judgement.certificate.dump())
+        yield exhibit(MaterialKind.CERTIFICATE, judgement.certificate.dump())
     for item in judgement.revocation.used:
         yield revocation_exhibit(item)
 
 
 def revocation_exhibit(item: CRLContainer | OCSPContainer) -> Exhibit:
     """A list, or an answer as the whole response in which it came."""
+    if isinstance(item, StoredList):
+        return Exhibit(MaterialKind.CRL, item.sha256)
     if isinstance(item, CRLContainer):
-        return Exhibit(MaterialKind.CRL, item.crl_data.dump())
-    return Exhibit(MaterialKind.OCSP, item.ocsp_response_data.dump())
+        return exhibit(MaterialKind.CRL, item.crl_data.dump())
+    return exhibit(MaterialKind.OCSP, item.ocsp_response_data.dump())
 
 
 def token_bytes(token: cms.SignedData) -> bytes:
@@ -82,7 +85,7 @@ def references(exhibits: Iterable[Exhibit], stored: frozenset[str]) -> tuple[Mat
 def brought(exhibits: Iterable[Exhibit], stored: frozenset[str]) -> tuple[Material, ...]:
     """The pieces that the file brought, with their bytes."""
     found = (Material(kind=item.kind, sha256=item.sha256, der=item.der) for item in exhibits)
-    return tuple(item for item in found if item.sha256 not in stored)
+    return tuple(item for item in found if item.der and item.sha256 not in stored)
 
 
 def capped(material: Iterable[Material], limit: int) -> tuple[Material, ...]:
