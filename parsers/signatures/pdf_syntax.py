@@ -6,7 +6,7 @@ One thing is seen here that the engine only logs: a dictionary that defines a ke
 """
 
 import re
-from binascii import unhexlify
+from binascii import Error, unhexlify
 from collections.abc import Callable
 from functools import lru_cache
 from io import BytesIO
@@ -32,11 +32,11 @@ TOKEN: Final = re.compile(
     + END
     + rb"|([+-]?(?:\d{1,15}\.\d{0,15}|\.\d{1,15}))"
     + END
-    + rb"|(<<)|(\[)|\(([^()\\]*+)\)|<((?:[0-9A-Fa-f]{2})*+)>|(true|false)"
+    + rb"|(<<)|(\[)|\(([^()\\]*+)\)|(<)|(true|false)"
     + END
     + rb"|(null)"
     + END
-    + rb"|([(<]))"
+    + rb"|(\())"
 )
 KEY: Final = re.compile(SKIPPED + rb"(?:/([" + NAME_BYTES + rb"]{0,127}+)" + END + rb"|(>>))")
 END_OF_ARRAY: Final = re.compile(SKIPPED + rb"\]")
@@ -167,8 +167,16 @@ class PlainReader:
         return generic.pdf_string(token[7])
 
     def hexadecimal_string(self, token: re.Match[bytes], _depth: int) -> generic.PdfObject:
-        """A string of an even number of digits and nothing else."""
-        return generic.pdf_string(unhexlify(token[8]))
+        """A string of an even number of digits; the engine reads any other. A signature value is one of thousands of digits."""
+        end = self.content.find(b">", self.position)
+        try:
+            value = unhexlify(self.content[self.position : end])
+        except Error:
+            return self.engine_string(token.start(8), generic.read_hex_string_from_stream)
+        if end < 0:
+            raise NotPlainError
+        self.position = end + 1
+        return generic.pdf_string(value)
 
     def boolean(self, token: re.Match[bytes], _depth: int) -> generic.PdfObject:
         """True or false."""
@@ -179,20 +187,23 @@ class PlainReader:
         return generic.NullObject()
 
     def other_string(self, token: re.Match[bytes], _depth: int) -> generic.PdfObject:
-        """A string with escapes, brackets or white space in it: the engine reads it, from a copy of a bounded part."""
+        """A string with escapes or brackets in it."""
+        return self.engine_string(token.start(11), generic.read_string_from_stream)
+
+    def engine_string(self, start: int, read: Callable[[BytesIO], generic.PdfObject]) -> generic.PdfObject:
+        """A string as the engine reads it, from a copy of as much as it needs."""
         size = 1 << 12
         while True:
-            part = self.content[token.start(11) : token.start(11) + size]
+            part = self.content[start : start + size]
             stream = BytesIO(part)
             try:
-                read = generic.read_string_from_stream if token[11] == b"(" else generic.read_hex_string_from_stream
                 found = read(stream)
             except PdfStreamError as error:
                 if len(part) < size:
                     raise NotPlainError from error
                 size *= 16
                 continue
-            self.position = token.start(11) + stream.tell()
+            self.position = start + stream.tell()
             return found
 
 
