@@ -16,7 +16,7 @@ from parsers.signatures.loop import run
 from parsers.signatures.model import Indication, Reason, SignatureReport, SignerKind
 from parsers.signatures.verdict import decide
 from parsers.signatures.xml_judged import JudgedXml, judge, read
-from parsers.signatures.xml_reader import Element, NotCheckedError, ds, is_inside, read_xml
+from parsers.signatures.xml_reader import Element, NotCheckedError, ds, is_inside, markup_in, read_xml
 from parsers.signatures.xml_transforms import Surroundings
 
 MAX_SIGNATURES = 1000
@@ -32,7 +32,13 @@ def check_xml(content: bytes, request: Request) -> Findings:
             return Findings(problem=Reason.FORMAT_NOT_CHECKED, detail="a signature inside a text or a comment", seen=1)
         if len(signatures) > MAX_SIGNATURES:
             return Findings(problem=Reason.LIMIT, detail=f"{len(signatures)} signatures", seen=len(signatures))
-        around = Surroundings(root=root, size=len(content), beside=request.beside, references=request.limits.xml_references)
+        around = Surroundings(
+            root=root,
+            size=len(content),
+            markup=markup_in(content),
+            beside=request.beside,
+            references=request.limits.xml_references,
+        )
         return check_signatures(signatures, around, request)
     except NotCheckedError as error:
         return Findings(problem=error.reason, detail=str(error), seen=1)

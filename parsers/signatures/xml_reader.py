@@ -5,6 +5,7 @@ put content into a document that nobody signed. Depth, text length and what enti
 still being looked at are bounded by libxml2 itself, as long as nobody asks it for huge trees.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TypeAlias
@@ -24,6 +25,10 @@ DOCUMENT_BYTES = 20 << 20
 
 MARKUP = 1_000_000
 """Angle brackets and equals signs of one document: each element and each attribute costs a hundred times its length."""
+
+PREFIX = re.compile(rb"xmlns:([^\s=]+)")
+PREFIXES = 500
+"""Prefixes of namespaces in one document: canonicalising takes time by the square of them."""
 
 XML_FAULTS: tuple[type[Exception], ...] = (etree.LxmlError, *ENGINE_FAULTS)
 """What lxml, and what reads the values inside a document, was seen to raise on hostile and on broken files."""
@@ -57,8 +62,11 @@ def read_xml(content: bytes, most: int = DOCUMENT_BYTES) -> Element:
     """The root element; NotCheckedError where the document is refused or cannot be read."""
     if len(content) > most:
         raise NotCheckedError(Reason.LIMIT, f"an XML document of more than {most} bytes")
-    if content.count(b"<") + content.count(b"=") > MARKUP:
+    if markup_in(content) > MARKUP:
         raise NotCheckedError(Reason.LIMIT, "too many elements and attributes")
+    # In UTF-8 no byte is zero, and in UTF-16 that of a prefix is plain again without them.
+    if len(set(PREFIX.findall(content.replace(b"\x00", b"")))) > PREFIXES:
+        raise NotCheckedError(Reason.LIMIT, "too many prefixes")
     try:
         root = etree.fromstring(content, parser())
     except etree.XMLSyntaxError as error:
@@ -68,6 +76,11 @@ def read_xml(content: bytes, most: int = DOCUMENT_BYTES) -> Element:
     if root.getroottree().docinfo.internalDTD is not None:
         raise NotCheckedError(Reason.FORMAT_NOT_CHECKED, "a document type declaration")
     return root
+
+
+def markup_in(content: bytes) -> int:
+    """How many tags and attributes a document may have at the most."""
+    return content.count(b"<") + content.count(b"=")
 
 
 def parser() -> etree.XMLParser:

@@ -32,6 +32,7 @@ from parsers.signatures.xml_reader import (
     ds,
     elements,
     is_inside,
+    markup_in,
     only,
     read_xml,
     split_texts,
@@ -39,6 +40,7 @@ from parsers.signatures.xml_reader import (
 )
 from parsers.signatures.xml_transforms import (
     BASE64,
+    TAG_WORK,
     Selection,
     Surroundings,
     octets_of,
@@ -233,7 +235,7 @@ def file_octets(file: Beside, reference: Reference, around: Surroundings) -> byt
         if uri != BASE64 and uri not in CANONICAL_METHODS:
             raise NotCheckedError(Reason.TRANSFORM, f"transform {uri!r}"[:200])
     octets = file.content
-    around.spend(len(octets) * len(reference.transforms))
+    around.spend((len(octets) + TAG_WORK * markup_in(octets)) * len(reference.transforms))
     try:
         for transform in reference.transforms:
             if uri_of(transform) == BASE64:

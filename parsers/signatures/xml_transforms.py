@@ -25,6 +25,7 @@ from parsers.signatures.xml_reader import (
     ds,
     elements,
     identified,
+    markup_in,
     read_xml,
     tag,
     text_of,
@@ -37,6 +38,9 @@ FILTER = "http://www.w3.org/2002/06/xmldsig-filter2"
 
 WORK_BYTES = 10 * DOCUMENT_BYTES
 """Bytes canonicalised or digested for all signatures of one document."""
+
+TAG_WORK = 30
+"""A tag or an attribute takes as long as so many bytes of text."""
 
 MAX_REFERENCES = 100
 """References of one signature that are followed, unless an office says otherwise."""
@@ -51,13 +55,16 @@ class Surroundings:
 
     root: Element
     size: int
+    markup: int = 0
     beside: Sequence[Beside] = ()
     room: int = WORK_BYTES
     references: int = MAX_REFERENCES
     ids: dict[str, list[Element]] = field(default_factory=dict)
+    signatures: list[Element] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.ids = identified(self.root)
+        self.signatures = list(self.root.iter(ds("Signature")))
 
     def spend(self, octets: int) -> None:
         """Count work; NotCheckedError where it is enough."""
@@ -88,7 +95,7 @@ def transformed(selected: Selection, transform: Element, signature: Element, aro
         if uri == ENVELOPED:
             return without(selected, [signature])
         if uri in {XPATH, FILTER} and means_without_signatures(transform, uri):
-            return without(selected, list(selected.element.iter(ds("Signature"))))
+            return without(selected, around.signatures)
     raise NotCheckedError(Reason.TRANSFORM, f"transform {uri!r}"[:200])
 
 
@@ -148,16 +155,16 @@ def octets_of(selected: Selection, around: Surroundings) -> bytes:
 def canonical_octets(selected: Selection, method: Canonicalization, around: Surroundings) -> bytes:
     """The canonical form of a selection; bytes are read as a document first."""
     if selected.octets is not None:
-        around.spend(len(selected.octets))
+        around.spend(len(selected.octets) + TAG_WORK * markup_in(selected.octets))
         return canonical_document(read_xml(selected.octets), method)
     if selected.element is None:
         raise NotCheckedError(Reason.TRANSFORM, "nothing to canonicalise")
     # Copying costs as much as what is copied, though the result may be short.
-    around.spend(around.size if selected.around or selected.left_out else 0)
+    around.spend(around.size + TAG_WORK * around.markup if selected.around or selected.left_out else 0)
     plain = method.without_comments()
     if selected.around:
         octets = canonical_document(selected.element, plain, selected.left_out)
     else:
         octets = canonical_element(selected.element, plain, selected.left_out)
-    around.spend(len(octets))
+    around.spend(len(octets) + TAG_WORK * markup_in(octets))
     return octets

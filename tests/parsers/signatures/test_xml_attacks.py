@@ -329,6 +329,13 @@ def test_depth_and_size_are_bounded():
     assert [found_in(document.encode()).reasons for document in (deep, large, crowded)] == [(Reason.LIMIT,)] * 3
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_prefixes_are_counted(encoding):
+    declared = "".join(f' xmlns:n{number}="urn:n"' for number in range(600))
+
+    assert found_in(SIGNED.whole.replace(' Id="cv"', f'{declared} Id="cv"', 1).encode(encoding)).reasons == (Reason.LIMIT,)
+
+
 def test_references_are_counted():
     many = sign(LETTER, replace(PLAIN, references=(Ref(),) * (MAX_REFERENCES + 1)))
 
