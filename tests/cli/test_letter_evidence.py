@@ -89,3 +89,8 @@ def test_explaining_a_letter_shows_each_signature_whole(office, signed):
     assert REASONS[Reason.SIGNING_TIME_SHIFTED].en in " ".join(said.split())
     assert "the signer's clock said 2024-08-09T14:10:00+07:00" in " ".join(said.split())
     assert "A PART of the mail ONLY" in " ".join(said.split())
+
+
+def test_a_certificate_that_signed_the_mail_alone_is_tied_only_by_name(office, signed):
+    assert "give a certificate" in office.refused("agency", "tie", "H29.11", "--letter", signed, "--reason", "by telephone")
+    office.done("agency", "tie", "H29.11", b.OTHER, "--reason", "by telephone")
