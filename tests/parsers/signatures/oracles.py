@@ -26,6 +26,11 @@ class Integrity(StrEnum):
     UNKNOWN = "unknown"
     """The document, the certificate or the algorithm is missing."""
 
+    @classmethod
+    def of(cls, intact: bool | None) -> "Integrity":  # noqa: FBT001 - it is what was found out.
+        """What a program said, None where it did not find out."""
+        return cls.UNKNOWN if intact is None else cls.INTACT if intact else cls.BROKEN
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
