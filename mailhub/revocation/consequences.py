@@ -32,9 +32,10 @@ def take(tx: Transaction, drafts: Iterable[RevocationDraft]) -> Taken:
         for certificate in revocation.watched(tx, issuer_keys=keys)
         if (certificate.issuer_key, "") in serials or (certificate.issuer_key, certificate.serial) in serials
     ]
+    # Letters first, then certificates: a worker that reads a letter again locks them in this order.
+    woken = cases.wake(tx, revocation.waiting_for(tx, keys, Action.WAIT.value), Action.WAIT.value)
     ordered = note_revoked(tx, certificates, revocations(tx, certificates, revocation.current(tx, issuer_keys=keys)))
-    waiting = revocation.waiting_for(tx, keys, Action.WAIT.value)
-    return Taken(new=new, woken=cases.wake(tx, waiting, Action.WAIT.value), ordered=ordered)
+    return Taken(new=new, woken=woken, ordered=ordered)
 
 
 def note_revoked(tx: Transaction, certificates: Sequence[WatchedCertificate], told: Mapping[str, datetime | None]) -> int:

@@ -6,11 +6,12 @@ authorities only. A list without any speaks of everything that its issuer's key 
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from cryptography import x509
 
-from mailhub.revocation.addresses import list_addresses
+from mailhub.revocation.addresses import list_addresses, responder_addresses
 from mailhub.revocation.authorities import certificate_of
 from storage.records import RevocationItem, RevocationKind, WatchedCertificate
 
@@ -42,8 +43,14 @@ def covers(item: RevocationItem, certificate: WatchedCertificate) -> bool:
 
 def points_of(certificate: WatchedCertificate) -> tuple[str, ...]:
     """Where the certificate says that the list which would name it is."""
-    parsed = certificate_of(certificate.der)
-    return list_addresses(parsed) if parsed is not None else ()
+    return addresses_in(certificate.der)[0]
+
+
+@lru_cache(maxsize=10_000)
+def addresses_in(der: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Where a certificate says that its list is, and who answers about it; read once, for all are gone through often."""
+    parsed = certificate_of(der)
+    return (list_addresses(parsed), responder_addresses(parsed)) if parsed is not None else ((), ())
 
 
 def covering(items: Iterable[RevocationItem], certificate: WatchedCertificate) -> Iterator[RevocationItem]:

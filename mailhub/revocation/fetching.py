@@ -15,13 +15,11 @@ from mailhub.clock import Clock
 from mailhub.revocation.addresses import (
     FetchFailedError,
     http_address,
-    list_addresses,
-    responder_addresses,
 )
 from mailhub.revocation.asking import MEDIA_TYPE, question, require_answer
 from mailhub.revocation.authorities import Authorities, certificate_of
 from mailhub.revocation.consequences import Taken
-from mailhub.revocation.coverage import covering
+from mailhub.revocation.coverage import addresses_in, covering
 from mailhub.revocation.downloads import Downloads
 from mailhub.revocation.store import RevocationStore
 from mailhub.revocation.verifying import Find, UnusableDataError
@@ -173,14 +171,11 @@ class Fetching:
 
 def wanted_of(certificate: WatchedCertificate, *, ask: bool) -> Iterator[Wanted]:
     """What would say whether one certificate is revoked: a list, and a responder too where one is to be asked."""
-    parsed = certificate_of(certificate.der)
-    if parsed is None:
-        return
-    for address in list_addresses(parsed):
+    lists, responders = addresses_in(certificate.der)
+    for address in lists:
         yield RevocationKind.CRL, address, certificate.issuer_key
-    if ask:
-        for address in responder_addresses(parsed):
-            yield RevocationKind.OCSP, address, certificate.sha256
+    for address in responders if ask else ():
+        yield RevocationKind.OCSP, address, certificate.sha256
 
 
 def lasts(item: RevocationItem, now: datetime) -> bool:
