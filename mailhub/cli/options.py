@@ -28,6 +28,7 @@ from_option = option(
 to_option = option(
     "--to", "last", type=Day(), default=None, about=Text(vi="Vào sổ đến hết ngày này.", en="Filed until the end of this day.")
 )
+yes_option = option("--yes", is_flag=True, about=Text(vi="Không hỏi lại (dùng trong kịch bản).", en="Do not ask (for scripts)."))
 dry_run_option = option("--dry-run", is_flag=True, about=Text(vi="Chỉ kiểm tra, không nhập.", en="Check only, import nothing."))
 
 

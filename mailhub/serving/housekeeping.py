@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from mailhub.hub import Hub
 from mailhub.presence import Presence, bury_dead
+from mailhub.trust.review import review
 from storage import captures, mailboxes, outbox
 from storage.records import Actor
 
@@ -20,6 +21,7 @@ class Housekeeping:
     presence: Presence
     calendar_watched: date | None = None
     key_watched: date | None = None
+    trust_watched: date | None = None
 
     def begin(self) -> None:
         """Clean up after a crash."""
@@ -32,6 +34,7 @@ class Housekeeping:
         self.hub.audit.keep_head()
         self.watch_calendar()
         self.watch_key()
+        self.watch_trust()
         return False
 
     def release_dead(self) -> None:
@@ -68,6 +71,15 @@ class Housekeeping:
         trial = try_key(key, now, timedelta(days=self.hub.settings.signing.expiry_warning_days))
         for text in (*trial.problems, *trial.warnings):
             log.warning("system certificate", extra={"key": trial.place, "problem": str(text)})
+
+    def watch_trust(self) -> None:
+        """Say once a day what the trust set lacks and what of it runs out."""
+        now = self.hub.clock()
+        if self.trust_watched == now.date():
+            return
+        self.trust_watched = now.date()
+        for remark in review(self.hub.trust.list_(), now, timedelta(days=self.hub.settings.trust.expiry_warning_days)):
+            log.warning("trust set", extra={"remark": remark.code, "certificate": remark.sha256, "said": str(remark.text)})
 
     def watch_calendar(self) -> None:
         """Say once a day that the days off of a year that matters now may still change."""

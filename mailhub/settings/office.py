@@ -134,6 +134,13 @@ class TrustSettings(Section):
             en="Revocation status: if-available uses what data there is; required holds a letter when there is none.",
         ),
     ] = "if-available"
+    expiry_warning_days: Annotated[
+        Positive,
+        Text(
+            vi="Báo trước bấy nhiêu ngày khi một chứng thư trong danh sách tin cậy sắp hết hạn.",
+            en="Warn this many days before a certificate of the trust set ends.",
+        ),
+    ] = 90
 
 
 class NoticesSettings(Section):

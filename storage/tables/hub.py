@@ -35,7 +35,18 @@ trust_certificates = sa.Table(
     sa.Column("der", sa.LargeBinary, nullable=False),
     text("source"),
     sa.Column("added_at", Time, nullable=False),
-    sa.PrimaryKeyConstraint("sha256", "purpose"),
+    whole("added_in"),
+    sa.Column("removed_in", sa.BigInteger),
+    sa.Column("removed_at", Time),
+    sa.PrimaryKeyConstraint("sha256", "purpose", "added_in"),
+)
+sa.Index(
+    "ix_trust_certificates_trusted",
+    trust_certificates.c.sha256,
+    trust_certificates.c.purpose,
+    unique=True,
+    sqlite_where=trust_certificates.c.removed_in.is_(None),
+    postgresql_where=trust_certificates.c.removed_in.is_(None),
 )
 
 settings = sa.Table(

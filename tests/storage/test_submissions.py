@@ -225,6 +225,20 @@ def test_the_trust_set_counts_its_changes(database):
             trust.remove(tx, "aa", TrustPurpose.TSA)
 
 
+def test_every_version_of_the_trust_set_can_be_listed_and_what_went_out_can_come_back(database):
+    root = TrustCertificate(sha256="aa", der=b"\x30", purpose=TrustPurpose.SIGNER, source="root.pem", added_at=MOMENT)
+    other = replace(root, sha256="bb")
+    with database.transaction() as tx:
+        assert trust.change(tx, add=[root]) == 1
+        assert trust.change(tx, add=[other], remove=[("aa", TrustPurpose.SIGNER)]) == 2
+        assert trust.change(tx, add=[other]) == 2
+        assert trust.change(tx, add=[root]) == 3
+    with database.reading() as tx:
+        sets = [[item.sha256 for item in trust.list_(tx, version)] for version in range(4)]
+        assert sets == [[], ["aa"], ["bb"], ["aa", "bb"]]
+        assert trust.list_(tx) == [root, other]
+
+
 def test_a_hub_has_an_id_and_keeps_one_secret_of_a_name(database):
     with database.transaction() as tx:
         assert len(hub.hub_id(tx)) == 36

@@ -34,10 +34,9 @@ from mailhub.cli.meeting.options import (
     title_option,
     urgent_option,
     which,
-    yes_option,
 )
 from mailhub.cli.meeting.plan import carry_out, show_plan
-from mailhub.cli.options import optional_reason_option, reason_option
+from mailhub.cli.options import optional_reason_option, reason_option, yes_option
 from mailhub.cli.session import Session, pass_session
 from mailhub.cli.values import When
 

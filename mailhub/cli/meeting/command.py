@@ -22,10 +22,10 @@ from mailhub.cli.meeting.options import (
     end_of,
     file_of,
     files_of,
-    yes_option,
 )
 from mailhub.cli.meeting.plan import carry_out, show_plan
 from mailhub.cli.meeting.views import list_, reach, show
+from mailhub.cli.options import yes_option
 from mailhub.cli.session import Session, pass_session
 from mailhub.cli.submission import write_new
 from mailhub.cli.values import When

@@ -132,7 +132,6 @@ dry_run_option = option(
         vi="Chỉ xem sẽ gửi gì cho ai; không gửi, không lấy số.", en="Only show what goes to whom; send and number nothing."
     ),
 )
-yes_option = option("--yes", is_flag=True, about=Text(vi="Không hỏi lại (dùng trong kịch bản).", en="Do not ask (for scripts)."))
 
 
 def convening_options(command: Callback) -> Callback:

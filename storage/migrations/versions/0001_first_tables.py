@@ -582,14 +582,19 @@ def hub() -> None:
         *wholes("number"),
         *texts("hash"),
     )
-    sa.Table(
+    table = sa.Table(
         "trust_certificates",
         metadata,
         *texts("sha256", "purpose", "source"),
         blob("der"),
         *times("added_at"),
-        sa.PrimaryKeyConstraint("sha256", "purpose"),
+        *wholes("added_in"),
+        sa.Column("removed_in", sa.BigInteger),
+        sa.Column("removed_at", TIME),
+        sa.PrimaryKeyConstraint("sha256", "purpose", "added_in"),
     )
+    trusted = [table.c.sha256, table.c.purpose]
+    partial_index("ix_trust_certificates_trusted", trusted, "removed_in IS NULL", unique=True)
     sa.Table("settings", metadata, sa.Column("name", sa.Text, primary_key=True), *wholes("version"), blob("value"))
 
 

@@ -1,84 +1,18 @@
-"""The trust set: what signatures may be believed, kept in the registry; folders are only where it is imported from."""
+"""The trust set as the registry keeps it: read by everybody, changed by clerks, each change a version and an event."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-
-from cryptography import x509
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding
+from datetime import datetime
 
 from mailhub.errors import RefusedError
 from mailhub.language import Text
+from mailhub.trust.certificates import CertificateFile
+from mailhub.trust.changes import Change, ChangeKind, require_anchors
 from parsers.signatures.trust import TrustSnapshot
 from storage import events, revocation, trust
 from storage.database import Database, Transaction
 from storage.errors import NotFoundError
 from storage.records import Actor, EventDraft, RevocationKind, TrustCertificate, TrustPurpose
-
-CERTIFICATE_SUFFIXES = frozenset({".pem", ".crt", ".cer", ".der"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateFile:
-    """A certificate as it was read from a file, before anybody trusts it."""
-
-    certificate: x509.Certificate
-    source: str
-
-    @property
-    def sha256(self) -> str:
-        """Fingerprint (hex) that the operator compares with the authority's."""
-        return self.certificate.fingerprint(SHA256()).hex()
-
-    @property
-    def der(self) -> bytes:
-        """The certificate's DER bytes."""
-        return self.certificate.public_bytes(Encoding.DER)
-
-    @property
-    def is_root(self) -> bool:
-        """Whether it names itself as its issuer."""
-        return self.certificate.issuer == self.certificate.subject
-
-
-def read_certificates(path: Path) -> tuple[CertificateFile, ...]:
-    """The certificates of one file (PEM, also several, or DER); raises RefusedError for anything else."""
-    try:
-        content = path.read_bytes()
-        if b"-----BEGIN CERTIFICATE-----" in content:
-            found = x509.load_pem_x509_certificates(content)
-        else:
-            found = [x509.load_der_x509_certificate(content)]
-    except OSError as error:
-        raise RefusedError(
-            Text(vi=f"không đọc được {path}: {error.strerror}", en=f"{path} cannot be read: {error.strerror}")
-        ) from error
-    except ValueError as error:
-        raise RefusedError(
-            Text(
-                vi=f"{path} không phải chứng thư X.509 dạng PEM hoặc DER",
-                en=f"{path} is not an X.509 certificate in PEM or DER form",
-            )
-        ) from error
-    return tuple(CertificateFile(certificate=certificate, source=path.name) for certificate in found)
-
-
-def read_folder(folder: Path) -> tuple[CertificateFile, ...]:
-    """Every certificate of a folder, by file name; raises RefusedError for a missing folder or a damaged file."""
-    if not folder.is_dir():
-        raise RefusedError(Text(vi=f"không có thư mục {folder}", en=f"there is no folder {folder}"))
-    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in CERTIFICATE_SUFFIXES)
-    return tuple(certificate for path in files for certificate in read_certificates(path))
-
-
-def snapshot_of(certificates: Iterable[CertificateFile]) -> TrustSnapshot:
-    """A trust set of loose files: self-issued certificates are anchors for signers and TSAs, the others intermediates."""
-    found = tuple(certificates)
-    roots = tuple(item.der for item in found if item.is_root)
-    return TrustSnapshot(
-        signer_anchors=roots, tsa_anchors=roots, intermediates=tuple(item.der for item in found if not item.is_root)
-    )
 
 
 def certificates_in(tx: Transaction) -> TrustSnapshot:
@@ -128,32 +62,41 @@ class TrustStore:
         self._last[:] = [(version, snapshot)]
         return snapshot
 
+    def version(self) -> int:
+        """The number of the set's version in use."""
+        with self.database.reading() as tx:
+            return trust.set_version(tx)
+
+    def listed(self, version: int) -> tuple[TrustCertificate, ...]:
+        """The set as it was in a version; raises RefusedError for one that there never was."""
+        with self.database.reading() as tx:
+            if not 0 <= version <= (last := trust.set_version(tx)):
+                raise RefusedError(
+                    Text(
+                        vi=f"không có bản {version}; bản mới nhất là {last}",
+                        en=f"there is no version {version}; the last is {last}",
+                    )
+                )
+            return tuple(trust.list_(tx, version))
+
     def add(
         self, actor: Actor, certificates: Iterable[CertificateFile], purpose: TrustPurpose, reason: str = ""
     ) -> tuple[TrustCertificate, ...]:
         """Trust certificates for one purpose; a certificate that is not self-issued may only be an intermediate."""
         found = tuple(certificates)
         for item in found:
-            if purpose is not TrustPurpose.INTERMEDIATE and not item.is_root:
-                raise RefusedError(
-                    Text(
-                        vi=f"{item.source}: chứng thư này không phải gốc (tự ký); thêm với --purpose intermediate",
-                        en=f"{item.source}: this certificate is no root (not self-issued); add it with --purpose intermediate",
-                    )
-                )
+            require_place(item, purpose)
         with self.database.transaction() as tx:
-            records = [
-                TrustCertificate(sha256=item.sha256, der=item.der, purpose=purpose, source=item.source, added_at=tx.now())
-                for item in found
-            ]
+            records = [record_of(item, purpose, tx.now()) for item in found]
             trust.add(tx, records)
             data: dict[str, object] = {"purpose": purpose.value, "certificates": [item.sha256 for item in found]}
             events.append(tx, [EventDraft(kind="trust-added", subject="trust", actor=actor, data=data, reason=reason)])
         return tuple(records)
 
     def remove(self, actor: Actor, sha256: str, purpose: TrustPurpose, reason: str) -> None:
-        """Stop trusting a certificate; what was decided with it stays as it is."""
+        """Stop trusting a certificate; what was decided with it stays as it is. The last anchor for signers stays."""
         with self.database.transaction() as tx:
+            before = trust.list_(tx)
             try:
                 trust.remove(tx, sha256, purpose)
             except NotFoundError as error:
@@ -163,5 +106,49 @@ class TrustStore:
                         en=f"there is no certificate {sha256} for purpose {purpose.value}; see `mailhub trust list`",
                     )
                 ) from error
+            require_anchors(before, trust.list_(tx))
             data: dict[str, object] = {"purpose": purpose.value, "certificates": [sha256]}
             events.append(tx, [EventDraft(kind="trust-removed", subject="trust", actor=actor, data=data, reason=reason)])
+
+    def apply(self, actor: Actor, changes: Iterable[Change], reason: str) -> int:
+        """Make one new version of the set out of changes; gives its number. Raises RefusedError where no anchor would be left."""
+        wanted = tuple(changes)
+        gone = [change for change in wanted if change.kind is ChangeKind.REMOVED]
+        new = [change for change in wanted if change.kind is ChangeKind.ADDED]
+        with self.database.transaction() as tx:
+            before = trust.list_(tx)
+            records = [record_of(item, change.purpose, tx.now()) for change in new for item in change.file]
+            try:
+                version = trust.change(tx, add=records, remove=[(change.sha256, change.purpose) for change in gone])
+            except NotFoundError as error:
+                raise RefusedError(
+                    Text(
+                        vi="danh sách tin cậy vừa được người khác sửa; hãy làm lại",
+                        en="somebody changed the set meanwhile; try again",
+                    )
+                ) from error
+            require_anchors(before, trust.list_(tx))
+            if new or gone:
+                data: dict[str, object] = {
+                    "added": [f"{change.purpose.value} {change.sha256}" for change in new],
+                    "removed": [f"{change.purpose.value} {change.sha256}" for change in gone],
+                    "version": version,
+                }
+                events.append(tx, [EventDraft(kind="trust-imported", subject="trust", actor=actor, data=data, reason=reason)])
+        return version
+
+
+def record_of(item: CertificateFile, purpose: TrustPurpose, at: datetime) -> TrustCertificate:
+    """A certificate as the registry keeps it."""
+    return TrustCertificate(sha256=item.sha256, der=item.der, purpose=purpose, source=item.source, added_at=at)
+
+
+def require_place(item: CertificateFile, purpose: TrustPurpose) -> None:
+    """Refuse an anchor that is no root: the set of anchors would trust whatever that certificate's holder signs."""
+    if purpose is not TrustPurpose.INTERMEDIATE and not item.is_root:
+        raise RefusedError(
+            Text(
+                vi=f"{item.source}: chứng thư này không phải gốc (tự ký); thêm với --purpose intermediate",
+                en=f"{item.source}: this certificate is no root (not self-issued); add it with --purpose intermediate",
+            )
+        )
