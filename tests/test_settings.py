@@ -13,6 +13,7 @@ from mailhub.settings import SettingsError, load, reference, write_default
 from mailhub.settings.describing import default_file
 from mailhub.settings.keys import Mark
 from mailhub.settings.loading import FAMILIES, SECTIONS
+from parsers.signatures.limits import SignatureLimits
 
 BAD_SETTINGS = sorted((Path(__file__).parent / "bad_settings").glob("*.toml"))
 
@@ -248,3 +249,14 @@ def test_a_new_hub_names_what_it_needs_before_it_may_return_by_machine(tmp_path)
     assert load(tmp_path, {}).not_ready_to_return() == ("returns.legal_basis", "contact.name", "contact.phone")
     home_with(tmp_path, '[returns]\nlegal_basis = "QĐ 12"\n[contact]\nname = "Lan"\nphone = "0901"\n')
     assert load(tmp_path, {}).not_ready_to_return() == ()
+
+
+def test_the_default_limits_of_signatures_are_those_of_the_parser():
+    assert SECTIONS["signatures"]().limits == SignatureLimits()
+
+
+def test_every_limit_of_signatures_reaches_the_parser():
+    fields = SECTIONS["signatures"].model_fields
+    for key in fields:
+        changed = SECTIONS["signatures"](**{key: fields[key].default + 1}).limits
+        assert changed != SignatureLimits(), key
