@@ -7,6 +7,7 @@ from asn1crypto import cms, core, parser, pem, tsp
 
 from parsers.errors import ParseError
 from parsers.files.signed_data import from_base64, signed_content, values_in
+from parsers.signatures.detect import HEADER_WITHIN, PDF_HEADER
 from parsers.signatures.model import Reason
 
 ENCRYPTED = frozenset({"enveloped_data", "signed_and_enveloped_data", "encrypted_data", "authenticated_enveloped_data"})
@@ -60,15 +61,27 @@ def read_message(content: bytes) -> SignedMessage:
     signed = signed_data(data[:size])
     info = Encapsulated.load(signed["encap_content_info"].dump())
     carried = encapsulated(info)
-    seen_by_others = signed_content(data)
+    clear = carried == signed_content(data) and not hides_document(content, signed, carried)
     return SignedMessage(
         signed=signed,
         signers=tuple(elements(signed["signer_infos"].contents)),
         content_type=str(cms.ContentType(info["content_type"].dotted).native),
         content=carried,
         tail_ok=not data[size:].strip(PADDING) and not behind_armour(content).strip(PADDING),
-        fault="" if carried == seen_by_others else "its content depends on who reads it",
+        fault="" if clear else "its content depends on who reads it",
     )
+
+
+def hides_document(content: bytes, signed: cms.SignedData, carried: bytes | None) -> bool:
+    """Whether viewers would find a PDF in a message that is not its content.
+
+    They look for the header behind other bytes too, and a message has fields that nobody signs.
+    """
+    head = content[:HEADER_WITHIN]
+    if PDF_HEADER not in head:
+        return False
+    in_front = b"".join(elements(signed.contents)[:2])
+    return PDF_HEADER in in_front or head.count(PDF_HEADER) > (carried or b"")[:HEADER_WITHIN].count(PDF_HEADER)
 
 
 def without_armour(content: bytes) -> bytes:

@@ -4,15 +4,16 @@ import base64
 from collections.abc import Callable
 from functools import cache
 
-from asn1crypto import cms, core
+from asn1crypto import cms, core, parser
 
+from parsers.files.signed_data import values_in
 from parsers.signatures.beside import Beside, beside_of
 from parsers.signatures.model import Reason, SubIndication
 from tests.parsers.signatures.adversarial.attack import PASSED, UNSIGNED, Attack, Expected, has_failed, is_open
 from tests.parsers.signatures.adversarial.certificates import Odd, called, issued_by, with_other_key
 from tests.parsers.signatures.adversarial.pdf_attacks import one
 from tests.pki.authority import NOW, Identity, Wish, make_pki, rsa_key
-from tests.pki.documents import replace_page, update
+from tests.pki.documents import letter, replace_page, update
 from tests.pki.messages import HEADER, PART, CmsSigning, message, multipart_signed, opaque_signed, signer_info, token, wrapped
 
 PKI = make_pki()
@@ -103,6 +104,34 @@ def with_key(modulus: int, exponent: int) -> bytes:
     return cms.ContentInfo({"content_type": "signed_data", "content": forged}).dump()
 
 
+def pdf_in_front() -> bytes:
+    """A PDF among the names of digests, which nobody signs: viewers take the file for it."""
+    shown = letter(text="Tra 900 dong", compressed=False)
+    name = core.ObjectIdentifier("1.3.6.1.4.1.99999.7").dump()
+    digests = core.Sequence(contents=name + core.OctetString(shown).dump()).dump()
+    return changed_parts(DOCUMENT, 1, lambda part: core.SetOf(contents=cms.DigestAlgorithms.load(part).contents + digests).dump())
+
+
+def pdf_behind() -> bytes:
+    """The same among the certificates, behind a short content."""
+    shown = b"\xa3" + core.Sequence(contents=core.OctetString(letter()).dump()).dump()[1:]
+    return changed_parts(b"ok", 3, lambda part: b"\xa0" + core.Sequence(contents=shown + inside(part)).dump()[1:])
+
+
+def inside(value: bytes) -> bytes:
+    return bytes(parser.parse(value)[4])
+
+
+def changed_parts(content: bytes, number: int, change: Callable[[bytes], bytes]) -> bytes:
+    """A signed message with one of its unsigned parts replaced, as it stands in bytes."""
+    info = cms.ContentInfo.load(message(content, PERSON))
+    parts = list(values_in(info["content"].contents))
+    parts[number] = change(parts[number])
+    body = core.Sequence(contents=b"".join(parts)).dump()
+    explicit = b"\xa0" + core.Sequence(contents=body).dump()[1:]
+    return core.Sequence(contents=info["content_type"].dump() + explicit).dump()
+
+
 def nested(depth: int) -> bytes:
     """A message with a value inside that is nested so deep."""
     inner = b"\x05\x00"
@@ -153,6 +182,8 @@ ATTACKS = (
     attack("content altered", lambda: message(DOCUMENT, PERSON).replace(b"100 dong", b"900 dong"), WRONG_DIGEST),
     attack("two signers, one over something else", two_over_different, WRONG_DIGEST, "28", "D15"),
     attack("two signers in a PDF", two_signers_inside_a_pdf, UNREAD, "28", "D8", "D15", reason=Reason.UNREADABLE, name="a.pdf"),
+    attack("a PDF in front of the content", pdf_in_front, FORM),
+    attack("a PDF behind the content", pdf_behind, FORM),
     attack("no signers", lambda: wrapped(DOCUMENT, [], [PKI.person]), UNREAD, "28", reason=Reason.UNREADABLE),
     attack(
         "content inside a signature over a file beside",
@@ -227,6 +258,7 @@ SAID = (
 CONTROLS = (
     attack("a message", lambda: message(DOCUMENT, PERSON), PASSED),
     attack("two signers", lambda: message(DOCUMENT, PERSON, SEAL), PASSED),
+    attack("a message around a PDF", lambda: message(letter(), PERSON), PASSED),
     attack(
         "the digest finds the file, whatever is called like the signature",
         lambda: message(None, PERSON, over=DOCUMENT),
