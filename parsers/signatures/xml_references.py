@@ -1,10 +1,11 @@
 """What a reference of an XML signature is really over: resolved, transformed, digested (XML-DSig 1.1, 4.4.3).
 
 Resolved are references into the own document, by its root or by one identifier that only one element has, and to files that
-came along. XPointer and whatever has to be fetched is not evaluated.
+came along. Other pointers than to the document or to an identifier, and whatever has to be fetched, are not evaluated.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
@@ -50,6 +51,9 @@ from parsers.signatures.xml_transforms import (
 
 MAX_LISTED = 10_000
 """References that are read in one list; how many are followed is for `Surroundings` to say."""
+
+POINTER = re.compile(r"""xpointer\((?:(?P<root>/)|id\((?P<quote>['"])(?P<id>[^'"()\s]+)(?P=quote)\))\)""")
+"""The two pointers that programs which sign should know."""
 
 MAX_TRANSFORMS = 8
 
@@ -175,7 +179,7 @@ def unresolved(error: Exception) -> Resolution:
 def resolve_inside(reference: Reference, signature: Element, around: Surroundings) -> Resolution:
     """A reference into the own document."""
     uri = reference.uri or ""
-    selected = Selection(element=around.root, around=True) if not uri else Selection(element=target(uri[1:], around))
+    selected = selection(uri, reference, around)
     for transform in reference.transforms:
         selected = transformed(selected, transform, signature, around)
     octets = octets_of(selected, around)
@@ -190,6 +194,19 @@ def resolve_inside(reference: Reference, signature: Element, around: Surrounding
         content=hashlib.sha256(octets).hexdigest() if selected.only_text else "",
         octets=octets,
     )
+
+
+def selection(uri: str, reference: Reference, around: Surroundings) -> Selection:
+    """The document, or the one element that a reference names.
+
+    Two pointers mean the same as no fragment and as an identifier, but that they select comments too (XML-DSig 1.1, 4.4.3.2).
+    """
+    pointer = POINTER.fullmatch(uri[1:])
+    if pointer is not None and any("WithComments" in uri_of(transform) for transform in reference.transforms):
+        raise NotCheckedError(Reason.TRANSFORM, f"comments by {uri}"[:200])
+    if not uri or (pointer is not None and pointer["root"]):
+        return Selection(element=around.root, around=True)
+    return Selection(element=target(uri[1:] if pointer is None else pointer["id"], around))
 
 
 def target(identifier: str, around: Surroundings) -> Element:

@@ -5,6 +5,7 @@ from copy import deepcopy
 from dataclasses import replace
 from hashlib import sha256
 from types import SimpleNamespace
+from xml.sax.saxutils import escape
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -242,8 +243,9 @@ NOT_EVALUATED = {
         FILTER,
         inner=f'<f:XPath xmlns:f="{FILTER}" xmlns:d="{DS}" Filter="intersect">//d:Signature</f:XPath>',
     ),
-    "XPointer": transformed(uri="#xpointer(/)"),
-    "XPointer to an id": transformed(uri="#xpointer(id('cv'))"),
+    "XPointer to a path": transformed(uri="#xpointer(//*[1])"),
+    "XPointer to two": transformed(uri="#xpointer(id('cv'))xpointer(/)"),
+    "XPointer with comments": transformed(f"{EXCLUSIVE}WithComments", uri="#xpointer(/)"),
     "an empty fragment": transformed(uri="#"),
     "a part of another file": transformed(uri="a.xml#cv"),
     "enveloped behind canonical": transformed(EXCLUSIVE, ENVELOPED),
@@ -253,6 +255,16 @@ NOT_EVALUATED = {
     ),
     "base64 of elements": transformed(BASE64),
 }
+
+
+@pytest.mark.parametrize("uri", ["#xpointer(/)", "#xpointer(id('cv'))", '#xpointer(id("cv"))'])
+def test_a_pointer_to_the_document_or_to_an_identifier_is_evaluated(uri):
+    octets = canonical(etree.fromstring(LETTER), EXCLUSIVE)
+    signed = sign(LETTER, replace(PLAIN, references=(Ref(uri=escape(uri, {'"': "&quot;"}), content=octets),)))
+
+    assert found_in(signed).indication is PASSED
+    changed = found_in(signed.replace(b">100<", b">900<"))
+    assert (changed.indication, changed.sub_indication) == (FAILED, SubIndication.HASH_FAILURE)
 
 
 @pytest.mark.parametrize("document", NOT_EVALUATED.values(), ids=NOT_EVALUATED)
