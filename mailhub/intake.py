@@ -4,9 +4,9 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
@@ -114,7 +114,9 @@ class _Waiting:
 class Intake:
     """The group committer. One thread writes; any number of threads and event loops wait for it.
 
-    Bytes come before rows: bytes without a row are litter that a sweep removes, a row without bytes would be a loss.
+    Bytes come before rows: bytes without a row are litter that a sweep removes, a row without bytes would be a loss. Where
+    several processes take mail, each waits for its `turn` before it closes a group: what comes while another one commits joins
+    it, and a commit costs as much for one mail as for ten.
     """
 
     def __init__(
@@ -123,11 +125,13 @@ class Intake:
         database: CaptureDatabase,
         tally: ArrivalTally | None = None,
         listener: WaitListener | None = None,
+        turn: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._blobs = blobs
         self._database = database
         self._tally = tally
         self._listener = listener
+        self._turn = turn
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._gate = threading.Lock()
         self._closed = False
@@ -166,19 +170,28 @@ class Intake:
 
     def _run(self) -> None:
         open_ = True
-        while open_:
-            group, open_ = self._next_group()
-            self._company = len(group)
-            if group:
-                self._commit(group)
+        while open_ and (first := self._queue.get()) is not None:
+            if self._company > 1:
+                time.sleep(min(GATHER_SECONDS, self._company * GATHER_SECONDS_A_MAIL))
+            open_ = self._take_turn(first)
 
-    def _next_group(self) -> tuple[list[_Waiting], bool]:
-        """Everything that is queued now, within the group's limits; the flag is False after the last one."""
+    def _take_turn(self, first: _Waiting) -> bool:
+        """Commit a group when it is this process's turn; False after the last one. Without a turn nothing is stored."""
+        try:
+            with self._turn():
+                group, open_ = self._group_of(first)
+                self._company = len(group)
+                self._commit(group)
+        except StorageUnavailableError as error:
+            self._settle(first, error)
+            return True
+        return open_
+
+    def _group_of(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
+        """A mail and everything that is queued behind it now, within the group's limits; the flag is False after the last one."""
         group: list[_Waiting] = []
         size = 0
-        item = self._queue.get()
-        if item is not None and self._company > 1:
-            time.sleep(min(GATHER_SECONDS, self._company * GATHER_SECONDS_A_MAIL))
+        item: _Waiting | None = first
         while item is not None:
             group.append(item)
             size += size_of(item.mail.raw)

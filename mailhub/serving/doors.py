@@ -1,6 +1,9 @@
 """The doors of a served hub: SMTP, and the mailboxes and the folder that the settings name."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import Self
 
 from mailhub.doors.addresses import UnitAddressBook
@@ -14,6 +17,9 @@ from mailhub.serving.addresses import address_book, unit_addresses
 from mailhub.serving.imap_doors import imap_doors
 from mailhub.serving.loops import Loops
 from mailhub.serving.smtp_door import smtp_door
+from storage.queueing import writers_turn
+
+TURN_FILE = "intake.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,7 @@ class Doors:
     @classmethod
     def of(cls, hub: Hub, waits: DoorWaits, listening: Listening | None = None) -> Self:
         """The doors that the settings name, not yet open; `listening` is what another process has bound already."""
-        intake = Intake(hub.blobs, hub.database, hub.door_health, waits)
+        intake = Intake(hub.blobs, hub.database, hub.door_health, waits, turn_of(hub))
         book = address_book(hub)
         return cls(hub, intake, book, smtp_door(hub, book, intake, listening))
 
@@ -67,3 +73,11 @@ class Doors:
     def close(self, drain_seconds: float) -> None:
         """Take nothing more; mails being taken come to their end."""
         self.smtp.stop(drain_seconds)
+
+
+def turn_of(hub: Hub) -> Callable[[], AbstractContextManager[None]]:
+    """The turns of this machine's processes at the store. A server far away and a bucket serve several at once."""
+    storage = hub.settings.storage
+    if hub.settings.smtp.processes == 1 or hub.settings.bucket.url or not storage.database.startswith("sqlite"):
+        return nullcontext
+    return partial(writers_turn, hub.home / TURN_FILE)

@@ -6,6 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -17,6 +18,7 @@ from storage.blobs import SegmentStore
 from storage.bodies import BodyWriter
 from storage.database import Database
 from storage.errors import StorageUnavailableError
+from storage.queueing import writers_turn
 from storage.records import Recipient
 from tests.doors.fakes import NOON
 
@@ -286,3 +288,29 @@ def test_a_group_waits_for_company_only_where_the_last_one_had_some(intake, blob
     intake.accept(mail("c"))
     intake.accept(mail("d"))
     assert rests == [5 * GATHER_SECONDS_A_MAIL]
+
+
+def test_what_comes_while_another_process_commits_joins_one_group(blobs, registry, tmp_path):
+    turn = partial(writers_turn, tmp_path / "turn")
+    intake = Intake(blobs, registry, turn=turn)
+    try:
+        with turn():
+            futures = [intake.submit(mail(number)) for number in range(5)]
+            assert not wait(futures, 0.1).done
+        accepted = {future.result(20).capture_id for future in futures}
+    finally:
+        intake.close()
+    assert len(accepted) == 5
+    assert [len(group) for group in blobs.groups] == [5]
+
+
+def test_without_a_turn_nothing_is_stored_and_the_next_mail_tries_again(blobs, registry, tmp_path):
+    folder = tmp_path / "turns"
+    intake = Intake(blobs, registry, turn=partial(writers_turn, folder / "turn"))
+    try:
+        with pytest.raises(StorageUnavailableError, match="lock file"):
+            intake.accept(mail(1))
+        folder.mkdir()
+        assert intake.accept(mail(2)).capture_id
+    finally:
+        intake.close()
