@@ -35,7 +35,10 @@ class QuestionsJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileJob:
-    """Check one file, or one mail, that stands alone; `beside` are files of the same call that it may be a signature over."""
+    """Check one file, or one mail, that stands alone; `beside` are files of the same call that it may be a signature over.
+
+    `received_at` is somebody's word that the file existed then; without it that is known of `now` alone.
+    """
 
     name: str
     is_mail: bool
@@ -43,6 +46,18 @@ class FileJob:
     trust: TrustSnapshot
     signatures: SignatureLimits = DEFAULT_SIGNATURE_LIMITS
     beside: tuple[Beside, ...] = ()
+    received_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionJob:
+    """Give back what the signature in a field of one PDF was made over; `path` is the PDF's place in the file."""
+
+    name: str
+    is_mail: bool
+    path: str
+    field: str
+    signatures: SignatureLimits = DEFAULT_SIGNATURE_LIMITS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

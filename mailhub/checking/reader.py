@@ -4,6 +4,7 @@ The functions ending in `_job` are what a child may be asked to run; they take a
 nothing but bytes crosses the border of the process.
 """
 
+import time
 from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.metadata import version
@@ -11,9 +12,9 @@ from typing import TypeVar
 
 from mailhub import codec
 from mailhub.checking.held import HELD
-from mailhub.checking.jobs import ExtractJob, FileJob, MailJob, QuestionsJob
+from mailhub.checking.jobs import ExtractJob, FileJob, MailJob, QuestionsJob, RevisionJob
 from mailhub.checking.processor_time import OutOfTimeError, within
-from mailhub.checking.reading import NO_MAIL, MailFacts, ReadFile, Reading
+from mailhub.checking.reading import NO_MAIL, MailFacts, ReadFile, Reading, TimedReading
 from mailhub.profiles.vn.letter_rules import LETTER_RULES
 from parsers.errors import ParseError
 from parsers.files.containers import open_file, open_files
@@ -34,6 +35,7 @@ from parsers.mail.sender_authentication import authenticate, sender_questions
 from parsers.signatures.beside import Beside
 from parsers.signatures.check import check, check_in_mail, given_up, no_signature
 from parsers.signatures.model import DocumentSignatures, SubIndication
+from parsers.signatures.pdf_revisions import NoRevisionError, signed_revision
 from parsers.signatures.smime import MailSignature, mail_signatures
 from parsers.text.document_text import DocumentText, document_text
 from parsers.text.envelope_text import envelope_text
@@ -72,6 +74,26 @@ def check_file_job(header: bytes, body: bytes) -> bytes:
     """
     job = with_held_trust(codec.decode(header, FileJob))
     return codec.encode(read_file(body, job))
+
+
+def verify_file_job(header: bytes, body: bytes) -> bytes:
+    """Check one file that stands alone, and say how long that took: a `FileJob` and its bytes give a `TimedReading`."""
+    began = time.perf_counter()
+    reading = read_file(body, with_held_trust(codec.decode(header, FileJob)))
+    return codec.encode(TimedReading(reading=reading, elapsed_ms=round((time.perf_counter() - began) * 1000)))
+
+
+def revision_job(header: bytes, body: bytes) -> bytes:
+    """The signed revision of a PDF: a `RevisionJob` and the file's bytes give a `SignedRevision`."""
+    job = codec.decode(header, RevisionJob)
+    files, _ = open_files(body, parse_message(body)) if job.is_mail else open_file(body, job.name)
+    found = next((file for file in files if file.path == job.path), None)
+    if found is None:
+        raise ParseError(f"there is no file {job.path!r}")
+    try:
+        return codec.encode(signed_revision(found.content, job.field, job.signatures))
+    except NoRevisionError as error:
+        raise ParseError(str(error)) from error
 
 
 def text_job(header: bytes, body: bytes) -> bytes:
@@ -118,7 +140,8 @@ def read_mail(raw: bytes, job: MailJob) -> Reading:
 
 def read_file(content: bytes, job: FileJob) -> Reading:
     """A file that stands alone, or a mail kept as a file."""
-    mail = MailJob(return_path="", received_at=job.now, now=job.now, trust=job.trust, signatures=job.signatures)
+    received_at = job.received_at or job.now
+    mail = MailJob(return_path="", received_at=received_at, now=job.now, trust=job.trust, signatures=job.signatures)
     if job.is_mail:
         return read_mail(content, mail)
     files, findings = open_file(content, job.name)

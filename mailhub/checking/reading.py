@@ -83,3 +83,11 @@ class Reading:
     pending: tuple[str, ...]
     trust_version: str
     engine: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimedReading:
+    """A reading and what it took, in milliseconds by the wall clock of the child; kept apart, for readings are compared."""
+
+    reading: Reading
+    elapsed_ms: int

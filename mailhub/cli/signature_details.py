@@ -81,13 +81,13 @@ def localised(report: SignatureReport, zone: tzinfo | None) -> SignatureReport:
     )
 
 
-def lines_of(file: str, report: SignatureReport, ties: dict[str, SignerTie]) -> Iterator[tuple[Text, str | Text]]:
-    """The facts about one signature; those without a value are left out by whoever asks."""
+def lines_of(file: str, report: SignatureReport, ties: dict[str, SignerTie] | None) -> Iterator[tuple[Text, str | Text]]:
+    """The facts about one signature; those without a value are left out by whoever asks. Without a hub there are no ties."""
     sha256 = report.signer.der_sha256 if report.signer else ""
     yield Text(vi="Tệp", en="File"), " · ".join(filter(None, (file, report.format, report.field)))
     yield Text(vi="Kết luận", en="Verdict"), verdict_with_reasons(report)
     yield Text(vi="Người ký", en="Signer"), holder(report)
-    yield Text(vi="Của", en="Whose"), whose(report, ties.get(sha256))
+    yield Text(vi="Của", en="Whose"), whose(report, ties.get(sha256)) if ties is not None else ""
     yield Text(vi="Chứng thư", en="Certificate"), certificate(report)
     yield Text(vi="Thời điểm", en="Time"), time_of(report)
     yield Text(vi="Đường dẫn", en="Path"), " → ".join(one.common_name or one.subject for one in report.trust_path)

@@ -1,35 +1,35 @@
-"""What `mailhub verify` says of each file: read in a child process with limits, judged, printed or given as JSON."""
+"""The verdict of `mailhub verify` on each file: read in a child process with limits, then judged as a whole."""
 
+import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-import click
-import msgspec
-
 from mailhub import codec
-from mailhub.checking.jobs import FileJob
+from mailhub.checking.jobs import DEFAULT_SIGNATURE_LIMITS, FileJob
 from mailhub.checking.orders import file_order
 from mailhub.checking.pool import ReaderFailedError, ReaderPool
-from mailhub.checking.reading import Reading
+from mailhub.checking.reading import Reading, TimedReading
+from mailhub.cli.companions import ALONE, LARGEST, Company, TooLargeError, company_of, content_of
 from mailhub.cli.failures import system_sentence
-from mailhub.cli.finding_words import FILE_FINDINGS
-from mailhub.cli.output import Output, printable
-from mailhub.cli.signatures import REASONS, FileSignature, signatures_in, signer, verdict
-from mailhub.clock import system_clock
+from mailhub.cli.revisions import Revision, RevisionFolder
+from mailhub.cli.signatures import FileSignature, signatures_in
 from mailhub.language import Text
-from mailhub.trust import read_certificates, read_folder, snapshot_of
-from parsers.letter import ReadLetter, TextField
-from parsers.signatures.model import Indication, SignerKind, SubIndication
+from mailhub.profiles.vn.signature_words import VerdictWords, signature_words
+from parsers.signatures.limits import SignatureLimits
+from parsers.signatures.model import DocumentSignatures, Indication, Reason, SubIndication
 from parsers.signatures.trust import TrustSnapshot
 
 READERS = 4
 MAIL_SUFFIX = ".eml"
-INDENT = " " * 17
-LETTER = Text(vi="văn bản", en="letter")
+MAIL_HEADS = (b"return-path:", b"received:", b"from:", b"date:", b"subject:", b"mime-version:", b"message-id:", b"delivered-to:")
+"""How a mail on standard input begins, which has no name."""
+
+Conclusion = tuple[Indication | None, SubIndication | None, tuple[Reason, ...]]
 
 
 class Outcome(StrEnum):
@@ -43,28 +43,34 @@ class Outcome(StrEnum):
     UNREADABLE = "unreadable"
 
 
-OUTCOMES: dict[Outcome, tuple[Text, str]] = {
-    Outcome.PASSED: (Text(vi="HỢP LỆ", en="VALID"), "green"),
-    Outcome.FAILED: (Text(vi="KHÔNG HỢP LỆ", en="NOT VALID"), "red"),
-    Outcome.INDETERMINATE: (Text(vi="CHƯA KIỂM TRA ĐƯỢC", en="NOT SETTLED"), "yellow"),
-    Outcome.TRY_LATER: (Text(vi="THỬ LẠI SAU", en="TRY LATER"), "yellow"),
-    Outcome.UNSIGNED: (Text(vi="KHÔNG CÓ CHỮ KÝ SỐ", en="NO SIGNATURE"), "yellow"),
-    Outcome.UNREADABLE: (Text(vi="KHÔNG ĐỌC ĐƯỢC", en="UNREADABLE"), "red"),
-}
-KINDS = {
-    SignerKind.PERSON: Text(vi="người ký", en="person"),
-    SignerKind.ORGANISATION: Text(vi="cơ quan", en="organisation"),
-    SignerKind.UNKNOWN: Text(vi="bên ký", en="signer"),
-}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked of all files of a call. `received_at` is somebody's word that they existed then."""
+
+    trust: TrustSnapshot
+    now: datetime
+    limits: SignatureLimits = DEFAULT_SIGNATURE_LIMITS
+    received_at: datetime | None = None
+    revisions: RevisionFolder | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileVerdict:
-    """One file as it was given, with its reading, or the reason why there is none."""
+    """One file as it was given, with its reading, or the reason why there is none.
+
+    `signed_by` are files of the same call whose signatures are over this one, which bears none itself; `joined` is what
+    they amount to. `elapsed_ms` is wall clock of the child that read it.
+    """
 
     file: str
     reading: Reading | None
     unreadable: Text | None
+    sha256: str = ""
+    elapsed_ms: int = 0
+    company: Company = ALONE
+    signed_by: tuple[str, ...] = ()
+    joined: Outcome | None = None
+    revisions: tuple[Revision, ...] = ()
 
     @property
     def signatures(self) -> tuple[FileSignature, ...]:
@@ -72,116 +78,126 @@ class FileVerdict:
         return signatures_in(self.reading.files) if self.reading else ()
 
     @property
+    def documents(self) -> tuple[DocumentSignatures, ...]:
+        """What was found about signatures in the file, and in each file that it contains."""
+        return tuple(file.signatures for file in self.reading.files if file.signatures) if self.reading else ()
+
+    @property
+    def covers(self) -> frozenset[str]:
+        """SHA-256 (hex) of every other content that its signatures are over."""
+        return frozenset(digest for document in self.documents for digest in document.covers)
+
+    @property
+    def conclusion(self) -> Conclusion:
+        """The worst of the verdicts; TRY_LATER only where nothing else stands in the way. Without a signature None."""
+        found: list[Conclusion] = [
+            (one.indication, one.sub_indication, one.reasons) for one in self.documents if one.indication is not None
+        ]
+        # A countersignature or a timestamp that does not hold leaves the file open, though not everybody's signature wrong.
+        found += [
+            (
+                min(item.report.indication, Indication.INDETERMINATE, key=graveness),
+                item.report.sub_indication,
+                item.report.reasons,
+            )
+            for item in self.signatures
+        ]
+        return (
+            max(found, key=lambda one: (graveness(one[0]), one[1] is not SubIndication.TRY_LATER)) if found else (None, None, ())
+        )
+
+    @property
     def outcome(self) -> Outcome:
-        """The signatures' verdicts taken together: the worst one counts."""
+        """The conclusion in one word."""
         if self.reading is None:
             return Outcome.UNREADABLE
-        found = [file.signatures for file in self.reading.files if file.signatures]
-        indications = {document.indication for document in found} | {item.report.indication for item in self.signatures}
-        if Indication.TOTAL_FAILED in indications:
-            return Outcome.FAILED
-        if Indication.INDETERMINATE in indications:
-            waits = {document.sub_indication for document in found if document.indication is Indication.INDETERMINATE}
-            waits |= {
-                item.report.sub_indication for item in self.signatures if item.report.indication is Indication.INDETERMINATE
-            }
-            return Outcome.TRY_LATER if waits == {SubIndication.TRY_LATER} else Outcome.INDETERMINATE
-        return Outcome.PASSED if self.signatures else Outcome.UNSIGNED
+        indication, sub, _ = self.conclusion
+        match indication:
+            case Indication.TOTAL_FAILED:
+                return Outcome.FAILED
+            case Indication.INDETERMINATE:
+                return Outcome.TRY_LATER if sub is SubIndication.TRY_LATER else Outcome.INDETERMINATE
+            case Indication.TOTAL_PASSED if self.signatures:
+                return Outcome.PASSED
+            case _:
+                return self.joined or Outcome.UNSIGNED
+
+    @property
+    def words(self) -> VerdictWords:
+        """What the conclusion means, to the clerk and to the sender."""
+        return signature_words().of(*self.conclusion)
 
 
-def check_files(paths: Sequence[str], trust: Path | None) -> Iterator[FileVerdict]:
+def graveness(indication: Indication | None) -> int:
+    """Passed, open, failed."""
+    return {Indication.INDETERMINATE: 1, Indication.TOTAL_FAILED: 2}.get(indication, 0) if indication else 0
+
+
+def check_files(paths: Sequence[str], question: Question) -> Iterator[FileVerdict]:
     """Check files side by side and give the verdicts in the order of the files; nothing is fetched from anywhere."""
-    certificates = () if trust is None else (read_folder if trust.is_dir() else read_certificates)(trust)
-    snapshot = snapshot_of(certificates)
     readers = min(READERS, len(paths), os.cpu_count() or 1)
     with ReaderPool(readers) as pool, ThreadPoolExecutor(readers) as threads:
-        yield from threads.map(lambda path: check_file(path, snapshot, pool), paths)
+        yield from threads.map(lambda path: check_file(path, question, pool, paths), paths)
 
 
-def check_file(path: str, trust: TrustSnapshot, pool: ReaderPool) -> FileVerdict:
-    """Check one file; what cannot be read is a verdict too."""
+def check_file(path: str, question: Question, pool: ReaderPool, given: Sequence[str] = ()) -> FileVerdict:
+    """Check one file; what cannot be read is a verdict too. `given` are all files of the call."""
     try:
-        body = Path(path).read_bytes()
+        body = content_of(path)
+    except IsADirectoryError:
+        return unreadable(
+            path, Text(vi="là thư mục: nêu từng tệp, thí dụ thư-mục/*", en="is a folder: name its files, as in folder/*")
+        )
     except OSError as error:
-        return FileVerdict(file=path, reading=None, unreadable=system_sentence(error))
-    job = FileJob(name=Path(path).name, is_mail=path.lower().endswith(MAIL_SUFFIX), now=system_clock(), trust=trust)
-    try:
-        answer = pool.read(file_order(job, body))
-    except ReaderFailedError as error:
-        return FileVerdict(file=path, reading=None, unreadable=Text(vi=f"không đọc được: {error}", en=str(error)))
-    return FileVerdict(file=path, reading=codec.decode(answer, Reading), unreadable=None)
-
-
-def verdict_values(verdict: FileVerdict) -> dict[str, object]:
-    """The verdict for programs; keys and codes are never translated."""
-    reading = verdict.reading
-    values: dict[str, object] = {"file": verdict.file, "outcome": verdict.outcome}
-    if reading is None:
-        return values | {"reason": verdict.unreadable.en if verdict.unreadable else "", "signatures": []}
-    return values | {
-        "signatures": [{"name": item.file, "path": item.path} | plain(item.report) for item in verdict.signatures],
-        "files": [plain(file) for file in reading.files],
-        "letters": reading.letters,
-        "findings": reading.findings,
-        "trust_version": reading.trust_version,
-        "engine": reading.engine,
-    }
-
-
-def plain(value: object) -> dict[str, object]:
-    """A value as JSON has it."""
-    made = msgspec.to_builtins(value)
-    return made if isinstance(made, dict) else {}
-
-
-def print_verdict(output: Output, verdict: FileVerdict) -> None:
-    """The verdict for people: the file, then each signature and each letter with what is known of it below."""
-    word, colour = OUTCOMES[verdict.outcome]
-    click.echo(f"{click.style(printable(verdict.file), bold=True)}  {click.style(output.words(word), fg=colour)}")
-    if verdict.unreadable:
-        click.echo(f"{INDENT}{output.words(verdict.unreadable)}")
-    if verdict.reading is None:
-        return
-    for item in verdict.signatures:
-        print_signature(output, item, inside=item.file != Path(verdict.file).name)
-    for file in verdict.reading.files:
-        if file.signatures and file.signatures.unchecked:
-            names = ", ".join(file.signatures.unchecked)
-            text = Text(vi=f"{file.name}: có chữ ký chưa kiểm tra: {names}", en=f"{file.name}: not checked: {names}")
-            click.echo(f"{INDENT}{output.words(text)}")
-    for finding in verdict.reading.findings:
-        if finding.code in FILE_FINDINGS:
-            click.echo(f"{INDENT}{output.words(FILE_FINDINGS[finding.code])}: {printable(finding.evidence)}")
-    for letter in verdict.reading.letters:
-        if line := letter_line(output, letter):
-            click.echo(f"  {output.words(LETTER):<14} {line}")
-
-
-def print_signature(output: Output, item: FileSignature, *, inside: bool) -> None:
-    """Who signed what, what it is worth, why, and when."""
-    report = item.report
-    click.echo(f"  {report.indication.value:<14} {output.words(KINDS[report.signer_kind])} {output.words(signer(report))}")
-    moment = report.timestamp.generated_at if report.timestamp else report.claimed_signing_time
-    stamp = Text(vi="theo dấu thời gian", en="timestamped") if report.timestamp else Text(vi="theo máy người ký", en="claimed")
-    signed = Text(vi="ký", en="signed").in_(output.language)
-    lines = (
-        printable(item.file) if inside else "",
-        output.words(verdict(report)),
-        "; ".join(output.words(REASONS[reason]) for reason in report.reasons),
-        f"{signed} {output.moment(moment)} ({output.words(stamp)})" if moment else "",
+        return unreadable(path, system_sentence(error))
+    except TooLargeError:
+        limit = LARGEST >> 20
+        return unreadable(path, Text(vi=f"lớn hơn {limit} MiB", en=f"larger than {limit} MiB"))
+    company = company_of(path, body, given)
+    job = FileJob(
+        name=Path(path).name,
+        is_mail=is_mail(path, body),
+        now=question.now,
+        trust=question.trust,
+        signatures=question.limits,
+        beside=company.files,
+        received_at=question.received_at,
     )
-    for line in filter(None, lines):
-        click.echo(f"{INDENT}{line}")
+    try:
+        timed = codec.decode(pool.read(file_order(job, body, "verify_file_job")), TimedReading)
+    except ReaderFailedError as error:
+        return unreadable(path, Text(vi=f"không đọc được: {error}", en=str(error)))
+    reading = timed.reading
+    return FileVerdict(
+        file=path,
+        reading=reading,
+        unreadable=None,
+        sha256=hashlib.sha256(body).hexdigest(),
+        elapsed_ms=timed.elapsed_ms,
+        company=company,
+        revisions=question.revisions.write(job, body, reading, pool) if question.revisions else (),
+    )
 
 
-def letter_line(output: Output, letter: ReadLetter) -> str:
-    """What a letter says about itself; empty when nothing was read."""
-    fields = letter.fields
-    day = output.day(fields.issued_on.value) if fields.issued_on else ""
-    words = (text(fields.reference), day, text(fields.issuer), text(fields.document_type), text(fields.subject))
-    return " · ".join(filter(None, words))
+def unreadable(path: str, why: Text) -> FileVerdict:
+    """The verdict on a file that there is no reading of."""
+    return FileVerdict(file=path, reading=None, unreadable=why)
 
 
-def text(field: TextField | None) -> str:
-    """A field's value, safe to print."""
-    return printable(field.value) if field else ""
+def is_mail(path: str, body: bytes) -> bool:
+    """Whether the file is a mail as it was sent: by its name, or where it has none by its first header."""
+    return body[:64].lower().startswith(MAIL_HEADS) if path == "-" else path.lower().endswith(MAIL_SUFFIX)
+
+
+def joined(verdicts: Sequence[FileVerdict]) -> tuple[FileVerdict, ...]:
+    """The verdicts, each unsigned document with the files of the call whose signatures are over it: they answer for it."""
+    return tuple(with_signers(verdict, verdicts) if verdict.outcome is Outcome.UNSIGNED else verdict for verdict in verdicts)
+
+
+def with_signers(verdict: FileVerdict, verdicts: Sequence[FileVerdict]) -> FileVerdict:
+    """A document with the files that sign it; the worst of them counts."""
+    signing = [other for other in verdicts if verdict.sha256 and verdict.sha256 in other.covers and other is not verdict]
+    if not signing:
+        return verdict
+    worst = max(signing, key=lambda other: (graveness(other.conclusion[0]), other.outcome is not Outcome.TRY_LATER))
+    return replace(verdict, signed_by=tuple(other.file for other in signing), joined=worst.outcome)

@@ -152,7 +152,7 @@ def test_the_exit_code_says_try_later_only_when_nothing_else_stands_in_the_way(m
         object.__setattr__(verdict, "outcome", verdicts.Outcome(outcome))
         return verdict
 
-    monkeypatch.setattr(verdicts, "check_files", lambda paths, trust: iter([known(outcome) for outcome in outcomes]))
+    monkeypatch.setattr(verdicts, "check_files", lambda paths, question: iter([known(outcome) for outcome in outcomes]))
     assert mailhub.run(["verify", "x"], {}, "mailhub") == code
 
 
