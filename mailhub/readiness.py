@@ -35,7 +35,7 @@ def without_revocation(hub: Hub) -> Text | None:
 def lacking(hub: Hub) -> tuple[Text, ...]:
     """What a hub still lacks before it may return anything by machine (design, promise 9)."""
     missing = []
-    if not hub.trust.snapshot().signer_anchors:
+    if not hub.trust.has_anchors():
         missing.append(
             Text(
                 vi="chưa có chứng thư gốc tin cậy: thêm bằng `mailhub trust add TỆP`",

@@ -66,6 +66,12 @@ def list_(tx: Transaction, version: int | None = None) -> list[TrustCertificate]
     return [draft_of(TrustCertificate, row) for row in rows]
 
 
+def is_any(tx: Transaction, purpose: TrustPurpose) -> bool:
+    """Tell whether any certificate is trusted for this purpose."""
+    mine = (trust_certificates.c.purpose == purpose, _TRUSTED)
+    return tx.connection.execute(sa.select(trust_certificates.c.sha256).where(*mine).limit(1)).first() is not None
+
+
 def set_version(tx: Transaction) -> int:
     """Read the number of the version in use, 0 before the first: a snapshot of the set is current while it stays the same."""
     return hub.version(tx, _VERSION)

@@ -64,7 +64,7 @@ class Ground:
 
     def policy(self) -> PolicySettings:
         """What the office decides for itself, and whether the hub is ready to act by machine now."""
-        policy, trusted = self.settings.policy, bool(self.trust.snapshot().signer_anchors)
+        policy, trusted = self.settings.policy, self.trust.has_anchors()
         return replace(
             default_policy(),
             one_signature=Handling(policy.one_signature),

@@ -134,7 +134,7 @@ class Fetching:
         return None
 
     def _note_trusted(self) -> None:
-        intermediates = self.store.trust.snapshot().intermediates
+        intermediates = self.store.trust.certificates().intermediates
         if self.trusted != intermediates:
             with self.database.transaction() as tx:
                 note_trusted(tx)

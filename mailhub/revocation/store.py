@@ -13,7 +13,7 @@ from mailhub.revocation.consequences import Taken, note_revoked, take
 from mailhub.revocation.lookups import revocations
 from mailhub.revocation.verifying import Find, UnusableDataError, verified
 from mailhub.revocation.watching import note_trusted
-from mailhub.trust import TrustStore
+from mailhub.trust import TrustStore, certificates_in
 from storage import events, revocation
 from storage.database import Database
 from storage.records import Actor, EventDraft, FetchSource, RevocationItem, RevocationSource
@@ -57,7 +57,7 @@ class RevocationStore:
     def authorities(self) -> Authorities:
         """Whose data may be stored."""
         with self.database.reading() as tx:
-            return authorities_of(self.trust.snapshot(), revocation.authorities(tx))
+            return authorities_of(certificates_in(tx), revocation.authorities(tx))
 
     def keep(self, find: Find, authorities: Authorities) -> Taken:
         """Store what was found and draw the consequences; raises UnusableDataError."""

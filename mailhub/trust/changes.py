@@ -70,8 +70,14 @@ def purpose_of(item: CertificateFile) -> TrustPurpose:
 
 
 def changes_to(current: Iterable[TrustCertificate], wanted: Wanted, *, prune: bool) -> tuple[Change, ...]:
-    """What an import comes to. With `prune` what the folder does not hold goes out of the set."""
+    """What an import comes to. With `prune` what the folder does not hold goes out of the set.
+
+    Raises RefusedError for a new anchor that is no root.
+    """
     there = {(item.sha256, item.purpose): item for item in current}
+    for key, item in wanted.items():
+        if key not in there:
+            require_place(item, key[1])
     found = [
         Change(
             kind=ChangeKind.SAME if key in there else ChangeKind.ADDED,
@@ -100,6 +106,17 @@ def between(before: Sequence[TrustCertificate], after: Sequence[TrustCertificate
 def change_of(kind: ChangeKind, item: TrustCertificate) -> Change:
     """A change of a certificate that the registry holds."""
     return Change(kind=kind, sha256=item.sha256, purpose=item.purpose, der=item.der, source=item.source)
+
+
+def require_place(item: CertificateFile, purpose: TrustPurpose) -> None:
+    """Refuse an anchor that is no root: the set of anchors would trust whatever that certificate's holder signs."""
+    if purpose is not TrustPurpose.INTERMEDIATE and not item.is_root:
+        raise RefusedError(
+            Text(
+                vi=f"{item.source}: chứng thư này không phải gốc (tự ký); thêm với --purpose intermediate",
+                en=f"{item.source}: this certificate is no root (not self-issued); add it with --purpose intermediate",
+            )
+        )
 
 
 def require_anchors(before: Sequence[TrustCertificate], after: Sequence[TrustCertificate]) -> None:

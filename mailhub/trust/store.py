@@ -7,7 +7,7 @@ from datetime import datetime
 from mailhub.errors import RefusedError
 from mailhub.language import Text
 from mailhub.trust.certificates import CertificateFile
-from mailhub.trust.changes import Change, ChangeKind, require_anchors
+from mailhub.trust.changes import Change, ChangeKind, require_anchors, require_place
 from parsers.signatures.trust import TrustSnapshot
 from storage import events, revocation, trust
 from storage.database import Database, Transaction
@@ -62,6 +62,16 @@ class TrustStore:
         self._last[:] = [(version, snapshot)]
         return snapshot
 
+    def certificates(self) -> TrustSnapshot:
+        """The set without revocation data: for whoever only asks which authorities are believed."""
+        with self.database.reading() as tx:
+            return certificates_in(tx)
+
+    def has_anchors(self) -> bool:
+        """Whether any signature could be believed; asked for every letter, so no certificate and no list is read."""
+        with self.database.reading() as tx:
+            return trust.is_any(tx, TrustPurpose.SIGNER)
+
     def version(self) -> int:
         """The number of the set's version in use."""
         with self.database.reading() as tx:
@@ -84,8 +94,6 @@ class TrustStore:
     ) -> tuple[TrustCertificate, ...]:
         """Trust certificates for one purpose; a certificate that is not self-issued may only be an intermediate."""
         found = tuple(certificates)
-        for item in found:
-            require_place(item, purpose)
         with self.database.transaction() as tx:
             records = [record_of(item, purpose, tx.now()) for item in found]
             trust.add(tx, records)
@@ -139,16 +147,6 @@ class TrustStore:
 
 
 def record_of(item: CertificateFile, purpose: TrustPurpose, at: datetime) -> TrustCertificate:
-    """A certificate as the registry keeps it."""
+    """A certificate as the registry keeps it; raises RefusedError for an anchor that is no root."""
+    require_place(item, purpose)
     return TrustCertificate(sha256=item.sha256, der=item.der, purpose=purpose, source=item.source, added_at=at)
-
-
-def require_place(item: CertificateFile, purpose: TrustPurpose) -> None:
-    """Refuse an anchor that is no root: the set of anchors would trust whatever that certificate's holder signs."""
-    if purpose is not TrustPurpose.INTERMEDIATE and not item.is_root:
-        raise RefusedError(
-            Text(
-                vi=f"{item.source}: chứng thư này không phải gốc (tự ký); thêm với --purpose intermediate",
-                en=f"{item.source}: this certificate is no root (not self-issued); add it with --purpose intermediate",
-            )
-        )

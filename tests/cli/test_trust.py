@@ -111,6 +111,16 @@ def test_an_import_that_would_leave_no_root_for_signers_is_refused_whole(office,
     assert len(office.json("trust", "list")) == 1
 
 
+@pytest.mark.parametrize("trial", [["--dry-run"], []])
+def test_no_import_makes_an_anchor_of_what_is_no_root(office, folder, trial):
+    signers = folder.path / "signers"
+    signers.mkdir()
+    (signers / "ca.cer").write_bytes(folder.issuing.der)
+    assert "is no root" in office.refused("trust", "import", folder.path, *trial)
+    assert "is no root" in office.refused("trust", "import", folder.path / "intermediates", "--purpose", "tsa", *trial)
+    assert len(office.json("trust", "list")) == 1
+
+
 def test_versions_of_the_set_are_kept_and_compared(office, folder):
     office.done("trust", "import", folder.path, "--prune")
     (first,) = office.json("trust", "list", "--version", "1")
