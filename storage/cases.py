@@ -8,16 +8,22 @@ import sqlalchemy as sa
 from storage.database import Transaction
 from storage.errors import NotFoundError
 from storage.records import Case, CaseDraft, CaseState, LetterState, RecheckOrder
-from storage.rows import draft_of, page, values_of
+from storage.rows import draft_of, page, portions, values_of
 from storage.tables import cases, letters, rechecks
 
 
 def order(tx: Transaction, found: Iterable[tuple[int, int]], due_at: datetime) -> int:
-    """Order letters (unit and id) to be checked again; one that is ordered already keeps its earlier time. Tells how many."""
+    """Order letters (unit and id) to be checked again; tells how many are new. One that is ordered keeps the earlier time.
+
+    One that is being checked just now is due again: its check may have begun before what it is to be checked for was known.
+    """
     count = 0
-    for unit_id, letter_id in found:
-        insert = tx.insert_new(rechecks).values(letter_id=letter_id, unit_id=unit_id, due_at=due_at)
-        count += tx.connection.execute(insert.returning(rechecks.c.letter_id)).scalar() is not None
+    for portion in portions(found):
+        ids = [letter_id for _, letter_id in portion]
+        tx.execute(sa.update(rechecks).where(rechecks.c.letter_id.in_(ids), rechecks.c.due_at > due_at).values(due_at=due_at))
+        rows = [{"letter_id": letter_id, "unit_id": unit_id, "due_at": due_at} for unit_id, letter_id in portion]
+        insert = tx.insert_new(rechecks).values(rows).returning(rechecks.c.letter_id)
+        count += len(tx.connection.execute(insert).all())
     return count
 
 
@@ -33,9 +39,21 @@ def claim(tx: Transaction, ordered: RecheckOrder, until: datetime) -> bool:
     return tx.execute(sa.update(rechecks).where(*mine).values(due_at=until)).rowcount == 1
 
 
-def done(tx: Transaction, letter_id: int) -> None:
-    """Let go of an order."""
-    tx.execute(sa.delete(rechecks).where(rechecks.c.letter_id == letter_id))
+def hold(tx: Transaction, letter_id: int) -> bool:
+    """Keep an order from changing until the transaction ends; False where it is gone, for one because the letter is secret."""
+    found = sa.select(rechecks.c.letter_id).where(rechecks.c.letter_id == letter_id).with_for_update()
+    return tx.connection.execute(found).first() is not None
+
+
+def done(tx: Transaction, letter_id: int, claimed_until: datetime) -> None:
+    """Let go of an order that was claimed until a moment; one that was given anew since then stays."""
+    tx.execute(sa.delete(rechecks).where(rechecks.c.letter_id == letter_id, rechecks.c.due_at == claimed_until))
+
+
+def put_off(tx: Transaction, letter_id: int, claimed_until: datetime, due_at: datetime) -> None:
+    """Let an order that was claimed until a moment rest; one that was given anew since then stays due."""
+    mine = (rechecks.c.letter_id == letter_id, rechecks.c.due_at == claimed_until)
+    tx.execute(sa.update(rechecks).where(*mine).values(due_at=due_at))
 
 
 def wake(tx: Transaction, letter_ids: Iterable[int], action: str) -> int:
@@ -90,8 +108,9 @@ def decide(tx: Transaction, case: Case, state: CaseState, *, by: str, reason: st
 
 def forget(tx: Transaction, letter_id: int) -> None:
     """Forget the cases and orders of a letter that turned out to be secret."""
+    # The order first: a check that is about to raise a case holds it.
+    tx.execute(sa.delete(rechecks).where(rechecks.c.letter_id == letter_id))
     tx.execute(sa.delete(cases).where(cases.c.letter_id == letter_id))
-    done(tx, letter_id)
 
 
 def _all(tx: Transaction, statement: sa.Select[tuple[object, ...]]) -> list[Case]:

@@ -173,14 +173,13 @@ def mails_of(tx: Transaction, letter_id: int) -> list[int]:
 
 def waiting_for(tx: Transaction, issuer_keys: Iterable[str], action: str) -> list[int]:
     """List the letters that wait for their checks and bear certificates of these issuers."""
-    found = (
-        sa.select(letters.c.id)
-        .join(submission_material, submission_material.c.submission_id == letters.c.submission_id)
-        .join(watched_certificates, watched_certificates.c.sha256 == submission_material.c.sha256)
-        .where(letters.c.due_at.is_not(None), letters.c.state == LetterState.WAITING, letters.c.action == action)
-        .where(watched_certificates.c.issuer_key.in_(list(issuer_keys)))
-    )
-    return sorted(set(tx.connection.execute(found).scalars()))
+    # From the letters, which are few: an issuer stands behind mails without number.
+    rows, uses = watched_certificates.c, submission_material.c
+    of_issuer = sa.exists().where(rows.sha256 == uses.sha256, rows.issuer_key.in_(list(issuer_keys)))
+    bears = sa.exists().where(uses.submission_id == letters.c.submission_id, of_issuer)
+    waiting = (letters.c.due_at.is_not(None), letters.c.state == LetterState.WAITING, letters.c.action == action)
+    found = sa.select(letters.c.id).where(*waiting, bears)
+    return sorted(tx.connection.execute(found).scalars())
 
 
 # --- where it is fetched ------------------------------------------------------------------------------------------------

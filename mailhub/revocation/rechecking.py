@@ -7,7 +7,7 @@ and no number touched by machine (design, promise 9).
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from mailhub import codec
 from mailhub.checking.failures import ReaderFailedError
@@ -72,11 +72,12 @@ class Rechecking:
 
     def _check(self, ordered: RecheckOrder) -> None:
         with self.database.transaction() as tx:
-            if not cases.claim(tx, ordered, tx.now() + self.lease):
+            until = tx.now() + self.lease
+            if not cases.claim(tx, ordered, until):
                 return
             letter = letters.get(tx, ordered.unit_id, ordered.letter_id)
             if letter.draft.state not in DECIDED:
-                cases.done(tx, letter.id)
+                cases.done(tx, letter.id, until)
                 return
             facts, mails = facts_of_letter(tx, letter), captures_of(tx, letter)
         try:
@@ -84,15 +85,16 @@ class Rechecking:
         except (ReaderFailedError, DamagedBlobError, NotFoundError) as failure:
             log.warning("letter not checked again", extra={"letter": letter.id, "error": type(failure).__name__})
             with self.database.transaction() as tx:
-                cases.done(tx, letter.id)
-                cases.order(tx, [(ordered.unit_id, letter.id)], tx.now() + REST)
+                cases.put_off(tx, letter.id, until, tx.now() + REST)
             return
-        self._raise(letter, tuple(revoked_later(facts, readings)))
+        self._raise(letter, tuple(revoked_later(facts, readings)), until)
 
-    def _raise(self, letter: Letter, found: tuple[SignatureReport, ...]) -> None:
+    def _raise(self, letter: Letter, found: tuple[SignatureReport, ...], until: datetime) -> None:
         with self.database.transaction() as tx:
+            if not cases.hold(tx, letter.id):
+                return
             told = [event for report in found if (event := self._case(tx, letter, report)) is not None]
-            cases.done(tx, letter.id)
+            cases.done(tx, letter.id, until)
             events.append(tx, told)
         for _ in told:
             log.warning("case raised", extra={"letter": letter.id})

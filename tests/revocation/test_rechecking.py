@@ -183,6 +183,22 @@ def test_a_secret_takes_its_cases_along(lenient: Office, tmp_path: Path):
     assert lenient.hub.cases.list_(lenient.unit.id) == ()
 
 
+def test_a_letter_that_becomes_secret_while_it_is_checked_gets_no_case(lenient: Office, tmp_path: Path):
+    found = lenient.bring("revoked")
+    lenient.hub.revocation.import_(CLERK, write(tmp_path, lenient.laboratory, "issuing"))
+    read = lenient.readers.read
+
+    def sealed_meanwhile(order: object) -> bytes:
+        answer = read(order)
+        lenient.hub.secrecy.seal(CLERK, lenient.unit.id, found.id, reason="mật")
+        return answer
+
+    lenient.readers.read = sealed_meanwhile
+    lenient.recheck()
+    lenient.readers.read = read
+    assert lenient.hub.cases.list_(lenient.unit.id) == ()
+
+
 def test_what_a_case_rests_on_is_kept_with_the_letter(lenient: Office, tmp_path: Path):
     number = filed(lenient, "revoked")
     before = {item.kind for item in lenient.hub.verification.evidence(lenient.unit.id, number).material}

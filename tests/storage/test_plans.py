@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from storage import (
     captures,
+    cases,
     deposits,
     directory,
     events,
@@ -20,9 +21,12 @@ from storage import (
     outbox,
     people,
     registry,
+    revocation,
     sheets,
     submissions,
     texts,
+    trust,
+    validation_material,
 )
 from storage.database import Database, Transaction
 from storage.records import (
@@ -33,9 +37,12 @@ from storage.records import (
     LetterState,
     MeetingState,
     Moment,
+    RecheckOrder,
     Span,
     SubmissionState,
+    TrustPurpose,
 )
+from storage.records.evidence import MaterialUse
 from tests.storage.builders import MOMENT, add_unit
 
 LEASE = timedelta(minutes=1)
@@ -111,6 +118,17 @@ QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     "meetings by state": lambda tx: meetings.list_(tx, 1, states=[MeetingState.PLANNED], limit=50),
     "meetings searched": lambda tx: meetings.search(tx, 1, "x", 50),
     "sheets": lambda tx: (sheets.list_(tx, 1, limit=50, before_id=99), sheets.list_(tx, 1, kind="week", limit=50)),
+    "letters by certificate": lambda tx: (revocation.letters_of(tx, ["a"]), revocation.mails_of(tx, 1)),
+    "letters waiting for data": lambda tx: (revocation.waiting_for(tx, ["a"], "wait"), cases.wake(tx, [1], "wait")),
+    "certificates watched": lambda tx: (revocation.watched(tx, issuer_keys=["a"]), revocation.set_revoked(tx, "a", None)),
+    "revocation data": lambda tx: (revocation.current(tx, issuer_keys=["a"]), revocation.bytes_of(tx, "a")),
+    "rechecks": lambda tx: (cases.due(tx, 50), cases.claim(tx, RecheckOrder(letter_id=1, unit_id=1, due_at=MOMENT), MOMENT)),
+    "cases": lambda tx: (cases.list_(tx, 1, limit=50, before_id=99), cases.of_letters(tx, [1, 2]), cases.open_count(tx, 1)),
+    "validation material": lambda tx: (
+        validation_material.keep(tx, 1, [MaterialUse(sha256="a", kind="crl")], ()),
+        validation_material.of_submission(tx, 1),
+    ),
+    "anchors": lambda tx: trust.is_any(tx, TrustPurpose.SIGNER),
     "agency by key": lambda tx: (directory.find_by_address(tx, 1, "x"), directory.ties(tx, 1, ["a"])),
 }
 
@@ -131,6 +149,7 @@ def test_no_table_is_read_whole(database, question):
         ("dispatch", "ix_dispatches_open"),
         ("dispatch due", "ix_dispatches_open"),
         ("letters due", "ix_letters_due"),
+        ("letters waiting for data", "ix_letters_due"),
         ("dispatch", "ix_dispatches_meeting"),
         ("dispatches of meeting", "ix_dispatches_meeting"),
         ("dispatches followed", "ix_dispatches_followed"),

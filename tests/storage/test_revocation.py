@@ -184,7 +184,23 @@ def test_an_order_is_given_once_and_taken_by_one(signed_letter):
         assert cases.claim(tx, ordered, now + DAY)
         assert not cases.claim(tx, ordered, now + DAY)
         assert cases.due(tx, 10) == []
-        cases.done(tx, letter)
+        cases.done(tx, letter, now + DAY)
+        assert not cases.hold(tx, letter)
+
+
+def test_an_order_that_is_given_anew_during_its_check_is_not_lost(signed_letter):
+    database, unit, _, letter = signed_letter
+    with database.transaction() as tx:
+        now = tx.now()
+        cases.order(tx, [(unit, letter)], now)
+        (ordered,) = cases.due(tx, 10)
+        assert cases.claim(tx, ordered, now + DAY)
+    with database.transaction() as tx:
+        assert cases.order(tx, [(unit, letter)], now) == 0
+    with database.transaction() as tx:
+        cases.done(tx, letter, now + DAY)
+        cases.put_off(tx, letter, now + DAY, now + 2 * DAY)
+        assert [item.letter_id for item in cases.due(tx, 10)] == [letter]
 
 
 def test_a_case_is_raised_once_and_decided_once(signed_letter):
