@@ -10,7 +10,8 @@ from mailhub.facts import signed_files
 from mailhub.language import Text
 from mailhub.policy.case import SignerTie
 from mailhub.policy.record import DecisionRecord
-from parsers.signatures.model import MAIL_FORMAT, Coverage, SignatureReport, SignerKind
+from mailhub.profiles.vn.signature_words import signature_words
+from parsers.signatures.model import MAIL_FORMAT, Coverage, Indication, SignatureReport, SignerKind
 
 KINDS = {
     SignerKind.PERSON: Text(vi="cá nhân", en="a person's"),
@@ -25,6 +26,8 @@ COVERAGES = {
     Coverage.PARTIAL: Text(vi="một phần tệp", en="a part of the file"),
     Coverage.UNCLEAR: Text(vi="chưa rõ", en="not clear"),
 }
+VERDICT, SIGNER = Text(vi="Kết luận", en="Verdict"), Text(vi="Người ký", en="Signer")
+MEANING, TO_SENDER = Text(vi="Nghĩa là", en="Meaning"), Text(vi="Nói với bên gửi", en="For the sender")
 REVOCATION = {
     "good": Text(vi="chưa bị thu hồi", en="not revoked"),
     "revoked": Text(vi="đã bị thu hồi", en="revoked"),
@@ -85,8 +88,12 @@ def lines_of(file: str, report: SignatureReport, ties: dict[str, SignerTie] | No
     """The facts about one signature; those without a value are left out by whoever asks. Without a hub there are no ties."""
     sha256 = report.signer.der_sha256 if report.signer else ""
     yield Text(vi="Tệp", en="File"), " · ".join(filter(None, (file, report.format, report.field)))
-    yield Text(vi="Kết luận", en="Verdict"), verdict_with_reasons(report)
-    yield Text(vi="Người ký", en="Signer"), holder(report)
+    yield VERDICT, verdict_with_reasons(report)
+    if report.indication is not Indication.TOTAL_PASSED:
+        words = signature_words().of(report.indication, report.sub_indication, report.reasons)
+        yield MEANING, words.clerk
+        yield TO_SENDER, words.sender
+    yield SIGNER, holder(report)
     yield Text(vi="Của", en="Whose"), whose(report, ties.get(sha256)) if ties is not None else ""
     yield Text(vi="Chứng thư", en="Certificate"), certificate(report)
     yield Text(vi="Thời điểm", en="Time"), time_of(report)

@@ -11,14 +11,14 @@ import click
 from mailhub.cli.finding_words import FILE_FINDINGS
 from mailhub.cli.output import Output, printable
 from mailhub.cli.revisions import Revision
-from mailhub.cli.signature_details import KINDS, lines_of, localised
+from mailhub.cli.signature_details import MEANING, SIGNER, VERDICT, lines_of, localised
 from mailhub.cli.signatures import REASONS, FileSignature, signer, verdict
 from mailhub.cli.verdict_values import words_of
 from mailhub.cli.verdicts import FileVerdict, Outcome
 from mailhub.language import Language, Text
 from mailhub.profiles.vn.signature_words import signature_words
 from parsers.letter import ReadLetter, TextField
-from parsers.signatures.model import TIMESTAMP_FORMAT, Indication, SignatureReport, SubIndication
+from parsers.signatures.model import TIMESTAMP_FORMAT, Indication, SignatureReport, SignerKind, SubIndication
 
 OUTCOMES: dict[Outcome, tuple[Text, str]] = {
     Outcome.PASSED: (Text(vi="HỢP LỆ", en="VALID"), "green"),
@@ -29,9 +29,15 @@ OUTCOMES: dict[Outcome, tuple[Text, str]] = {
     Outcome.UNREADABLE: (Text(vi="KHÔNG ĐỌC ĐƯỢC", en="UNREADABLE"), "red"),
 }
 COLOURS = {Indication.TOTAL_PASSED: "green", Indication.INDETERMINATE: "yellow", Indication.TOTAL_FAILED: "red"}
+KINDS = {
+    SignerKind.PERSON: Text(vi="cá nhân", en="person"),
+    SignerKind.ORGANISATION: Text(vi="cơ quan", en="organisation"),
+    SignerKind.UNKNOWN: Text(vi="chưa rõ cá nhân hay cơ quan", en="person or organisation, not told"),
+}
 TIMESTAMP = Text(vi="dấu thời gian", en="timestamp")
 LETTER = Text(vi="Văn bản", en="Letter")
-TO_SENDER = Text(vi="Nói với bên gửi", en="For the sender")
+SAID_ABOVE = frozenset({VERDICT, SIGNER, MEANING})
+"""Details that the lines above them have said already."""
 WIDEST = 110
 INDENT = "  "
 DEEP = INDENT * 3
@@ -67,8 +73,8 @@ def print_signature(output: Output, item: FileSignature, *, inside: bool, detail
     """Who signed, what it is worth, why, and when."""
     report = item.report
     kind = TIMESTAMP if report.format == TIMESTAMP_FORMAT else KINDS[report.signer_kind]
-    place = f"  ({printable(item.file)})" if inside else ""
-    click.echo(f"{INDENT}{click.style(who(output, report), bold=True)}  {output.words(kind)}{place}")
+    place = f" · {printable(item.file)}" if inside else ""
+    click.echo(f"{INDENT}{click.style(who(output, report), bold=True)} ({output.words(kind)}){place}")
     say(output, verdict(report), INDENT * 2, colour=COLOURS[report.indication])
     if report.indication is not Indication.TOTAL_PASSED:
         say(output, words_of(report).clerk, INDENT * 2)
@@ -77,12 +83,9 @@ def print_signature(output: Output, item: FileSignature, *, inside: bool, detail
             say(output, text, INDENT * 2)
     if details:
         for what, value in lines_of(item.file, localised(report, output.zone), None):
-            if value:
+            if value and what not in SAID_ABOVE:
                 said = output.words(value)
                 say(output, Text(vi=f"{what.vi}: {said}", en=f"{what.en}: {said}"), DEEP)
-        if report.indication is not Indication.TOTAL_PASSED:
-            words = words_of(report).sender
-            say(output, Text(vi=f"{TO_SENDER.vi}: {words.vi}", en=f"{TO_SENDER.en}: {words.en}"), DEEP)
 
 
 def say(output: Output, text: Text, indent: str, colour: str | None = None) -> None:
@@ -114,20 +117,22 @@ def notes(report: SignatureReport) -> Text | None:
     return Text(vi=f"Lưu ý: {'; '.join(text.vi for text in others)}", en=f"Note: {'; '.join(text.en for text in others)}")
 
 
-def when(output: Output, report: SignatureReport) -> Text | None:
+def when(output: Output, report: SignatureReport) -> Text:
     """When it was signed, on whose word, and in which form."""
     stamp = report.timestamp
     moment = stamp.generated_at if stamp else report.claimed_signing_time
-    form = " ".join(filter(None, (report.format, report.level)))
+    level = Text(vi=f", mức {report.level}", en=f", level {report.level}") if report.level else Text(vi="", en="")
+    form = Text(vi=f"{report.format}{level.vi}", en=f"{report.format}{level.en}")
     if moment is None:
-        return Text(vi=form, en=form) if form else None
+        return form
     at = output.moment(moment)
     if stamp is None:
-        return Text(vi=f"Ký lúc {at} theo máy người ký · {form}", en=f"Signed {at} by the signer's clock · {form}")
-    by = f" {stamp.authority}" if stamp.authority else ""
+        return Text(vi=f"Ký lúc {at} theo máy người ký · {form.vi}", en=f"Signed {at} by the signer's clock · {form.en}")
+    by = Text(vi=f" của {stamp.authority}", en=f" by {stamp.authority}") if stamp.authority else Text(vi="", en="")
     trusted = Text(vi="", en="") if stamp.trusted else Text(vi=" (chưa được tin)", en=" (not trusted)")
     return Text(
-        vi=f"Ký lúc {at} theo dấu thời gian{by}{trusted.vi} · {form}", en=f"Signed {at}, timestamped{by}{trusted.en} · {form}"
+        vi=f"Ký lúc {at} theo dấu thời gian{by.vi}{trusted.vi} · {form.vi}",
+        en=f"Signed {at}, timestamped{by.en}{trusted.en} · {form.en}",
     )
 
 

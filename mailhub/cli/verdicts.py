@@ -146,13 +146,13 @@ def check_file(path: str, question: Question, pool: ReaderPool, given: Sequence[
         body = content_of(path)
     except IsADirectoryError:
         return unreadable(
-            path, Text(vi="là thư mục: nêu từng tệp, thí dụ thư-mục/*", en="is a folder: name its files, as in folder/*")
+            path, Text(vi="Là thư mục: nêu từng tệp, thí dụ thư-mục/*", en="A folder: name its files, as in folder/*")
         )
     except OSError as error:
         return unreadable(path, system_sentence(error))
     except TooLargeError:
         limit = LARGEST >> 20
-        return unreadable(path, Text(vi=f"lớn hơn {limit} MiB", en=f"larger than {limit} MiB"))
+        return unreadable(path, Text(vi=f"Lớn hơn {limit} MiB", en=f"Larger than {limit} MiB"))
     company = company_of(path, body, given)
     job = FileJob(
         name=Path(path).name,
@@ -166,7 +166,7 @@ def check_file(path: str, question: Question, pool: ReaderPool, given: Sequence[
     try:
         timed = codec.decode(pool.read(file_order(job, body, "verify_file_job")), TimedReading)
     except ReaderFailedError as error:
-        return unreadable(path, Text(vi=f"không đọc được: {error}", en=str(error)))
+        return unreadable(path, Text(vi=f"Không đọc được: {error}", en=str(error)))
     reading = timed.reading
     return FileVerdict(
         file=path,
