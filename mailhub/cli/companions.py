@@ -8,6 +8,7 @@ from parsers.signatures.beside import Beside, beside_of, by_name
 
 LARGEST = 256 << 20
 """Bytes of a file that is looked at; what a check may take is smaller still."""
+STANDARD_INPUT = "/dev/stdin"
 MOST_BESIDE = 32 << 20
 """Bytes that one file's check is sent of other files; those named like it come first."""
 STANDS_ALONE = frozenset({".p7s", ".sig", ".tst", ".tsr"})
@@ -34,7 +35,7 @@ ALONE = Company()
 
 def content_of(path: str) -> bytes:
     """The bytes of a file, or of standard input for `-`; raises OSError or TooLargeError."""
-    with open(0, "rb", closefd=False) if path == "-" else Path(path).open("rb") as file:
+    with Path(STANDARD_INPUT if path == "-" else path).open("rb") as file:
         content = file.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise TooLargeError

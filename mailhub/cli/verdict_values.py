@@ -86,7 +86,7 @@ def signature_values(item: FileSignature, engine: str) -> Values:
         "whole_message": report.whole_message,
         "from_matches": report.from_matches,
         "trust_path": [{"subject": one.subject, "sha256": one.der_sha256} for one in report.trust_path],
-        "anchor": report.trust_path[-1].subject if report.trust_path else None,
+        "anchor": report.trust_path[0].subject if report.trust_path else None,
         "revocation": {
             "status": report.revocation_status,
             "source": report.revocation_source,
