@@ -11,7 +11,7 @@ from mailhub.language import Text
 from mailhub.revocation.authorities import Authorities, authorities_of
 from mailhub.revocation.consequences import Taken, note_revoked, take
 from mailhub.revocation.lookups import revocations
-from mailhub.revocation.verifying import Find, UnusableDataError, verified
+from mailhub.revocation.verifying import Find, verified
 from mailhub.revocation.watching import note_trusted
 from mailhub.trust import TrustStore, certificates_in
 from storage import events, revocation
@@ -92,7 +92,7 @@ class RevocationStore:
         try:
             content = content_of(path)
             drafts = verified(Find(content=content, source=RevocationSource.FILE, place=path.name, at=now), authorities)
-        except UnusableDataError as refusal:
+        except RefusedError as refusal:
             return Imported(place=str(path), refused=refusal.message)
         with self.database.transaction() as tx:
             taken = take(tx, drafts)
@@ -113,10 +113,10 @@ def files_of(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def content_of(path: Path) -> bytes:
-    """The bytes of a file; raises RefusedError where it cannot be read, UnusableDataError where it is too large."""
+    """The bytes of a file; raises RefusedError where it cannot be read or is too large."""
     try:
         if path.stat().st_size > LARGEST:
-            raise UnusableDataError(Text(vi="tệp quá lớn", en="the file is too large"))
+            raise RefusedError(Text(vi="tệp quá lớn", en="the file is too large"))
         return path.read_bytes()
     except OSError as error:
         raise RefusedError(

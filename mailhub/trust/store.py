@@ -92,13 +92,21 @@ class TrustStore:
     def add(
         self, actor: Actor, certificates: Iterable[CertificateFile], purpose: TrustPurpose, reason: str = ""
     ) -> tuple[TrustCertificate, ...]:
-        """Trust certificates for one purpose; a certificate that is not self-issued may only be an intermediate."""
+        """Trust certificates for one purpose; a certificate that is not self-issued may only be an intermediate.
+
+        What is trusted already stays as it is, and where nothing is new there is neither a version nor an event.
+        """
         found = tuple(certificates)
+        if not found:
+            raise RefusedError(Text(vi="không có chứng thư nào để thêm", en="there is no certificate to add"))
         with self.database.transaction() as tx:
             records = [record_of(item, purpose, tx.now()) for item in found]
-            trust.add(tx, records)
-            data: dict[str, object] = {"purpose": purpose.value, "certificates": [item.sha256 for item in found]}
-            events.append(tx, [EventDraft(kind="trust-added", subject="trust", actor=actor, data=data, reason=reason)])
+            there = {item.sha256 for item in trust.list_(tx) if item.purpose is purpose}
+            version = trust.change(tx, add=records)
+            new = [item.sha256 for item in found if item.sha256 not in there]
+            if new:
+                data: dict[str, object] = {"purpose": purpose.value, "certificates": new, "version": version}
+                events.append(tx, [EventDraft(kind="trust-added", subject="trust", actor=actor, data=data, reason=reason)])
         return tuple(records)
 
     def remove(self, actor: Actor, sha256: str, purpose: TrustPurpose, reason: str) -> None:
@@ -106,7 +114,7 @@ class TrustStore:
         with self.database.transaction() as tx:
             before = trust.list_(tx)
             try:
-                trust.remove(tx, sha256, purpose)
+                version = trust.change(tx, remove=[(sha256, purpose)])
             except NotFoundError as error:
                 raise RefusedError(
                     Text(
@@ -115,7 +123,7 @@ class TrustStore:
                     )
                 ) from error
             require_anchors(before, trust.list_(tx))
-            data: dict[str, object] = {"purpose": purpose.value, "certificates": [sha256]}
+            data: dict[str, object] = {"purpose": purpose.value, "certificates": [sha256], "version": version}
             events.append(tx, [EventDraft(kind="trust-removed", subject="trust", actor=actor, data=data, reason=reason)])
 
     def apply(self, actor: Actor, changes: Iterable[Change], reason: str) -> int:

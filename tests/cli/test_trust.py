@@ -39,6 +39,17 @@ def test_a_folder_of_certificates_is_added_at_once(office):
     assert {record["purpose"] for record in added} == {"tsa"}
 
 
+def test_what_changes_nothing_is_no_event(office, tmp_path):
+    root = tmp_path / "root.pem"
+    root.write_bytes(root_certificate("Gốc mới"))
+    (tmp_path / "empty").mkdir()
+    office.done("trust", "add", root)
+    before = office.json("audit", "show")
+    office.done("trust", "add", root)
+    assert "no certificate to add" in office.refused("trust", "add", tmp_path / "empty")
+    assert office.json("audit", "show") == before
+
+
 def test_a_certificate_is_removed_by_the_beginning_of_its_fingerprint(office):
     (record,) = office.json("trust", "list")
     start = record["sha256"][:8].upper()

@@ -48,6 +48,14 @@ def test_a_file_that_is_no_list_is_refused_with_its_reason(run: Run, tmp_path: P
     assert "neither a revocation list nor an OCSP answer" in printed
 
 
+def test_a_file_that_is_not_there_keeps_no_other_out(office: Office, run: Run, tmp_path: Path):
+    (good,) = write(tmp_path, office.laboratory, "issuing")
+    code, printed = run("trust", "revocation", "import", str(tmp_path / "none.crl"), str(good))
+    assert code == 1
+    assert "cannot be read" in printed
+    assert len(office.hub.revocation.list_()) == 1
+
+
 def test_a_file_that_is_not_there_is_told(run: Run, tmp_path: Path):
     code, printed = run("trust", "revocation", "import", str(tmp_path / "none.crl"))
     assert code == 1
