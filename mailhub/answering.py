@@ -112,7 +112,7 @@ class Answering:
         context = HeldContext(
             about=self._about(tx, owed),
             letter=letter_name(record.facts.letter.fields),
-            reasons=reason_lines(record.decision),
+            reasons=reason_lines(record.decision, record.facts),
             missing=record.decision.missing,
             files=file_lines(record.facts),
         )
@@ -124,7 +124,7 @@ class Answering:
         context = ReturnContext(
             about=self._about(tx, owed),
             letter=letter_name(record.facts.letter.fields),
-            reasons=reason_lines(record.decision),
+            reasons=reason_lines(record.decision, record.facts),
             legal_basis=self.settings.returns.legal_basis,
             missing=told_missing(record.decision),
             note=record.note,

@@ -92,7 +92,7 @@ def lines_of(file: str, report: SignatureReport, ties: dict[str, SignerTie] | No
     if report.indication is not Indication.TOTAL_PASSED:
         words = signature_words().of(report.indication, report.sub_indication, report.reasons)
         yield MEANING, words.clerk
-        yield TO_SENDER, words.sender
+        yield TO_SENDER, words.told
     yield SIGNER, holder(report)
     yield Text(vi="Của", en="Whose"), whose(report, ties.get(sha256)) if ties is not None else ""
     yield Text(vi="Chứng thư", en="Certificate"), certificate(report)

@@ -134,7 +134,7 @@ def words_of(found: SignatureReport | DocumentSignatures) -> VerdictWords:
 
 def sentences(words: VerdictWords) -> Values:
     """Both sentences in both languages."""
-    return {"clerk": pair(words.clerk), "sender": pair(words.sender)}
+    return {"clerk": pair(words.clerk), "sender": pair(words.told)}
 
 
 def pair(text: Text) -> dict[str, str]:

@@ -1,13 +1,15 @@
 """From what was found and decided to the words of a notice."""
 
 from mailhub.checking.reading import ReadFile
+from mailhub.facts import signed_files
 from mailhub.language import Text
 from mailhub.notices.context import FileLine, LetterName, ReasonLine
 from mailhub.policy.case import Decision, LetterFacts, SignatureScope
 from mailhub.policy.covering import by_document
 from mailhub.policy.reasons import ReasonCode
-from mailhub.policy.standing import Standing, beside_standings, file_standings, reports_of
+from mailhub.policy.standing import Standing, beside_standings, file_standings, report_standing, reports_of
 from mailhub.profiles.vn.reasons import reason_text
+from mailhub.profiles.vn.signature_words import signature_words
 from parsers.letter import LetterFields
 from parsers.signatures.model import Indication
 
@@ -32,6 +34,13 @@ PROVED = frozenset(
         ReasonCode.UNSIGNED,
     }
 )
+
+ABOUT_SIGNATURES = {
+    ReasonCode.CHANGED_AFTER_SIGNING: frozenset({Standing.CHANGED}),
+    ReasonCode.SIGNATURE_BROKEN: frozenset({Standing.BROKEN, Standing.MALFORMED}),
+    ReasonCode.CERTIFICATE_NOT_VALID: frozenset({Standing.NOT_VALID}),
+}
+"""Reasons that are verdicts on signatures, with how those stand that they are about."""
 
 VERDICTS = {
     Standing.CHANGED: Text(vi="nội dung thay đổi sau khi ký số", en="content changed after signing"),
@@ -105,9 +114,24 @@ def told_missing(decision: Decision) -> tuple[str, ...]:
     return decision.missing if ReasonCode.ENCLOSURES_MISSING in told_reasons(decision) else ()
 
 
-def reason_lines(decision: Decision) -> tuple[ReasonLine, ...]:
-    """The told reasons in words."""
-    return tuple(reason_line(code) for code in told_reasons(decision))
+def reason_lines(decision: Decision, facts: LetterFacts) -> tuple[ReasonLine, ...]:
+    """The told reasons in words; where all signatures that a reason is about have one verdict, in the words for that."""
+    return tuple(verdict_line(code, facts) or reason_line(code) for code in told_reasons(decision))
+
+
+def verdict_line(code: ReasonCode, facts: LetterFacts) -> ReasonLine | None:
+    """A reason in the words for the verdict behind it: "expired" and "revoked" ask for different things."""
+    about = ABOUT_SIGNATURES.get(code, frozenset())
+    found = {
+        signature_words().of(report.indication, report.sub_indication, report.reasons)
+        for file in (signed_files(facts) if about else ())
+        for report in reports_of(file)
+        if report_standing(report) in about
+    }
+    if len(found) != 1:
+        return None
+    words = found.pop()
+    return ReasonLine(code=code, sentence=words.sender, remedy=words.remedy)
 
 
 def reason_line(code: ReasonCode) -> ReasonLine:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from mailhub.notices.wording import file_lines, file_verdict, letter_name, reason_lines, told_missing, told_reasons
+from mailhub.notices.wording import file_lines, file_verdict, letter_name, reason_line, reason_lines, told_missing, told_reasons
 from mailhub.policy.case import Action
 from mailhub.policy.decide import decide
 from mailhub.policy.reasons import ReasonCode
@@ -58,7 +58,7 @@ def test_a_machine_tells_only_what_was_proved():
 def test_the_office_s_own_troubles_are_not_told():
     decision = decide(b.facts(main=BROKEN, trust_configured=False), b.KNOWN, b.DIRECTORY, b.SETTINGS, b.NOW)
     assert (decision.action, ReasonCode.TRUST_NOT_CONFIGURED in decision.reasons) == (Action.RETURN, True)
-    assert [line.code for line in reason_lines(decision)] == [ReasonCode.SIGNATURE_BROKEN]
+    assert [line.code for line in reason_lines(decision, b.facts(main=BROKEN))] == [ReasonCode.SIGNATURE_BROKEN]
 
 
 def test_signatures_beside_a_file_are_told_with_their_files():
@@ -67,3 +67,25 @@ def test_signatures_beside_a_file_are_told_with_their_files():
     assert line.verdict.vi == "2 chữ ký số hợp lệ (file-3.signature, file-4.signature)"
     (line,) = file_lines(b.facts(main=b.a_file(signed=b.signatures()), signature_files=(b.of_mail(),)))
     assert line.verdict.vi == "không ký số"
+
+
+@pytest.mark.parametrize(
+    ("sub", "asked"),
+    [(SubIndication.REVOKED, "bằng chứng thư đang có hiệu lực"), (SubIndication.EXPIRED, "gia hạn chứng thư")],
+)
+def test_a_return_for_a_signature_says_what_its_verdict_says(sub, asked):
+    main = b.signed_by(b.by_person(Indication.TOTAL_FAILED, sub), b.by_organisation())
+    facts = b.facts(main=main)
+    decision = replace(decide(facts, b.KNOWN, b.DIRECTORY, b.SETTINGS, b.NOW), reasons=(ReasonCode.CERTIFICATE_NOT_VALID,))
+    (line,) = reason_lines(decision, facts)
+    assert (line.code, asked in line.remedy.vi) == (ReasonCode.CERTIFICATE_NOT_VALID, True)
+
+
+def test_where_verdicts_differ_the_reason_speaks_for_all():
+    main = b.signed_by(
+        b.by_person(Indication.TOTAL_FAILED, SubIndication.REVOKED),
+        b.by_organisation(Indication.TOTAL_FAILED, SubIndication.EXPIRED),
+    )
+    facts = b.facts(main=main)
+    decision = replace(decide(facts, b.KNOWN, b.DIRECTORY, b.SETTINGS, b.NOW), reasons=(ReasonCode.CERTIFICATE_NOT_VALID,))
+    assert reason_lines(decision, facts) == (reason_line(ReasonCode.CERTIFICATE_NOT_VALID),)

@@ -14,10 +14,18 @@ ANY = "*"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictWords:
-    """A sentence for the clerk, and one for the sender that says what to do."""
+    """A sentence for the clerk, one for the sender, and what is asked of the sender; empty where that is nothing."""
 
     clerk: Text
     sender: Text
+    remedy: Text
+
+    @property
+    def told(self) -> Text:
+        """All that the sender is told."""
+        if not self.remedy.vi:
+            return self.sender
+        return Text(vi=f"{self.sender.vi} {self.remedy.vi}", en=f"{self.sender.en} {self.remedy.en}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,13 +85,16 @@ def deciding(names: Sequence[str]) -> frozenset[Reason]:
 
 def words_of(code: str, row: Mapping[str, object]) -> VerdictWords:
     """One row of the table."""
-    return VerdictWords(clerk=sentence(code, row, "clerk"), sender=sentence(code, row, "sender"))
+    clerk, sender = sentence(code, row, "clerk"), sentence(code, row, "sender")
+    if not clerk.vi or not sender.vi:
+        raise ValueError(f"signature_words.toml: {code} has no words")
+    return VerdictWords(clerk=clerk, sender=sender, remedy=sentence(code, row, "remedy"))
 
 
 def sentence(code: str, row: Mapping[str, object], field: str) -> Text:
     """One sentence in both languages."""
     match row.get(field):
-        case {"vi": str(vi), "en": str(en)} if vi and en:
+        case {"vi": str(vi), "en": str(en)} if bool(vi) == bool(en):
             return Text(vi=vi, en=en)
         case found:
             raise ValueError(f"signature_words.toml: {code}.{field} is {found!r}, expected a sentence in vi and en")
