@@ -16,6 +16,7 @@ from mailhub.checking.orders import mail_order
 from mailhub.checking.pool import ReaderPool
 from mailhub.checking.reading import ReadFile, Reading
 from mailhub.clock import Clock
+from mailhub.errors import RefusedError
 from mailhub.evidence import facts_of_letter
 from mailhub.facts import signing_files
 from mailhub.material import keep_references
@@ -71,23 +72,33 @@ class Rechecking:
         return False
 
     def _check(self, ordered: RecheckOrder) -> None:
+        # The claim stands by itself: a letter that cannot be looked at must not come first for ever.
         with self.database.transaction() as tx:
             until = tx.now() + self.lease
             if not cases.claim(tx, ordered, until):
                 return
-            letter = letters.get(tx, ordered.unit_id, ordered.letter_id)
-            if letter.draft.state not in DECIDED:
-                cases.done(tx, letter.id, until)
-                return
-            facts, mails = facts_of_letter(tx, letter), captures_of(tx, letter)
         try:
+            with self.database.reading() as tx:
+                letter = letters.get(tx, ordered.unit_id, ordered.letter_id)
+                decided = letter.draft.state in DECIDED
+                facts, mails = (facts_of_letter(tx, letter), captures_of(tx, letter)) if decided else (None, ())
             readings = [self._read(capture) for capture in mails if not capture.sealed]
+        except RefusedError as refusal:
+            self._let_go(ordered, until, str(refusal))
         except (ReaderFailedError, DamagedBlobError, NotFoundError) as failure:
-            log.warning("letter not checked again", extra={"letter": letter.id, "error": type(failure).__name__})
-            with self.database.transaction() as tx:
-                cases.put_off(tx, letter.id, until, tx.now() + REST)
-            return
-        self._raise(letter, tuple(revoked_later(facts, readings)), until)
+            self._put_off(ordered, until, type(failure).__name__)
+        else:
+            self._raise(letter, tuple(revoked_later(facts, readings)) if facts is not None else (), until)
+
+    def _let_go(self, ordered: RecheckOrder, until: datetime, error: str) -> None:
+        log.warning("letter cannot be checked again", extra={"letter": ordered.letter_id, "error": error})
+        with self.database.transaction() as tx:
+            cases.done(tx, ordered.letter_id, until)
+
+    def _put_off(self, ordered: RecheckOrder, until: datetime, error: str) -> None:
+        log.warning("letter not checked again", extra={"letter": ordered.letter_id, "error": error})
+        with self.database.transaction() as tx:
+            cases.put_off(tx, ordered.letter_id, until, tx.now() + REST)
 
     def _raise(self, letter: Letter, found: tuple[SignatureReport, ...], until: datetime) -> None:
         with self.database.transaction() as tx:

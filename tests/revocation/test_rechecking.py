@@ -1,12 +1,13 @@
 """Letters that were decided are looked at again when a certificate turns out to have been revoked before it signed."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from mailhub.errors import RefusedError
-from storage import cases, events, validation_material
+from storage import cases, events, letters, validation_material
 from storage.records import CaseState, LetterState
 from tests.pki.authority import NOW
 from tests.pki.services import REVOKED_AT, REVOKED_LATER_AT
@@ -143,6 +144,22 @@ def test_a_mail_whose_reader_fails_is_tried_again_later(lenient: Office, tmp_pat
     lenient.move(hours=1)
     lenient.recheck()
     assert [case.draft.letter_id for case in lenient.hub.cases.list_(lenient.unit.id)] == [number]
+
+
+def test_a_letter_that_cannot_be_looked_at_keeps_no_other_from_being_checked(lenient: Office, tmp_path: Path):
+    from tests.revocation.conftest import signed_by
+
+    lost, good = filed(lenient, "revoked"), lenient.bring(signed=signed_by(lenient.laboratory, "revoked", text="hai"))
+    lenient.file(good)
+    letter = lenient.letter(lost)
+    with lenient.hub.database.transaction() as tx:
+        letters.update(tx, letter, replace(letter.draft, facts_id=None), decided_by="lan")
+    lenient.hub.revocation.import_(CLERK, write(tmp_path, lenient.laboratory, "issuing"))
+    for _ in range(2):
+        lenient.recheck()
+    assert [case.draft.letter_id for case in lenient.hub.cases.list_(lenient.unit.id)] == [good.id]
+    with lenient.hub.database.transaction() as tx:
+        assert not cases.hold(tx, lost)
 
 
 def failing(_: object) -> bytes:
