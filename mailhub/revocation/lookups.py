@@ -1,6 +1,6 @@
 """What stored data say of certificates: a quick look, which orders a thorough one and decides nothing by itself."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from cryptography import x509
@@ -9,6 +9,9 @@ from cryptography.x509 import ocsp
 from storage import revocation
 from storage.database import Transaction
 from storage.records import RevocationItem, RevocationKind, WatchedCertificate
+
+FEW = 12
+"""Certificates that are looked up one by one: for each the library goes through the list, thirteen times as fast as we do."""
 
 
 def revocations(
@@ -27,24 +30,30 @@ def revocations(
         asked = [one for one in asked if item.serial in {"", one.serial}]
         if not asked:
             continue
-        said = reader_of(item.kind, revocation.bytes_of(tx, item.sha256) or b"")
+        said = said_by(item.kind, revocation.bytes_of(tx, item.sha256) or b"", {int(one.serial, 16) for one in asked})
         for certificate in asked:
-            found[certificate.sha256] = earliest(found[certificate.sha256], said(int(certificate.serial, 16)))
+            found[certificate.sha256] = earliest(found[certificate.sha256], said.get(int(certificate.serial, 16)))
     return found
 
 
-def reader_of(kind: RevocationKind, der: bytes) -> Callable[[int], datetime | None]:
-    """How data are asked about a serial number."""
+def said_by(kind: RevocationKind, der: bytes, serials: Collection[int]) -> dict[int, datetime]:
+    """When the certificates of these serial numbers were revoked, those that the data name as that."""
     if kind is RevocationKind.OCSP:
-        answer = next(ocsp.load_der_ocsp_response(der).responses)
-        return lambda _: answer.revocation_time_utc
+        moment = next(ocsp.load_der_ocsp_response(der).responses).revocation_time_utc
+        return dict.fromkeys(serials, moment) if moment is not None else {}
     listed = x509.load_der_x509_crl(der)
+    if len(serials) > FEW:
+        return earliest_of((entry.serial_number, entry.revocation_date_utc) for entry in listed if entry.serial_number in serials)
+    named = (listed.get_revoked_certificate_by_serial_number(serial) for serial in serials)
+    return {entry.serial_number: entry.revocation_date_utc for entry in named if entry is not None}
 
-    def entry(serial: int) -> datetime | None:
-        named = listed.get_revoked_certificate_by_serial_number(serial)
-        return named.revocation_date_utc if named is not None else None
 
-    return entry
+def earliest_of(entries: Iterable[tuple[int, datetime]]) -> dict[int, datetime]:
+    """The earliest moment by serial number."""
+    found: dict[int, datetime] = {}
+    for serial, moment in entries:
+        found[serial] = min(moment, found.get(serial, moment))
+    return found
 
 
 def earliest(one: datetime | None, other: datetime | None) -> datetime | None:
