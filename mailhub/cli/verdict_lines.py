@@ -18,7 +18,7 @@ from mailhub.cli.verdicts import FileVerdict, Outcome
 from mailhub.language import Language, Text
 from mailhub.profiles.vn.signature_words import signature_words
 from parsers.letter import ReadLetter, TextField
-from parsers.signatures.model import TIMESTAMP_FORMAT, Indication, SignatureReport, SignerKind, SubIndication
+from parsers.signatures.model import TIMESTAMP_FORMAT, Indication, Reason, SignatureReport, SignerKind, SubIndication
 
 OUTCOMES: dict[Outcome, tuple[Text, str]] = {
     Outcome.PASSED: (Text(vi="HỢP LỆ", en="VALID"), "green"),
@@ -38,6 +38,14 @@ TIMESTAMP = Text(vi="dấu thời gian", en="timestamp")
 LETTER = Text(vi="Văn bản", en="Letter")
 SAID_ABOVE = frozenset({VERDICT, SIGNER, MEANING})
 """Details that the lines above them have said already."""
+SAME: dict[SubIndication, Reason] = {
+    SubIndication.SIGNED_DATA_NOT_FOUND: Reason.CONTENT_MISSING,
+    SubIndication.TRY_LATER: Reason.NO_REVOCATION_DATA,
+    SubIndication.EXPIRED: Reason.CERTIFICATE_EXPIRED,
+    SubIndication.OUT_OF_BOUNDS_NO_POE: Reason.CERTIFICATE_EXPIRED,
+    SubIndication.NOT_YET_VALID: Reason.CERTIFICATE_NOT_YET_VALID,
+}
+"""Reasons that say what their sub-indication says."""
 WIDEST = 110
 INDENT = "  "
 DEEP = INDENT * 3
@@ -91,12 +99,17 @@ def print_signature(output: Output, item: FileSignature, *, inside: bool, detail
 def say(output: Output, text: Text, indent: str, colour: str | None = None) -> None:
     """One sentence, folded at words on a terminal; whole for a pipe."""
     line = printable(text.in_(output.language))
-    if sys.stdout.isatty():
+    if is_terminal():
         room = min(shutil.get_terminal_size().columns, WIDEST)
         line = textwrap.fill(line, room, initial_indent=indent, subsequent_indent=indent + INDENT, break_on_hyphens=False)
     else:
         line = indent + line
     click.echo(click.style(line, fg=colour) if colour else line)
+
+
+def is_terminal() -> bool:
+    """Whether a person sees the lines."""
+    return sys.stdout.isatty()
 
 
 def who(output: Output, report: SignatureReport) -> str:
@@ -108,10 +121,12 @@ def who(output: Output, report: SignatureReport) -> str:
 
 
 def notes(report: SignatureReport) -> Text | None:
-    """What was noticed beside the reason that the sentence speaks of."""
-    words = signature_words()
-    speaking = words_of(report)
-    others = [REASONS[reason] for reason in report.reasons if words.reasons[reason] is not speaking]
+    """What was noticed beside what the lines around it say."""
+    words, speaking = signature_words(), words_of(report)
+    said = {Reason.EMPTY_TRUST, SAME.get(report.sub_indication)} if report.sub_indication else set()
+    if report.timestamp and not report.timestamp.trusted:
+        said.add(Reason.TIMESTAMP_UNTRUSTED)
+    others = [REASONS[reason] for reason in report.reasons if words.reasons[reason] is not speaking and reason not in said]
     if not others:
         return None
     return Text(vi=f"Lưu ý: {'; '.join(text.vi for text in others)}", en=f"Note: {'; '.join(text.en for text in others)}")

@@ -1,11 +1,13 @@
 import json
+import zipfile
 from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
+from rich.cells import cell_len
 
 from mailhub.checking.failures import Evidence, ReaderDiedError
-from mailhub.cli import verdicts
+from mailhub.cli import verdict_lines, verdicts
 from mailhub.cli.app import mailhub
 from mailhub.cli.signatures import INDICATIONS, REASONS, SUB_INDICATIONS
 from mailhub.clock import system_clock
@@ -130,6 +132,36 @@ def test_what_was_not_opened_is_said_and_not_passed_over_in_silence(shell, folde
 
 def test_a_trust_folder_that_is_missing_is_refused(shell, folder):
     assert "nowhere" in shell.refused("verify", folder / "signed.pdf", "--trust", folder / "nowhere")
+
+
+def test_a_signed_file_in_an_archive_is_found_and_named(shell, folder):
+    with zipfile.ZipFile(folder / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(folder / "signed.pdf", "cong-van.pdf")
+        archive.write(folder / "plain.pdf", "phu-luc.pdf")
+    answer = shell.run("verify", folder / "a.zip", "--trust", folder / "trust")
+    assert "(person) · cong-van.pdf" in answer.out
+    (found,) = json.loads(shell.run("verify", folder / "a.zip", "--trust", folder / "trust", "--json").out)
+    assert (found["outcome"], found["signatures"][0]["path"]) == ("passed", "1!cong-van.pdf")
+    assert found["unsigned_parts"] == ["1!phu-luc.pdf"]
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_no_line_is_wider_than_the_terminal(shell, folder, monkeypatch, lang):
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(verdict_lines, "is_terminal", lambda: True)
+    for options in ((), ("-v",)):
+        answer = shell.run("verify", folder / "broken.pdf", folder / "signed.pdf", *options, lang=lang)
+        lines = [line for line in answer.out.splitlines() if str(folder) not in line]
+        assert max(map(cell_len, lines)) <= 80
+        assert len(lines) > 8
+
+
+def test_details_say_what_to_tell_the_sender(shell, folder):
+    plain, detailed = (shell.run("verify", folder / "broken.pdf", *options, lang="vi").out for options in ((), ("-v",)))
+    assert "Đề nghị Quý cơ quan" not in plain
+    assert "SHA-256" not in plain
+    assert "Nói với bên gửi: Nội dung tệp không khớp" in detailed
+    assert "SHA-256" in detailed
 
 
 @pytest.mark.parametrize(
