@@ -224,11 +224,15 @@ def builtins(value: object) -> dict[str, object]:
     return made if isinstance(made, dict) else {}
 
 
+LONGEST_NAME = 160
+
+
 def plain_name(name: str) -> str:
     """A file name from a mail that stays inside its folder and inside quotes on a command line."""
     last = name.replace("\\", "/").rpartition("/")[2]
     kept = "".join(letter if letter.isprintable() and letter not in "'\"`$" else "_" for letter in last)
-    return kept.strip(". ")[-120:] or "file"
+    # Bytes, not letters: a file system takes 255 of them, and a letter may have four.
+    return kept.strip(". ").encode()[-LONGEST_NAME:].decode(errors="ignore") or "file"
 
 
 README = """HỒ SƠ KIỂM CHỨNG CHỮ KÝ SỐ / EVIDENCE OF DIGITAL SIGNATURES

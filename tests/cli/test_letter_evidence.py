@@ -9,6 +9,7 @@ from email.message import EmailMessage
 import pytest
 
 from mailhub.cli.signatures import REASONS
+from mailhub.verification import plain_name
 from parsers.signatures.model import Material, MaterialKind, MaterialReference, Origin, Reason, TimestampSummary
 from tests.hub.conftest import reading_of
 from tests.policy import builders as b
@@ -94,3 +95,11 @@ def test_explaining_a_letter_shows_each_signature_whole(office, signed):
 def test_a_certificate_that_signed_the_mail_alone_is_tied_only_by_name(office, signed):
     assert "give a certificate" in office.refused("agency", "tie", "H29.11", "--letter", signed, "--reason", "by telephone")
     office.done("agency", "tie", "H29.11", b.OTHER, "--reason", "by telephone")
+
+
+@pytest.mark.parametrize("name", ["Quyết định " * 40 + ".pdf", "🖂" * 200, "../../" + "ữ" * 300, "…/..", "a'\"`$b.pdf"])
+def test_a_name_from_a_mail_fits_a_file_system_and_stays_in_its_folder(name, tmp_path):
+    plain = plain_name(name)
+    (tmp_path / f"1234567-{plain}").write_bytes(b"")
+    assert "/" not in plain
+    assert not set("'\"`$") & set(plain)
