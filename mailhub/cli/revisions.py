@@ -1,9 +1,12 @@
 """PDFs as they were signed: each signature's revision, taken out in a child and written into a folder."""
 
+import hashlib
+import itertools
 import os
 import tempfile
+import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mailhub import codec
@@ -43,28 +46,37 @@ class RevisionFolder:
 
     place: Path
     force: bool
+    taken: dict[str, bytes] = field(default_factory=dict, compare=False)
+    lock: threading.Lock = field(default_factory=threading.Lock, compare=False)
 
     def write(self, job: FileJob, body: bytes, reading: Reading, pool: ReaderPool) -> tuple[Revision, ...]:
         """Write the revision of every signature of the PDFs in a file; raises RefusedError for a file that is there."""
         return tuple(
-            self._write_one(file, field, job, body, pool)
+            self._write_one(file, name, job, body, pool)
             for file in reading.files
             if file.kind is FileKind.PDF
-            for field in fields_of(file)
+            for name in fields_of(file)
         )
 
-    def _write_one(self, file: ReadFile, field: str, job: FileJob, body: bytes, pool: ReaderPool) -> Revision:
-        order = RevisionJob(name=job.name, is_mail=job.is_mail, path=file.path, field=field, signatures=job.signatures)
+    def _write_one(self, file: ReadFile, name: str, job: FileJob, body: bytes, pool: ReaderPool) -> Revision:
+        order = RevisionJob(name=job.name, is_mail=job.is_mail, path=file.path, field=name, signatures=job.signatures)
         try:
             answer = pool.read(ReadJob(function="revision_job", header=codec.encode(order), body=body))
         except ReaderFailedError as error:
-            return Revision(name=file.name, field=field, problem=str(error))
+            return Revision(name=file.name, field=name, problem=str(error))
         taken = codec.decode(answer, TakenRevision)
         inside = "" if file.path == "1" else f"{Path(job.name).stem}."
-        name = f"{inside}{Path(file.name).stem}.{field}.pdf".replace("/", "_").replace("\\", "_")
-        target = self.place / safe_name(name).name
+        target = self.place / self._name(f"{inside}{Path(file.name).stem}.{name}", taken.content)
         write_whole(target, taken.content, force=self.force)
-        return Revision(name=file.name, field=field, written=str(target), changed_pages=taken.changed_pages)
+        return Revision(name=file.name, field=name, written=str(target), changed_pages=taken.changed_pages)
+
+    def _name(self, stem: str, content: bytes) -> str:
+        """A name that no other revision of this call has; files of two folders may be called alike."""
+        digest = hashlib.sha256(content).digest()
+        names = (f"{stem}{f'-{number}' if number > 1 else ''}.pdf" for number in itertools.count(1))
+        safe = (safe_name(name.replace("/", "_").replace("\\", "_")).name for name in names)
+        with self.lock:
+            return next(name for name in safe if self.taken.setdefault(name, digest) == digest)
 
 
 def fields_of(file: ReadFile) -> Iterator[str]:
@@ -81,7 +93,7 @@ def write_whole(target: Path, content: bytes, *, force: bool) -> None:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
             Path(name).chmod(0o644)
-            if not force:
+            if not force and not (target.is_file() and target.read_bytes() == content):
                 # Taking the name first is refused where there is such a file, however late it came.
                 target.touch(exist_ok=False)
             Path(name).replace(target)

@@ -64,3 +64,17 @@ def test_a_pdf_inside_a_mail_has_its_revisions_too_and_never_leaves_the_folder(s
     assert [path.read_bytes() for path in (folder / "out").iterdir()] == [documents[0]]
     assert found["unsigned_parts"] == []
     assert found["signatures"][0]["anchor"] == found["signatures"][0]["trust_path"][0]["subject"]
+
+
+def test_files_of_one_name_keep_apart_and_the_same_bytes_are_written_once(shell, folder, documents):
+    (folder / "two").mkdir()
+    (folder / "two/x.pdf").write_bytes(documents[0])
+    names = (folder / "x.pdf", folder / "x.pdf", folder / "two/x.pdf")
+    found = json.loads(shell.run("verify", *names, "--revision", folder / "out", "--json").out)
+    written = [[one["written"] for one in verdict["revisions"]] for verdict in found]
+    assert written[0] == written[1]
+    assert written[2] == written[0][:1]
+    other = folder / "two/x.pdf"
+    other.write_bytes(sign(letter(1), Signing(identity=PKI.person, field="Leader")))
+    shell.run("verify", folder / "x.pdf", other, "--revision", folder / "new")
+    assert {path.read_bytes() for path in (folder / "new").iterdir()} == {*documents, other.read_bytes()}
