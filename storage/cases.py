@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from operator import itemgetter
 
 import sqlalchemy as sa
 
@@ -18,8 +19,11 @@ def order(tx: Transaction, found: Iterable[tuple[int, int]], due_at: datetime) -
     One that is being checked just now is due again: its check may have begun before what it is to be checked for was known.
     """
     count = 0
-    for portion in portions(found):
+    for portion in portions(sorted(found, key=itemgetter(1))):
         ids = [letter_id for _, letter_id in portion]
+        # Two lists that come at once name the same letters: both lock them in one order.
+        there = sa.select(rechecks.c.letter_id).where(rechecks.c.letter_id.in_(ids)).order_by(rechecks.c.letter_id)
+        tx.connection.execute(there.with_for_update()).all()
         tx.execute(sa.update(rechecks).where(rechecks.c.letter_id.in_(ids), rechecks.c.due_at > due_at).values(due_at=due_at))
         rows = [{"letter_id": letter_id, "unit_id": unit_id, "due_at": due_at} for unit_id, letter_id in portion]
         insert = tx.insert_new(rechecks).values(rows).returning(rechecks.c.letter_id)
