@@ -47,6 +47,14 @@ def by_name(files: Sequence[Beside], name: str) -> Beside | None:
     return None
 
 
+PAGES = (".htm", ".html", ".shtml", ".hta", ".mht", ".mhtml")
+
+
+def is_page(name: str) -> bool:
+    """Whether a file opens as HTML by its name: browsers then find other tags in it than XML has, and other comments."""
+    return last_part(name).rstrip(". ").endswith(PAGES)
+
+
 def last_part(name: str) -> str:
     """A name without its folders, as far as case does not count."""
     return PurePosixPath(name.replace("\\", "/")).name.casefold()

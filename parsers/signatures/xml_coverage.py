@@ -68,6 +68,10 @@ def cover_of(root: Element, parts: SignatureParts, resolutions: Iterable[Resolut
     uncovered += [path_of(holder) for holder in parts.objects if not holds_nothing_unsigned(holder, found, parts)]
     if not any(one.around and not one.only_text for one in found):
         uncovered += [f"<?{instruction.target}?>" for instruction in instructions_around(root)]
+    elif not files:
+        # The name of a stylesheet is signed, but not what it says.
+        styles = (one for one in instructions_around(root) if one.target == "xml-stylesheet")
+        uncovered += [f"<?{one.target}?>" for one in styles if not str(one.get("href", "")).startswith("#")]
     for element in subject:
         uncovered += [f"{path_of(cut)}/comment()" for cut in islice(split_texts(element), MAX_NAMED)]
     if root not in whole and root is not parts.element and any(is_inside(element, [parts.element]) for element in subject):

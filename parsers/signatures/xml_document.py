@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from pyhanko_certvalidator.revinfo.archival import CRLContainer
 
+from parsers.signatures.beside import is_page
 from parsers.signatures.engine import Evidence, PreparedTrust, crls_of, ocsps_of
 from parsers.signatures.findings import Findings, Request, fault
 from parsers.signatures.judged import material_of, report_of, settle
@@ -26,6 +27,7 @@ MAX_SIGNATURES = 1000
 def check_xml(content: bytes, request: Request) -> Findings:
     """Check a document; whatever a library raises is a problem of this file, never an exception."""
     try:
+        expect_no_page(request.name)
         root = read_xml(content, request.limits.xml_bytes)
         signatures = list(root.iter(ds("Signature")))
         if not signatures:
@@ -46,6 +48,12 @@ def check_xml(content: bytes, request: Request) -> Findings:
         return Findings(problem=Reason.UNREADABLE, detail=fault(error), seen=1)
 
 
+def expect_no_page(name: str) -> None:
+    """NotCheckedError for a document that opens as HTML: canonical XML says nothing of what a browser makes of it."""
+    if is_page(name):
+        raise NotCheckedError(Reason.FORMAT_NOT_CHECKED, "XML that browsers read as HTML")
+
+
 def check_signatures(signatures: list[Element], around: Surroundings, request: Request) -> Findings:
     """All signatures of a document up to the cap, in its order."""
     evaluated = signatures[: request.limits.signatures]
@@ -54,11 +62,16 @@ def check_signatures(signatures: list[Element], around: Surroundings, request: R
     evidence = evidence_of(items, request.trust)
     run(judge_all(items, evidence))
     decide_all(items, request)
+    # A countersignature may be over another file as well: its signer's word for that is not that of whom it countersigns.
+    own = [item for item in items if not item.countersigns]
+    apart = len({frozenset(item.covers) for item in own}) > 1
     return Findings(
         reports=tuple(reported(item, request) for item in items),
         seen=len(signatures),
-        problem=Reason.LIMIT if len(signatures) > len(evaluated) else None,
-        covers=tuple(dict.fromkeys(digest for item in items for digest in item.covers)),
+        problem=Reason.LIMIT if len(signatures) > len(evaluated) else Reason.PARTLY_SIGNED if apart else None,
+        # Who joins files by digest would take each signer for the signer of all of them.
+        detail="signatures over different files in one document" if apart else "",
+        covers=tuple(dict.fromkeys(digest for item in own for digest in item.covers)),
         material=material_of([item.judged for item in items], request),
     )
 

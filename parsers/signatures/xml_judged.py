@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from asn1crypto import x509
 
@@ -19,7 +20,7 @@ from parsers.signatures.xades import (
     signed_properties,
     stamp_imprint,
 )
-from parsers.signatures.xml_coverage import cover_of
+from parsers.signatures.xml_coverage import MAX_NAMED, cover_of
 from parsers.signatures.xml_reader import XML_FAULTS, Element, MalformedError, NotCheckedError, path_of
 from parsers.signatures.xml_references import Resolution, resolve_all
 from parsers.signatures.xml_signature import (
@@ -29,6 +30,7 @@ from parsers.signatures.xml_signature import (
     property_time,
     read_parts,
     read_signed_info,
+    shown_by_nobody,
     signer_of,
 )
 from parsers.signatures.xml_transforms import Surroundings
@@ -45,7 +47,7 @@ class JudgedXml:
     """A signature element with all that was found out; parts that could not be read stay empty.
 
     `uncovered` are the paths of what the signature leaves out, `covers` the SHA-256 (hex) of other contents that it is over.
-    `but_numbers` means that only what an office adds before it seals is left out.
+    `shown` are those inside the signature itself. `but_numbers` means that only what an office adds before it seals is left out.
     """
 
     element: Element
@@ -57,6 +59,7 @@ class JudgedXml:
     resolutions: tuple[Resolution, ...] = ()
     signer: Signer = field(default_factory=Signer)
     uncovered: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
     but_numbers: bool = False
     countersigns: str = ""
 
@@ -77,9 +80,9 @@ class JudgedXml:
 
     def settle_countersignature(self, *, is_over_value: bool) -> None:
         """A countersignature has done its work where it is over the value that it stands under, and over nothing less."""
-        self.uncovered = () if is_over_value else (*self.uncovered, "SignatureValue")
+        self.uncovered = self.shown if is_over_value else (*self.uncovered, "SignatureValue")
         if self.judged.after.coverage is not Coverage.UNCLEAR:
-            self.judged.after = WHOLE_CONTENT if is_over_value else PART
+            self.judged.after = PART if self.uncovered else WHOLE_CONTENT
 
 
 PART = Aftermath(coverage=Coverage.PARTIAL, modification=Modification.NONE, reason=Reason.PARTLY_SIGNED)
@@ -129,9 +132,12 @@ def look(item: JudgedXml, parts: SignatureParts, info: SignedInfo, around: Surro
         item.judged.obstacle, item.judged.detail = stands.obstacle, stands.detail
     elif item.judged.judgement.intact:
         cover = cover_of(around.root, parts, item.resolutions)
-        item.uncovered, item.but_numbers = cover.uncovered, cover.but_numbers
+        item.shown = tuple(map(path_of, islice(shown_by_nobody(item.element), MAX_NAMED)))
+        item.uncovered, item.but_numbers = (*cover.uncovered, *item.shown), cover.but_numbers and not item.shown
         item.judged.after = (
-            WHOLE_CONTENT if cover.whole else replace(PART, detail=f"over {', '.join(cover.covered)}"[:NAME_LENGTH])
+            WHOLE_CONTENT
+            if cover.whole and not item.shown
+            else replace(PART, detail=f"over {', '.join(cover.covered)}"[:NAME_LENGTH])
         )
     else:
         item.judged.detail = "; ".join(one.detail for one in item.resolutions if one.detail)[:NAME_LENGTH]

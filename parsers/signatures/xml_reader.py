@@ -33,6 +33,9 @@ PREFIXES = 500
 XML_FAULTS: tuple[type[Exception], ...] = (etree.LxmlError, *ENGINE_FAULTS)
 """What lxml, and what reads the values inside a document, was seen to raise on hostile and on broken files."""
 
+ENCODING = re.compile(r"(?:UTF-(?:8|16(?:LE|BE)?)|(?:US-)?ASCII|ISO-8859-\d+|WINDOWS-125\d)\Z", re.IGNORECASE)
+"""Encodings in which all readers find the same tags. In others, such as UTF-7, one's comment is another's content."""
+
 LIMIT_ERRORS = frozenset({"ERR_RESOURCE_LIMIT", "ERR_ENTITY_LOOP", "ERR_NAME_TOO_LONG"})
 
 
@@ -75,7 +78,17 @@ def read_xml(content: bytes, most: int = DOCUMENT_BYTES) -> Element:
         raise NotCheckedError(reason, f"XML: {error.msg}"[:200]) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise NotCheckedError(Reason.FORMAT_NOT_CHECKED, "a document type declaration")
+    expect_one_reading(root)
     return root
+
+
+def expect_one_reading(root: Element) -> None:
+    """NotCheckedError for a document that other readers would not take, or take for another: canonical XML knows 1.0 alone."""
+    about = root.getroottree().docinfo
+    if about.encoding is not None and not ENCODING.match(about.encoding):
+        raise NotCheckedError(Reason.FORMAT_NOT_CHECKED, f"the encoding {about.encoding}"[:200])
+    if about.xml_version not in {None, "1.0"}:
+        raise NotCheckedError(Reason.FORMAT_NOT_CHECKED, f"XML {about.xml_version}"[:200])
 
 
 def markup_in(content: bytes) -> int:
@@ -186,15 +199,16 @@ def is_inside(element: Element, others: Iterable[Element]) -> bool:
 
 
 def split_texts(element: Element) -> Iterator[Element]:
-    """Elements whose text a comment cuts in two.
+    """Elements whose text a comment cuts in two, and those with a comment that is none for a browser.
 
     Comments are in no canonical form that references have, so anyone can put one in, and readers were seen to take the text
-    in front of it for the whole.
+    in front of it for the whole. In HTML a comment that begins with `>` ends at once, and one inside a script is run.
     """
     for comment in element.iter(etree.Comment):
         parent, before = comment.getparent(), comment.getprevious()
         if parent is None:
             continue
         front = (parent.text if before is None else before.tail) or ""
-        if front.strip() or (comment.tail or "").strip():
+        is_shown = (comment.text or "").startswith((">", "->", "[if")) or local_name(parent).casefold() in {"script", "style"}
+        if is_shown or front.strip() or (comment.tail or "").strip():
             yield parent

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
-from parsers.signatures.beside import Beside, by_digest, last_part
+from parsers.signatures.beside import Beside, by_digest, is_page, last_part
 from parsers.signatures.model import Reason
 from parsers.signatures.xml_algorithms import (
     CANONICAL_METHODS,
@@ -251,6 +251,8 @@ def file_octets(file: Beside, reference: Reference, around: Surroundings) -> byt
     for uri in map(uri_of, reference.transforms):
         if uri != BASE64 and uri not in CANONICAL_METHODS:
             raise NotCheckedError(Reason.TRANSFORM, f"transform {uri!r}"[:200])
+    if is_page(file.name):
+        return None
     octets = file.content
     around.spend((len(octets) + TAG_WORK * markup_in(octets)) * len(reference.transforms))
     try:

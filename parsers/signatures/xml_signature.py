@@ -1,13 +1,15 @@
 """One ds:Signature element: its parts, what its value was made over, and whose key made it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from asn1crypto import x509
+from lxml import etree
 
 from parsers.signatures.model import Reason
-from parsers.signatures.xades import SignedClaims
+from parsers.signatures.xades import NAMESPACES, SignedClaims, is_xades
 from parsers.signatures.xml_algorithms import (
+    EXCLUSIVE,
     PublicKey,
     ValueAlgorithm,
     canonical_element,
@@ -16,8 +18,9 @@ from parsers.signatures.xml_algorithms import (
     is_value_right,
     value_algorithm_of,
 )
-from parsers.signatures.xml_certificates import KeyFinding, KeyMaterial, find_signer, key_material
+from parsers.signatures.xml_certificates import DS11, KeyFinding, KeyMaterial, find_signer, key_material
 from parsers.signatures.xml_reader import (
+    DS,
     Element,
     MalformedError,
     NotCheckedError,
@@ -25,11 +28,16 @@ from parsers.signatures.xml_reader import (
     children,
     ds,
     elements,
+    namespace_of,
     only,
+    pieces,
     read_xml,
     text_of,
 )
 from parsers.signatures.xml_references import Reference, read_references
+
+OWN_NAMESPACES = frozenset({DS, DS11, EXCLUSIVE, "urn:ietf:params:xml:ns:ers", *NAMESPACES})
+"""Of what may stand in a signature without being signed: names of keys and certificates, evidence."""
 
 MAX_OBJECTS = 100
 """Objects of one signature."""
@@ -74,6 +82,8 @@ def read_parts(signature: Element) -> SignatureParts:
         rest = rest[1:]
     if head != [ds("SignedInfo"), ds("SignatureValue")] or any(name != ds("Object") for name in rest):
         raise MalformedError("not the parts of a signature")
+    if "".join(pieces(signature)).strip():
+        raise MalformedError("a text among the parts of a signature")
     if len(rest) > MAX_OBJECTS:
         raise NotCheckedError(Reason.LIMIT, f"{len(rest)} objects in a signature")
     key_info = children(signature, ds("KeyInfo"))
@@ -85,6 +95,18 @@ def read_parts(signature: Element) -> SignatureParts:
         keys=key_material(key_info[0] if key_info else None),
         objects=tuple(children(signature, ds("Object"))),
     )
+
+
+def shown_by_nobody(signature: Element) -> Iterator[Element]:
+    """Foreign elements and texts in the key and among the unsigned properties, which nobody signs.
+
+    Browsers follow a style or a script wherever it stands in a document.
+    """
+    unsigned = [element for element in signature.iter("{*}UnsignedProperties") if is_xades(element, "UnsignedProperties")]
+    for holder in (*children(signature, ds("KeyInfo")), *unsigned):
+        for element in holder.iter(etree.Element):
+            if namespace_of(element) not in OWN_NAMESPACES or (len(element) and "".join(pieces(element)).strip()):
+                yield element
 
 
 def read_signed_info(signed_info: Element) -> SignedInfo:

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from parsers.signatures.beside import beside_of
 from parsers.signatures.check import check
 from parsers.signatures.detect import has_xml_signature
 from parsers.signatures.model import DocumentSignatures, Indication, Reason, SubIndication
@@ -33,6 +34,7 @@ from tests.pki.xml_documents import (
     XmlSigning,
     base64_of,
     canonical,
+    detached,
     ds,
     enveloping,
     sign,
@@ -407,8 +409,8 @@ def test_every_encoding_ends_in_a_report(encoding):
     content = SIGNED.whole.encode(encoding)
     found = found_in(content)
 
-    # Without a mark of the byte order it is not well-formed (XML 1.0, 4.3.3).
-    expected = OPEN if encoding in {"utf-16-le", "utf-16-be"} else PASSED
+    # Without a mark of the byte order it is not well-formed (XML 1.0, 4.3.3); four bytes a letter no browser reads.
+    expected = PASSED if encoding in {"utf-16", "utf-8-sig"} else OPEN
     assert found.indication is (expected if has_xml_signature(content) else None)
 
 
@@ -525,3 +527,95 @@ def contents_of(document: bytes) -> bytes:
         if signature is not root:
             take_out(signature)
     return etree.tostring(root, method="c14n", exclusive=True, with_comments=False)
+
+
+NOT_READ = {
+    "an encoding that hides tags from browsers": lambda text: b'<?xml version="1.0" encoding="UTF-7"?>' + text.encode("utf-7"),
+    "four bytes a letter, which browsers do not read": lambda text: text.encode("utf-32"),
+    "another version of XML": lambda text: f'<?xml version="1.1"?>{text}'.encode(),
+}
+
+
+@pytest.mark.parametrize("spelling", NOT_READ.values(), ids=NOT_READ.keys())
+def test_a_document_that_readers_take_for_another_is_not_checked(spelling):
+    found = found_in(spelling(parts_of(sign(LETTER, PLAIN)).whole))
+
+    assert (found.indication, found.reasons) == (OPEN, (Reason.FORMAT_NOT_CHECKED,))
+
+
+STYLE = '<h:style xmlns:h="http://www.w3.org/1999/xhtml">NoiDung {display: none}</h:style>'
+SHOWN = {
+    "a style in the key": lambda text: text.replace("</KeyInfo>", f"{STYLE}</KeyInfo>"),
+    "a style in the name of the key": lambda text: text.replace("<KeyInfo>", f"<KeyInfo><KeyName>{STYLE}</KeyName>"),
+    "a text in the key": lambda text: text.replace("</KeyInfo>", "Chuyển 900</KeyInfo>"),
+    "a text in the signature": lambda text: text.replace("<SignedInfo>", "Chuyển 900<SignedInfo>"),
+    "a comment that is none in HTML": lambda text: text.replace("<m:Tien>", "<!--><h1>Chuyển 900</h1>--><m:Tien>"),
+}
+
+
+@pytest.mark.parametrize("change", SHOWN.values(), ids=SHOWN.keys())
+def test_what_a_browser_shows_out_of_a_signature_is_not_signed(change):
+    signed = parts_of(sign(LETTER, PLAIN)).whole
+
+    assert found_in(signed.encode()).indication is PASSED
+    assert found_in(change(signed).encode()).indication is not PASSED
+
+
+def test_a_script_among_the_unsigned_properties_is_not_signed():
+    assert found_in(sign(LETTER, replace(XADES_B, values=STYLE))).reasons[0] is Reason.PARTLY_SIGNED
+
+
+def test_a_document_that_opens_as_html_is_not_checked():
+    found = check(sign(LETTER, PLAIN), "Công văn.HTML", PKI.trust, received_at=NOW + DAY, now=NOW + DAY)
+
+    assert (found.indication, found.reasons) == (OPEN, (Reason.FORMAT_NOT_CHECKED,))
+
+
+def test_a_file_beside_that_opens_as_html_is_signed_by_its_bytes_alone():
+    reference = Ref(uri="trang.html", transforms=(INCLUSIVE,), content=b"<html></html>")
+    signed = sign(b"", replace(PLAIN, place=None, references=(reference,)))
+    page, data = (beside_of(name, b"<html/>") for name in ("trang.html", "trang.xml"))
+
+    found = [check(signed, "ky.xml", PKI.trust, received_at=NOW + DAY, now=NOW + DAY, beside=(one,)) for one in (page, data)]
+
+    assert [one.indication for one in found] == [OPEN, PASSED]
+
+
+def test_a_stylesheet_that_is_only_named_is_not_signed():
+    styled = b'<?xml-stylesheet type="text/xsl" href="a.xsl"?><Van>a</Van>'
+
+    assert found_in(sign(styled, PLAIN)).reasons[0] is Reason.PARTLY_SIGNED
+    assert found_in(sign(styled.replace(b"a.xsl", b"#a"), PLAIN)).indication is PASSED
+
+
+OLD, LETTER_FILE = beside_of("cu.pdf", b"an old letter"), beside_of("moi.pdf", b"another letter")
+
+
+def bundle(*signatures: bytes) -> DocumentSignatures:
+    """Several signatures over files in one document."""
+    inner = b"".join(signature.split(b"?>", 1)[1] for signature in signatures)
+    content = b"<Goi>" + inner + b"</Goi>"
+    return check(content, "ky.xml", PKI.trust, received_at=NOW + DAY, now=NOW + DAY, beside=(OLD, LETTER_FILE))
+
+
+def test_signatures_over_different_files_in_one_document_are_not_one_anothers():
+    person = detached(OLD.content, OLD.name, PLAIN)
+    seal = replace(PLAIN, identity=PKI.organisation, name="dau")
+
+    apart = bundle(person, detached(LETTER_FILE.content, LETTER_FILE.name, seal))
+    together = bundle(person, detached(OLD.content, OLD.name, seal))
+
+    assert (apart.indication, apart.unchecked) == (OPEN, ("signatures over different files in one document",))
+    assert (together.indication, together.covers) == (PASSED, (OLD.sha256,))
+
+
+def test_a_countersigner_makes_nobody_the_signer_of_another_file():
+    signed = detached(OLD.content, OLD.name, PLAIN).replace(b"</Signature>", b"</Signature><Dat/></Goi>")
+    signed = signed.replace(b"<Signature ", b"<Goi><Signature ", 1)
+    more = Ref(uri=LETTER_FILE.name, transforms=(), content=LETTER_FILE.content)
+    over = (Ref(uri="#ky-value", transforms=(EXCLUSIVE,)), more)
+    both = sign(signed, replace(PLAIN, identity=PKI.organisation, name="doi", references=over))
+    found = check(both, "ky.xml", PKI.trust, received_at=NOW + DAY, now=NOW + DAY, beside=(OLD, LETTER_FILE))
+
+    assert [bool(report.countersigns) for report in found.signatures] == [False, True]
+    assert found.covers == (OLD.sha256,)
