@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from asn1crypto import x509
+from asn1crypto import cms, x509
 
 from parsers.signatures.chain import Judgement, StampFinding
 from parsers.signatures.cms_counter import countersigners, judge_counter
@@ -119,7 +119,7 @@ class Walk:
         item.warned = () if self.mail is None else self.mail.warnings(signer.certificate)
         item.proofs = trusted_times(proofs)
         self.items.append(item)
-        said = self.message.fault or fault_of(signer, self.message.content_type)
+        said = self.message.fault or fault_of(signer, self.message.content_type) or self.taken_over(signer)
         if said:
             item.malformed, item.detail = True, said
         elif self.content is None:
@@ -129,6 +129,21 @@ class Walk:
             await self.compute(item, signer, self.content)
         settle(item, self.request)
         return item
+
+    def taken_over(self, signer: Signer) -> str:
+        """What is wrong where a signature without attributes is over what may be the attributes of another one.
+
+        Whoever takes the attributes off a signature and gives them out as its content has a right signature over them, and the
+        other way round (RFC 5652, 5.4, signs both without a mark of which it is).
+        """
+        if signer.has_signed_attributes or self.content is None or self.content[:1] != b"\x31":
+            return ""
+        try:
+            attributes = cms.CMSAttributes.load(self.content, strict=True)
+            kinds = {attribute["type"].native for attribute in attributes}
+        except ENGINE_FAULTS:
+            return ""
+        return "signed attributes given out as content" if "message_digest" in kinds else ""
 
     async def compute(self, item: Judged, signer: Signer, content: bytes) -> None:
         """Digest and value, path and time; a wrong digest counts also where the rest cannot be computed."""

@@ -221,6 +221,14 @@ class TestForm:
 
         assert found.indication is OPEN
 
+    def test_the_attributes_of_a_signature_are_no_document_that_was_signed(self, verify, pki):
+        taken = cms.ContentInfo.load(message(b"letter", CmsSigning(identity=pki.person)))["content"]["signer_infos"][0]
+        fields = ("version", "sid", "digest_algorithm", "signature_algorithm", "signature")
+        bare = cms.SignerInfo.load(cms.SignerInfo({name: taken[name] for name in fields}).dump())
+        found = verify(wrapped(taken["signed_attrs"].untag().dump(), [bare], [pki.person]))
+
+        assert outcome(found) == (FAILED, SubIndication.FORMAT_FAILURE)
+
 
 class TestCertificate:
     @pytest.mark.parametrize(
