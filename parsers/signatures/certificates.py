@@ -85,7 +85,11 @@ def usable_for_signing(certificate: x509.Certificate) -> bool:
     if certificate.ca or usage is None or not SIGNER_KEY_USAGE & set(usage.native):
         return False
     purposes = certificate.extended_key_usage_value
-    return purposes is None or not set(purposes.native) <= MACHINE_PURPOSES
+    if purposes is None:
+        return True
+    # A web server's certificate is often a client's, too; a client's alone may be a person's.
+    named = set(purposes.native)
+    return not named - {"client_auth"} <= MACHINE_PURPOSES or named <= {"client_auth"}
 
 
 def has_weak_key(certificate: x509.Certificate) -> bool:

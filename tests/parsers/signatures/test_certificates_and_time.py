@@ -140,8 +140,9 @@ def test_a_timestamp_outlives_its_authority_when_a_newer_one_covers_it(verify):
         ({"usage": frozenset({"key_encipherment"})}, Reason.KEY_USAGE),
         ({"purposes": (ExtendedKeyUsageOID.SERVER_AUTH,)}, Reason.KEY_USAGE),
         ({"purposes": (ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CODE_SIGNING)}, Reason.KEY_USAGE),
+        ({"purposes": (ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH)}, Reason.KEY_USAGE),
     ],
-    ids=["encipherment only", "web server", "web server and code"],
+    ids=["encipherment only", "web server", "web server and code", "web server and client"],
 )
 def test_a_certificate_for_something_else_signs_no_letters(verify, change, reason):
     found = verify(signed_by(replace(PERSON, **change)))
