@@ -1,6 +1,7 @@
 """RFC 5322 address lists, read without recursion and without guessing which of two addresses is meant."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -82,7 +83,8 @@ def normalise_domain(domain: str) -> str | None:
 
 def names_other_address(mailbox: Mailbox) -> bool:
     """Whether the display name shows an address that is not the mailbox's own: a trick to look like somebody else."""
-    shown = _ADDRESS_IN_TEXT.findall(mailbox.name[:1000])
+    # Some letters look like the sign of an address, and are it in their plain form.
+    shown = _ADDRESS_IN_TEXT.findall(unicodedata.normalize("NFKC", mailbox.name[:1000]))
     return any(text.rstrip(".").lower() != mailbox.address.lower() for text in shown)
 
 

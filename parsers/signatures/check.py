@@ -6,7 +6,7 @@ from datetime import datetime
 from pyhanko.version import __version__ as pyhanko_version
 from pyhanko_certvalidator.version import __version__ as certvalidator_version
 
-from parsers.signatures.beside import Beside
+from parsers.signatures.beside import Beside, is_page
 from parsers.signatures.cms import check_cms
 from parsers.signatures.detect import SignedFormat, detect, has_pdf_signature
 from parsers.signatures.engine import PreparedTrust, prepare
@@ -54,6 +54,9 @@ CHECKS: dict[SignedFormat, Callable[[bytes, Request], Findings]] = {
 }
 """Each format that is evaluated; the others are reported as recognised."""
 
+SHOWN_AS_PAGES = frozenset({SignedFormat.XML, SignedFormat.OOXML, SignedFormat.CMS})
+"""Formats in which bytes that nobody signs can be a page for a browser, if only the name of the file says so."""
+
 UNREAD = {SignedFormat.ARCHIVE: Reason.UNREADABLE, SignedFormat.ENCRYPTED: Reason.ENCRYPTED}
 """Why nobody can say whether a file bears a signature."""
 
@@ -71,14 +74,16 @@ def check(  # noqa: PLR0913 - the one entry; each argument is a question of its 
     """Check every signature of a file against the snapshot; raises nothing for any bytes.
 
     `received_at` is the hub's own proof that the file existed then; a time ahead of `now` proves nothing. `beside` are the
-    other files among which a signature that stands alone finds its document; for that alone the names count, formats are
-    recognised by content. Needs a thread without a running event loop.
+    other files among which a signature that stands alone finds its document; for that names count, and for what opens in a
+    browser; formats are recognised by content. Needs a thread without a running event loop.
     """
     found = detect(content)
     if found not in CHECKS:
         return unevaluated(found, trust)
     if len(content) > limits.file_bytes:
         findings = Findings(problem=Reason.LIMIT, detail=f"more than {limits.file_bytes} bytes")
+    elif found in SHOWN_AS_PAGES and is_page(name):
+        findings = Findings(problem=Reason.FORMAT_NOT_CHECKED, detail="browsers read it as HTML", seen=1)
     else:
         request = Request(
             name=name, trust=prepared(trust, now, limits), received_at=min(received_at, now), limits=limits, beside=tuple(beside)

@@ -32,6 +32,8 @@ OPAQUE_TYPES = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 MIME_ENTITY = re.compile(rb"(?:[A-Za-z-]{1,80}:[^\n]*\n(?:[ \t][^\n]*\n)*)*?(?i:content-type):")
 """The beginning of what a mail program signs; anything else inside is a document."""
 BARE_LINE_FEED = re.compile(rb"(?<!\r)\n")
+TYPE_FIELD = re.compile(rb"^content-type[ \t]*:", re.IGNORECASE | re.MULTILINE)
+BOUNDARY = re.compile(rb"[;\s]boundary(?:\*[0-9]*\*?)?\s*=", re.IGNORECASE)
 MAX_ENTITIES = 50
 """Mails and wrapped entities looked into, one inside another or beside it."""
 
@@ -99,6 +101,7 @@ def entity_in(file: ContainedFile, found: dict[str, MailSignature]) -> Entity | 
 def places_in(entity: Entity) -> Iterator[MailSignature]:
     """The signatures of one message, as its tree of parts tells them."""
     root = entity.message.root
+    is_clear = entity.is_whole and is_read_alike(entity)
     for part in parts_of(root):
         if part.media_type == "multipart/signed" and len(part.children) > 1:
             first, last = part.children[0], part.children[1]
@@ -107,13 +110,19 @@ def places_in(entity: Entity) -> Iterator[MailSignature]:
                 holder=last,
                 signed=entity.raw[first.header.start : first.body.end],
                 # A third part is signed by nobody, and a signed part beside others is not the message.
-                is_whole=entity.is_whole and (part is root and len(part.children) == 2),
+                is_whole=is_clear and (part is root and len(part.children) == 2),
                 sender=entity.sender,
             )
     for leaf in leaves(root):
         if is_envelope(leaf) and wraps_entity(entity.raw, leaf):
-            is_whole = entity.is_whole and (leaf is root)
+            is_whole = is_clear and (leaf is root)
             yield MailSignature(path=entity.prefix + leaf.path, holder=leaf, signed=None, is_whole=is_whole, sender=entity.sender)
+
+
+def is_read_alike(entity: Entity) -> bool:
+    """Whether all readers find the same parts: a second type or a second boundary is another mail to some of them."""
+    head = entity.message.root.header.of(entity.raw)
+    return len(TYPE_FIELD.findall(head)) < 2 and len(BOUNDARY.findall(head)) < 2
 
 
 def parts_of(part: Part) -> Iterator[Part]:

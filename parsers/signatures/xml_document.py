@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from pyhanko_certvalidator.revinfo.archival import CRLContainer
 
-from parsers.signatures.beside import is_page
 from parsers.signatures.engine import Evidence, PreparedTrust, crls_of, ocsps_of
 from parsers.signatures.findings import Findings, Request, fault
 from parsers.signatures.judged import material_of, report_of, settle
@@ -27,7 +26,6 @@ MAX_SIGNATURES = 1000
 def check_xml(content: bytes, request: Request) -> Findings:
     """Check a document; whatever a library raises is a problem of this file, never an exception."""
     try:
-        expect_no_page(request.name)
         root = read_xml(content, request.limits.xml_bytes)
         signatures = list(root.iter(ds("Signature")))
         if not signatures:
@@ -46,12 +44,6 @@ def check_xml(content: bytes, request: Request) -> Findings:
         return Findings(problem=error.reason, detail=str(error), seen=1)
     except Exception as error:  # noqa: BLE001 - a hostile file chooses what a library raises; "not checked" is the only answer.
         return Findings(problem=Reason.UNREADABLE, detail=fault(error), seen=1)
-
-
-def expect_no_page(name: str) -> None:
-    """NotCheckedError for a document that opens as HTML: canonical XML says nothing of what a browser makes of it."""
-    if is_page(name):
-        raise NotCheckedError(Reason.FORMAT_NOT_CHECKED, "XML that browsers read as HTML")
 
 
 def check_signatures(signatures: list[Element], around: Surroundings, request: Request) -> Findings:

@@ -69,6 +69,7 @@ def test_angle_address_wins_over_an_address_in_the_name_and_both_are_told():
         ("vt@x.vn", False),
         ("VT@X.vn", False),
         ("Van thu", False),
+        ("giamdoc\uff20x.vn", True),
         ("chu tich@ubnd.vn", True),
         ("'ct@ubnd.vn' via list", True),
     ],

@@ -111,6 +111,21 @@ class TestPartOfAMail:
 
         assert (found["2"].indication, found["2"].seen) == (OPEN, 1)
 
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [
+            (b'boundary="b1"', b'boundary="b1"; boundary="b2"'),
+            (b'boundary="b1"', b"boundary=\"b1\"; boundary*=us-ascii''b2"),
+            (b"MIME-Version", b"Content-Type : text/html\r\nMIME-Version"),
+        ],
+        ids=["boundary", "encoded boundary", "type"],
+    )
+    def test_a_mail_that_is_another_to_some_readers_is_not_signed_as_a_whole(self, old, new):
+        mail = multipart_signed(PART, SIGNATURE)
+        found = signatures(mail.replace(old, new, 1))
+
+        assert all(report.whole_message is not True for _, report in found)
+
 
 class TestSender:
     @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from parsers.signatures.detect import has_xml_signature
 from parsers.signatures.model import DocumentSignatures, Indication, Reason, SubIndication
 from parsers.signatures.xml_reader import DOCUMENT_BYTES, NotCheckedError, read_xml
 from parsers.signatures.xml_transforms import MAX_REFERENCES, Surroundings
+from tests.pki import office_documents
 from tests.pki.authority import DAY, NOW, make_pki
 from tests.pki.xml_documents import (
     BASE64,
@@ -565,8 +566,13 @@ def test_a_script_among_the_unsigned_properties_is_not_signed():
     assert found_in(sign(LETTER, replace(XADES_B, values=STYLE))).reasons[0] is Reason.PARTLY_SIGNED
 
 
-def test_a_document_that_opens_as_html_is_not_checked():
-    found = check(sign(LETTER, PLAIN), "Công văn.HTML", PKI.trust, received_at=NOW + DAY, now=NOW + DAY)
+@pytest.mark.parametrize(
+    "content",
+    [sign(LETTER, PLAIN), office_documents.sign(office_documents.word(), office_documents.Signing(identity=PKI.person)).file()],
+    ids=["XML", "Word"],
+)
+def test_a_document_that_opens_as_html_is_not_checked(content):
+    found = check(content, "Công văn.HTML", PKI.trust, received_at=NOW + DAY, now=NOW + DAY)
 
     assert (found.indication, found.reasons) == (OPEN, (Reason.FORMAT_NOT_CHECKED,))
 
