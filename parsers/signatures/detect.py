@@ -1,7 +1,9 @@
 """Recognises signed formats by their bytes; names and declared types are claims of the sender."""
 
 import re
+import zipfile
 from enum import StrEnum
+from io import BytesIO
 
 from parsers.files.signed_data import head_of
 from parsers.signatures.packages import is_archive, signed_package
@@ -23,6 +25,9 @@ XMLDSIG = b"http://www.w3.org/2000/09/xmldsig#"
 PDF_HEADER = b"%PDF-"
 OLE_HEADER = bytes.fromhex("d0cf11e0a1b11ae1")
 PDF_SIGNATURE = re.compile(rb"/ByteRange[\s\x00]*\[")
+
+CONTAINERS = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b")
+TAR_MARK = slice(257, 262)
 
 HEADER_WITHIN = 1024
 """Viewers accept a PDF header behind up to a kilobyte of other bytes (ISO 32000-1, annex H, note 13)."""
@@ -55,12 +60,23 @@ def detect(content: bytes) -> SignedFormat:
     if content[:1] == b"\x30" and is_cms(content):
         # Before a PDF, whose header may stand in the content of a message.
         return SignedFormat.CMS
-    if PDF_HEADER in content[:HEADER_WITHIN]:
+    if PDF_HEADER in content[:HEADER_WITHIN] and not is_container(content):
         return SignedFormat.PDF
     if content[:8] == OLE_HEADER:
         return detect_compound_file(content)
     found = SignedFormat(signed_package(content)) if is_archive(content) else SignedFormat.NONE
     return found if found is not SignedFormat.NONE or content.startswith(b"PK") else detect_marked(content)
+
+
+def is_container(content: bytes) -> bool:
+    """Whether the header of a PDF near the beginning is that of a file inside, which is kept there as it is.
+
+    The file inside is checked as a file of its own. That the container is a PDF to some programs is for those to say who look
+    for files of two types.
+    """
+    if content.startswith(b"PK\x03\x04"):
+        return zipfile.is_zipfile(BytesIO(content))
+    return content.startswith(CONTAINERS) or content[TAR_MARK] == b"ustar"
 
 
 def detect_marked(content: bytes) -> SignedFormat:

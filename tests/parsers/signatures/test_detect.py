@@ -1,5 +1,6 @@
 """Signed formats are recognised by their bytes."""
 
+import tarfile
 import zipfile
 from io import BytesIO
 
@@ -128,3 +129,17 @@ def test_detection_takes_any_bytes(content):
 )
 def test_marks_without_end_are_looked_at_once(filling):
     assert detect(b"PK\x03\x04" + b"META-INF/" + filling) in {SignedFormat.ARCHIVE, SignedFormat.NONE}
+
+
+def test_a_pdf_that_lies_in_an_archive_as_it_is_makes_the_archive_no_pdf():
+    letter = b"%PDF-1.7\n1 0 obj\n<< /ByteRange [0 1 2 3] >>\nendobj\n%%EOF\n"
+    tape = BytesIO()
+    with tarfile.open(fileobj=tape, mode="w") as target:
+        member = tarfile.TarInfo("cong-van.pdf")
+        member.size = len(letter)
+        target.addfile(member, BytesIO(letter))
+    stored = archive("cong-van.pdf", **{"cong-van.pdf": letter.decode("ascii")})
+    assert detect(stored) is detect(tape.getvalue()) is SignedFormat.NONE
+    # What only begins like an archive is a PDF to viewers.
+    assert detect(b"PK\x03\x04" + letter) is SignedFormat.PDF
+    assert detect(b"PK\x03\x04" + bytes(40) + letter) is SignedFormat.PDF
