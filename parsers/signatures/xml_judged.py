@@ -132,7 +132,7 @@ def look(item: JudgedXml, parts: SignatureParts, info: SignedInfo, around: Surro
         item.judged.obstacle, item.judged.detail = stands.obstacle, stands.detail
     elif item.judged.judgement.intact:
         cover = cover_of(around.root, parts, item.resolutions)
-        item.shown = tuple(map(path_of, islice(shown_by_nobody(item.element), MAX_NAMED)))
+        item.shown = tuple(map(path_of, islice(shown_by_nobody(item.element, item.covered), MAX_NAMED)))
         item.uncovered, item.but_numbers = (*cover.uncovered, *item.shown), cover.but_numbers and not item.shown
         item.judged.after = (
             WHOLE_CONTENT

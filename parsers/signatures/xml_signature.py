@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from asn1crypto import x509
-from lxml import etree
 
 from parsers.signatures.model import Reason
-from parsers.signatures.xades import NAMESPACES, SignedClaims, is_xades
+from parsers.signatures.xades import NAMESPACES, SignedClaims
 from parsers.signatures.xml_algorithms import (
     EXCLUSIVE,
     PublicKey,
@@ -97,16 +96,21 @@ def read_parts(signature: Element) -> SignatureParts:
     )
 
 
-def shown_by_nobody(signature: Element) -> Iterator[Element]:
-    """Foreign elements and texts in the key and among the unsigned properties, which nobody signs.
+def shown_by_nobody(signature: Element, signed: Iterable[Element]) -> Iterator[Element]:
+    """Foreign elements and texts in the key and in the objects outside what is signed of them.
 
-    Browsers follow a style or a script wherever it stands in a document.
+    Browsers follow a style or a script wherever it stands in a document. What stands in a signature inside another one is found
+    with the outer one.
     """
-    unsigned = [element for element in signature.iter("{*}UnsignedProperties") if is_xades(element, "UnsignedProperties")]
-    for holder in (*children(signature, ds("KeyInfo")), *unsigned):
-        for element in holder.iter(etree.Element):
-            if namespace_of(element) not in OWN_NAMESPACES or (len(element) and "".join(pieces(element)).strip()):
-                yield element
+    known = set(signed)
+    waiting = [] if next(signature.iterancestors(ds("Signature")), None) is not None else elements(signature)[2:]
+    while waiting:
+        element = waiting.pop()
+        if element in known:
+            continue
+        if namespace_of(element) not in OWN_NAMESPACES or (len(element) and "".join(pieces(element)).strip()):
+            yield element
+        waiting += elements(element)
 
 
 def read_signed_info(signed_info: Element) -> SignedInfo:

@@ -562,6 +562,13 @@ def test_what_a_browser_shows_out_of_a_signature_is_not_signed(change):
     assert found_in(change(signed).encode()).indication is not PASSED
 
 
+def test_properties_beside_the_signed_ones_are_not_signed():
+    signed = sign(LETTER, XADES_B).decode()
+    more = f"</xades:QualifyingProperties><SignatureProperties>{STYLE}</SignatureProperties>"
+
+    assert found_in(signed.replace("</xades:QualifyingProperties>", more).encode()).reasons[0] is Reason.PARTLY_SIGNED
+
+
 def test_a_script_among_the_unsigned_properties_is_not_signed():
     assert found_in(sign(LETTER, replace(XADES_B, values=STYLE))).reasons[0] is Reason.PARTLY_SIGNED
 
