@@ -75,7 +75,7 @@ def test_of_two_letters_with_one_document_key_only_one_is_filed(proposing):
     assert numbers(proposing) == [(2024, 1)]
 
 
-def test_two_workers_that_find_the_same_key_file_one_and_hold_the_other(desk):
+def test_two_workers_that_find_the_same_key_never_file_both(desk):
     for number in (1, 2):
         file = builders.a_file(path=f"c{number}", signed=builders.SIGNED)
         letter = replace(builders.LETTER, main=file.path)
@@ -83,7 +83,8 @@ def test_two_workers_that_find_the_same_key_file_one_and_hold_the_other(desk):
     with ThreadPoolExecutor(2) as workers:
         list(workers.map(desk.work, ["a", "b"]))
     found = sorted(view.letter.draft.state for view in desk.hub.letters.list_(desk.unit.id))
-    assert found == [LetterState.FILED, LetterState.HELD]
+    # Each may have seen the other one waiting: then a clerk looks at both, side by side.
+    assert found in ([LetterState.FILED, LetterState.HELD], [LetterState.HELD, LetterState.HELD])
 
 
 def test_the_year_changes_at_midnight_of_the_unit_and_not_of_greenwich(proposing):
