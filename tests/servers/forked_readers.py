@@ -15,33 +15,52 @@ from mailhub.checking import child, process
 from mailhub.checking.process import ReaderLimits
 from mailhub.hub import ground
 
+SPARES: "list[Spare]" = []
 POLL_SECONDS = 0.01
 START_SECONDS = 5.0
 JOB_SECONDS = 15.0
 AGAIN = timedelta(seconds=0.2)
 
 
+class Spare:
+    """A fork that waits for the command line of a reader."""
+
+    def __init__(self) -> None:
+        orders, requests, answers, words = os.pipe(), os.pipe(), os.pipe(), os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            try:
+                for target, source in enumerate((requests[0], answers[1], words[1], orders[0])):
+                    os.dup2(source, target)
+                # Locks and sockets of the hub must not live on in its reader.
+                os.closerange(4, os.sysconf("SC_OPEN_MAX"))
+                with os.fdopen(3) as told:
+                    arguments = told.readline().split()
+                if arguments:
+                    child.main(arguments)
+            finally:
+                os._exit(0)
+        for theirs in (orders[0], requests[0], answers[1], words[1]):
+            os.close(theirs)
+        self.orders, self.pipes = orders[1], (requests[1], answers[0], words[0])
+
+    def begin(self, arguments: list[str]) -> None:
+        os.write(self.orders, f"{' '.join(arguments)}\n".encode())
+        os.close(self.orders)
+
+
 class ForkedReader:
     """As much of `subprocess.Popen` as a reader's supervisor uses."""
 
     def __init__(self, command: list[str], **_: object) -> None:
-        requests, answers, words = os.pipe(), os.pipe(), os.pipe()
+        spare = SPARES.pop() if SPARES else Spare()
+        spare.begin(command[command.index(child.__name__) + 1 :])
         self.returncode: int | None = None
-        self.pid = os.fork()
-        if self.pid == 0:
-            try:
-                for target, source in enumerate((requests[0], answers[1], words[1])):
-                    os.dup2(source, target)
-                # Locks and sockets of the hub must not live on in its reader.
-                os.closerange(3, os.sysconf("SC_OPEN_MAX"))
-                child.main(command[command.index(child.__name__) + 1 :])
-            finally:
-                os._exit(0)
-        for theirs in (requests[0], answers[1], words[1]):
-            os.close(theirs)
-        self.stdin = os.fdopen(requests[1], "wb", buffering=0)
-        self.stdout = os.fdopen(answers[0], "rb", buffering=0)
-        self.stderr = os.fdopen(words[0], "rb", buffering=0)
+        self.pid = spare.pid
+        requests, answers, words = spare.pipes
+        self.stdin = os.fdopen(requests, "wb", buffering=0)
+        self.stdout = os.fdopen(answers, "rb", buffering=0)
+        self.stderr = os.fdopen(words, "rb", buffering=0)
 
     def poll(self) -> int | None:
         if self.returncode is None:
@@ -72,7 +91,8 @@ def soon_given_up(*, memory_octets: int, seconds: float) -> ReaderLimits:
 
 
 def fork_readers() -> None:
-    """Let this process start its readers so from now on; one that hangs from birth is replaced at once."""
+    """Let this process start its readers so from now on; the first ones are born before it has threads."""
+    SPARES.extend(Spare() for _ in range(2))
     vars(ground)["ReaderLimits"] = soon_given_up
     vars(worker)["NOT_NOW"] = AGAIN
     names = {"PIPE": subprocess.PIPE, "TimeoutExpired": subprocess.TimeoutExpired}
