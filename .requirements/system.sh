@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that integration tests talk to: a real PostgreSQL, Postfix, Dovecot, poppler's pdfsig, strace,
-# SoftHSM, xmlsec1.
+# SoftHSM, xmlsec1, openssl.
 # Nothing is started and no service is configured: the tests run their own, on loopback, in temporary folders.
 set -eu
 
@@ -18,6 +18,7 @@ need poppler-utils pdfsig
 need strace strace
 need softhsm2 softhsm2-util
 need xmlsec1 xmlsec1
+need openssl openssl
 
 if [ -z "$missing" ]; then
     exit 0

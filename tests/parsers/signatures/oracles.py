@@ -4,6 +4,7 @@ A table of differences is a TOML file beside the tests: one section a file, with
 right, and why. A difference that is not in the table, or no longer there, fails the test.
 """
 
+import os
 import shutil
 import subprocess
 import tomllib
@@ -41,7 +42,9 @@ class Difference:
 
 
 def needs(program: str) -> pytest.MarkDecorator:
-    return pytest.mark.skipif(shutil.which(program) is None, reason=f"{program} is not installed")
+    missing = shutil.which(program) is None
+    # In CI it fails where it is called: what was not compared must not look compared.
+    return pytest.mark.skipif(missing and not os.environ.get("CI"), reason=f"{program} is not installed")
 
 
 def openssl_cms(message: Path, content: Path | None = None) -> Integrity:

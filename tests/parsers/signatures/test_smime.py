@@ -1,7 +1,6 @@
 """Signatures of mails: over which bytes, over how much of the mail, and whether by its sender."""
 
 import base64
-import shutil
 import subprocess
 
 import pytest
@@ -16,6 +15,7 @@ from parsers.signatures.beside import beside_of
 from parsers.signatures.check import check
 from parsers.signatures.model import Indication, Reason, SubIndication
 from parsers.signatures.smime import mail_signatures
+from tests.parsers.signatures.oracles import needs
 from tests.pki.authority import DAY, NOW, make_pki
 from tests.pki.documents import Signing, letter, sign
 from tests.pki.messages import HEADER, PART, CmsSigning, message, multipart_signed, opaque_signed
@@ -291,7 +291,7 @@ def test_no_mail_is_too_strange_to_look_for_its_signatures(content):
         mail_signatures(raw, parse_message(raw), ())
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
+@needs("openssl")
 @pytest.mark.parametrize("options", [(), ("-nodetach",), ("-stream",), ("-nodetach", "-stream", "-indef")])
 def test_what_openssl_signs_passes(tmp_path, options):
     from cryptography.hazmat.primitives import serialization
