@@ -1,6 +1,6 @@
 """The reader that remembers object streams gives the same objects as the engine's own."""
 
-import time
+import sys
 from io import BytesIO
 
 import pytest
@@ -63,15 +63,32 @@ def test_a_small_object_stream_is_read_alike():
     assert len(found) > 20
 
 
-def test_reading_many_objects_of_one_stream_takes_time_in_proportion():
-    def seconds(count: int) -> float:
-        content = packed(count)
-        started = time.process_time()
-        objects(lambda: BoundedReader(content, SignatureLimits()))
-        return time.process_time() - started
+def steps(make, count: int) -> int:
+    """How many functions are called to read a file with so many objects in one stream."""
+    content, called = packed(count), [0]
 
-    few, many = seconds(500), seconds(5000)
-    assert many < 30 * few
+    def note(_frame, event, _argument):
+        called[0] += event in {"call", "c_call"}
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        found = objects(lambda: make(content))
+    finally:
+        sys.setprofile(before)
+    assert len(found) > count
+    return called[0]
+
+
+def test_reading_many_objects_of_one_stream_takes_steps_in_proportion():
+    def bounded(content):
+        return BoundedReader(content, SignatureLimits())
+
+    def engine(content):
+        return PdfFileReader(BytesIO(content), strict=False)
+
+    assert steps(bounded, 400) < 10 * steps(bounded, 40)
+    assert steps(engine, 80) > 6 * steps(engine, 20), "the engine reads in proportion too: nothing is left to compare with"
 
 
 @pytest.mark.parametrize(
