@@ -58,8 +58,8 @@ def crashes(request, tmp_path, starter, receiver) -> Iterator[Crashes]:
             wired = stack.enter_context(wire_to(cluster, request.getfixturevalue("ear")))
             set_values(hub.home, {"storage.database": f'"{wired.url(name)}"'})
         found = Crashes(starter=starter, hub=hub, unit=unit, port=port, post=Post(desk), log=tmp_path / "log")
-        found.start()
         try:
+            found.start()
             yield found
         finally:
             found.kill()

@@ -1,7 +1,8 @@
 """Killing a process at a chosen system call of a chosen thread.
 
 The killer is strace, attached to one thread of a running `mailhub serve`: it counts that thread's calls from then on and
-sends SIGKILL to the process as the n-th begins. Nothing in the product knows of it.
+sends SIGKILL to the process as the n-th begins. Nothing in the product knows of it. Threads go by their names, which the
+forks of `tests.servers.preloaded` tell the system.
 """
 
 import os
@@ -19,10 +20,10 @@ import pytest
 
 @dataclass(frozen=True)
 class Point:
-    """Where to kill: at the n-th call of this name in a thread, which is named by its place in the order of their starts."""
+    """Where to kill: at the n-th call of this name in a thread."""
 
     call: str
-    thread: int
+    thread: str
     number: int
 
 
@@ -34,9 +35,14 @@ class Call:
     said: str
 
 
-def threads(pid: int) -> list[int]:
-    """The threads of a process in the order of their starts."""
-    return sorted(int(task.name) for task in Path(f"/proc/{pid}/task").iterdir())
+ON_THE_WAY = ("smtp-door", "intake", "worker-0", "counter", "dispatcher", "texting", "following")
+"""Threads whose calls one mail or one act causes; the others go by the clock, and their calls need not come again."""
+
+
+def threads(pid: int) -> dict[str, int]:
+    """The threads of a process by their names."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return {(task / "comm").read_text().rstrip("\n"): int(task.name) for task in tasks}
 
 
 @contextmanager
@@ -49,20 +55,20 @@ def killing_at(pid: int, point: Point) -> Iterator[None]:
 
 @contextmanager
 def listing(pid: int, names: Sequence[str], file: Path) -> Iterator[list[Call]]:
-    """Gives a list that holds, once the block has ended, the calls of these names thread by thread."""
-    known = threads(pid)
+    """Gives a list that holds, once the block has ended, the calls of these names on the way, thread by thread."""
+    known = {number: name for name, number in threads(pid).items() if name in ON_THE_WAY}
     calls: list[Call] = []
     with _strace(["-f", "-s", "64", "-p", str(pid), "-e", f"trace={','.join(names)}", "-o", str(file)]):
         yield calls
-    seen: Counter[tuple[int, str]] = Counter()
+    seen: Counter[tuple[str, str]] = Counter()
     for line in file.read_text().splitlines():
         match = re.match(r"(\d+) +(\w+)\((.*)", line)
         if match is None or int(match[1]) not in known:
             continue
-        thread, name = known.index(int(match[1])), match[2]
+        thread, name = known[int(match[1])], match[2]
         seen[thread, name] += 1
         calls.append(Call(Point(call=name, thread=thread, number=seen[thread, name]), said=match[3]))
-    calls.sort(key=lambda call: (call.point.thread, call.point.call, call.point.number))
+    calls.sort(key=lambda call: (ON_THE_WAY.index(call.point.thread), call.point.call, call.point.number))
 
 
 @contextmanager

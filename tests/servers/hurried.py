@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from tests.servers.preloaded import IDLE_SECONDS, PR_SET_PDEATHSIG, import_late
+from tests.servers.preloaded import IDLE_SECONDS, PR_SET_PDEATHSIG, import_late, name_threads
 from tests.servers.serving import environment
 from tests.servers.starter import ROOT
 
@@ -58,6 +58,7 @@ def running_hurried() -> Iterator[Hurried]:
 
 def main() -> None:
     """Fork for every line."""
+    name_threads()
     import_late()
     import mailhub.cli.logs
     import mailhub.cli.running

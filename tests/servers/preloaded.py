@@ -9,20 +9,37 @@ import json
 import os
 import signal
 import sys
+import threading
 from importlib import import_module
+from pkgutil import walk_packages
 
-PR_SET_PDEATHSIG = 1
+import mailhub
+
+PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 IDLE_SECONDS = 0.05
-LATE = ("psycopg", "holidays.countries.vietnam", "twilio.rest", "mailhub.meetings.invitation", "mailhub.meetings.secretary")
-"""What a hub imports only where it is used."""
+LATE = ("psycopg", "holidays.countries.vietnam", "twilio.rest")
+"""Libraries that a hub imports only where they are used."""
 
 
 def import_late() -> None:
-    for name in LATE:
+    own = [found.name for found in walk_packages(mailhub.__path__, "mailhub.") if not found.name.endswith("__main__")]
+    for name in (*LATE, *own):
         import_module(name)
 
 
+def name_threads() -> None:
+    """Tell the system the names of the threads that are started from now on: a killer chooses by them."""
+    run = threading.Thread.run
+
+    def run_named(thread: threading.Thread) -> None:
+        ctypes.CDLL(None).prctl(PR_SET_NAME, thread.name.encode())
+        run(thread)
+
+    vars(threading)["Thread"].run = run_named
+
+
 def main() -> None:
+    name_threads()
     # What serving imports is imported here once; the fork runs the same code from the same first line.
     import_late()
     import mailhub.checking.reader
