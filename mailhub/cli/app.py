@@ -221,7 +221,7 @@ def mailhub(ctx: click.Context) -> None:
 
 def spoken_out(ctx: click.Context, words: list[str]) -> list[str]:
     """The ordinary command line that short words stand for."""
-    from mailhub.cli.shortcuts import command_line  # noqa: PLC0415  only `mh` needs the profile's words
+    from mailhub.cli.shortcuts import command_line
 
     def today() -> date:
         session = ctx.ensure_object(Session)

@@ -85,7 +85,7 @@ class XlsxTables:
     @contextmanager
     def table(self, columns: Sequence[Column[Row]], layout: Layout) -> Iterator[Callable[[Row], None]]:
         """The columns that people see, under their headings."""
-        from mailhub.cli.workbook import Heading  # noqa: PLC0415  only for --xlsx
+        from mailhub.cli.workbook import Heading
 
         headed = [column for column in columns if column.heading]
         headings = [Heading(text=self.output.words(column.heading), grouped=layout.grouped and column.right) for column in headed]
@@ -105,7 +105,7 @@ class XlsxTables:
 def open_tables(output: Output, export: Export) -> Iterator[Tables]:
     """The file that a command was asked for; it appears under its name only when it is whole."""
     if export.workbook:
-        from mailhub.cli.workbook import Workbook  # noqa: PLC0415  only for --xlsx
+        from mailhub.cli.workbook import Workbook
 
         with Workbook(Path(export.path), output.zone) as book:
             yield XlsxTables(output, book)

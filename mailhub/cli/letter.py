@@ -91,7 +91,7 @@ def show(session: Session, letter: str) -> None:
 @click.argument("letter")
 @pass_session
 def explain(session: Session, letter: str) -> None:
-    from mailhub.cli.explanation import show_explanation  # noqa: PLC0415  help does not need the signatures' words
+    from mailhub.cli.explanation import show_explanation
 
     show_explanation(session.unit_output, session.hub.letters.explain(session.unit.id, letter_id(session, letter)))
 

@@ -21,7 +21,7 @@ SEALED = frozenset({LetterState.SEALED, LetterState.PURGED})
 
 def reason_words(code: str) -> Text:
     """A reason's label for the desk."""
-    from mailhub.profiles.vn.reasons import reason_text  # noqa: PLC0415  help does not need the profile's tables
+    from mailhub.profiles.vn.reasons import reason_text
 
     return reason_text(ReasonCode(code)).label
 
@@ -33,7 +33,7 @@ def subject_of(letter: Letter) -> str | Text:
 
 def all_reasons(letter: Letter) -> Text:
     """Every reason in a sentence for the clerk, one a line."""
-    from mailhub.profiles.vn.reasons import reason_text  # noqa: PLC0415  help does not need the profile's tables
+    from mailhub.profiles.vn.reasons import reason_text
 
     texts = [reason_text(ReasonCode(code)) for code in letter.draft.reasons]
     return Text(

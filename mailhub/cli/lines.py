@@ -103,8 +103,8 @@ FILE_LINE: Sequence[Column[FileRecord]] = (
 
 def exception_words(code: str) -> str | Text:
     """Why paper came alone, in words; a code of a newer version is shown as it is."""
-    from mailhub.policy.paper import PaperException  # noqa: PLC0415  help does not need the profile
-    from mailhub.profiles.vn.paper import EXCEPTIONS  # noqa: PLC0415  help does not need the profile
+    from mailhub.policy.paper import PaperException
+    from mailhub.profiles.vn.paper import EXCEPTIONS
 
     return EXCEPTIONS[PaperException(code)] if code in set(PaperException) else code
 

@@ -86,9 +86,9 @@ PROBLEM_LINE: Sequence[Column[tuple[str, Text]]] = (
 @click.pass_context
 @pass_session
 def check_imap(session: Session, ctx: click.Context, account: str | None) -> None:
-    from mailhub.doors.imap.trial import try_account  # noqa: PLC0415  only who asks pays for the library
-    from mailhub.serving.addresses import address_book  # noqa: PLC0415  the same
-    from mailhub.serving.imap_doors import imap_account  # noqa: PLC0415  the same
+    from mailhub.doors.imap.trial import try_account
+    from mailhub.serving.addresses import address_book
+    from mailhub.serving.imap_doors import imap_account
 
     accounts = session.hub.settings.imap
     if not accounts or (account is not None and account not in accounts):

@@ -110,7 +110,7 @@ class Output:
 
     def raw(self, value: object) -> None:
         """A value as JSON, as it is."""
-        import msgspec  # noqa: PLC0415  only for --json
+        import msgspec
 
         click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
@@ -216,7 +216,7 @@ class Output:
             )
 
     def _write(self, export: Export, columns: Sequence[Column[Row]], rows: Iterable[Row]) -> None:
-        from mailhub.cli.exports import Layout, open_tables  # noqa: PLC0415  only for --csv and --xlsx
+        from mailhub.cli.exports import Layout, open_tables
 
         context = click.get_current_context(silent=True)
         title = context.command_path.partition(" ")[2] if context else ""
@@ -232,12 +232,12 @@ class Output:
         return self.time(value) if column.brief and isinstance(value, datetime) else self.words(value)
 
     def _fields(self, fields: Sequence[tuple[str, str]]) -> None:
-        from mailhub.cli.tables import fields_text  # noqa: PLC0415  rich is for tables only
+        from mailhub.cli.tables import fields_text
 
         click.echo(fields_text(fields))
 
     def _print(self, part: Part) -> None:
-        from mailhub.cli.tables import ColumnForm, table_text  # noqa: PLC0415  rich is for tables only
+        from mailhub.cli.tables import ColumnForm, table_text
 
         forms = [
             ColumnForm(

@@ -96,7 +96,7 @@ def _entry_by_number(session: Session, match: re.Match[str], register: str | Non
 
 def _deposits_by_reference(session: Session, text: str) -> Sequence[Deposit]:
     """Paper whose number begins so before any other, paper in the house before what has left it."""
-    from storage.folding import fold  # noqa: PLC0415  only here
+    from storage.folding import fold
 
     found = session.hub.counter.search(session.unit.id, text)
     named = [item for item in found if fold(item.draft.reference).startswith(fold(text))] or list(found)

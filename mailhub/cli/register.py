@@ -84,7 +84,7 @@ def register() -> None:
 )
 @pass_session
 def open_(session: Session, code: str, first: int, direction: str, kind: str | None, mode: str) -> None:
-    from mailhub.registers import ORDINARY, RegisterOrder  # noqa: PLC0415  help does not need the registry
+    from mailhub.registers import ORDINARY, RegisterOrder
 
     order = RegisterOrder(code=code, direction=direction, kind=kind or ORDINARY, mode=RegisterMode(mode), next_number=first)
     series = session.hub.registers.open(session.actor, session.unit.id, order)
@@ -215,8 +215,8 @@ def resume(session: Session, code: str, next_number: int, direction: str | None,
 )
 @pass_session
 def export(session: Session, register: str | None, first: date | None, last: date | None, direction: str, columns: str) -> None:
-    from mailhub.book import BookOrder  # noqa: PLC0415  help does not need the registry
-    from mailhub.cli.book import write_book  # noqa: PLC0415  only here
+    from mailhub.book import BookOrder
+    from mailhub.cli.book import write_book
 
     from_, to = interval(session, first, last)
     order = BookOrder(register=register, direction=direction, from_=from_, to=to)

@@ -51,7 +51,7 @@ LEAVING = (
 )
 @click.pass_context
 def demo(ctx: click.Context, keep: Path | None) -> None:
-    from mailhub.demo.story import tell  # noqa: PLC0415  help does not need the demo
+    from mailhub.demo.story import tell
 
     ctx.exit(tell(keep, ctx.ensure_object(Session).language))
 
@@ -69,7 +69,7 @@ def demo(ctx: click.Context, keep: Path | None) -> None:
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @pass_session
 def init(session: Session, directory: Path) -> None:
-    from mailhub.hub import create_home  # noqa: PLC0415  help does not need the registry
+    from mailhub.hub import create_home
 
     create_home(directory, os.environ, session.language)
     session.output.say(
@@ -107,9 +107,9 @@ def init(session: Session, directory: Path) -> None:
 )
 @pass_session
 def serve(session: Session) -> None:
-    from mailhub.cli.logs import start_logging  # noqa: PLC0415  only a running hub logs
-    from mailhub.readiness import MUTE, UNCHECKED, lacking, mute, without_revocation  # noqa: PLC0415  help does not need the hub
-    from mailhub.serving import serve  # noqa: PLC0415  help does not need the doors
+    from mailhub.cli.logs import start_logging
+    from mailhub.readiness import MUTE, UNCHECKED, lacking, mute, without_revocation
+    from mailhub.serving import serve
 
     hub, output = session.hub, session.output
     start_logging()
@@ -137,7 +137,7 @@ def serve(session: Session) -> None:
 )
 @pass_session
 def upgrade(session: Session) -> None:
-    from mailhub.hub import upgrade_hub  # noqa: PLC0415  help does not need the registry
+    from mailhub.hub import upgrade_hub
 
     before, after = upgrade_hub(session.home, os.environ)
     if before == after:

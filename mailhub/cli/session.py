@@ -57,7 +57,7 @@ class Session:
         """The opened hub; closed when the command ends."""
         if self._hub is None:
             # Databases and settings are heavy to import; help must not pay for them.
-            from mailhub.hub import open_hub  # noqa: PLC0415
+            from mailhub.hub import open_hub
 
             self._hub = open_hub(self.home)
             click.get_current_context().call_on_close(self._hub.close)
@@ -110,7 +110,7 @@ class Session:
     @property
     def actor(self) -> "Actor":
         """The clerk acting for the unit, who is told once under which name."""
-        from storage.records import Actor  # noqa: PLC0415  help does not need it
+        from storage.records import Actor
 
         acting = self.hub.clerks.acting(self.unit.id, self.clerk_named)
         if self.tells_clerk:
@@ -132,7 +132,7 @@ class Session:
     @property
     def hub_actor(self) -> "Actor":
         """The clerk acting on the hub itself: its units, its trust set."""
-        from storage.records import Actor  # noqa: PLC0415  help does not need it
+        from storage.records import Actor
 
         return Actor(unit_id=None, name=self.clerk_named, via="cli")
 

@@ -32,14 +32,14 @@ MOST_MIB = 50
 
 def form(made: "Sealed") -> Text:
     """What was sealed, in words."""
-    from mailhub.unit_seal.orders import FORMS  # noqa: PLC0415  help does not need it
+    from mailhub.unit_seal.orders import FORMS
 
     return FORMS[made.form]
 
 
 def purpose(trial: "KeyTrial") -> Text:
     """What a key is for, in words."""
-    from mailhub.signing.keys import PURPOSES  # noqa: PLC0415  help does not need the signing engine
+    from mailhub.signing.keys import PURPOSES
 
     return PURPOSES[trial.purpose]
 
@@ -160,7 +160,7 @@ def sign() -> None:
 @optional_reason_option
 @pass_session
 def seal(session: Session, /, file: Path, out: Path, **chosen: str | Path | bool | None) -> None:
-    from mailhub.unit_seal.orders import SealForm, SealOrder  # noqa: PLC0415  help does not need the registry
+    from mailhub.unit_seal.orders import SealForm, SealOrder
 
     main, copy_form = chosen["annex_of"], chosen["copy_form"]
     if main is not None and copy_form is not None:
@@ -207,8 +207,8 @@ def seal(session: Session, /, file: Path, out: Path, **chosen: str | Path | bool
 )
 @click.pass_context
 def check(ctx: click.Context) -> None:
-    from mailhub.signing.opening import require_other_key  # noqa: PLC0415  help does not need the signing engine
-    from mailhub.signing.trial import try_authority, try_key  # noqa: PLC0415
+    from mailhub.signing.opening import require_other_key
+    from mailhub.signing.trial import try_authority, try_key
 
     session = ctx.ensure_object(Session)
     hub, output = session.hub, session.hub_output
@@ -275,7 +275,7 @@ def tsa_line(trial: "TsaTrial | None") -> Text:
 
 def read_file(path: Path) -> "LetterFile":
     """A file that the clerk names."""
-    from mailhub.meetings.signed import LetterFile  # noqa: PLC0415  help does not need the registry
+    from mailhub.meetings.signed import LetterFile
 
     if path.stat().st_size > MOST_MIB << 20:
         raise RefusedError(Text(vi=f"{path} lớn hơn {MOST_MIB} MiB", en=f"{path} has more than {MOST_MIB} MiB"))
@@ -284,7 +284,7 @@ def read_file(path: Path) -> "LetterFile":
 
 def spot_of(given: str) -> "Spot | None":
     """A place on a page, as 1,105,60."""
-    from mailhub.unit_seal.orders import Spot  # noqa: PLC0415  help does not need it
+    from mailhub.unit_seal.orders import Spot
 
     if not given:
         return None

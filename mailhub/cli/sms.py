@@ -63,8 +63,8 @@ def sms() -> None:
 @click.argument("words", metavar="TEXT")
 @pass_session
 def check(session: Session, words: str) -> None:
-    from sms.alphabet import BASIC, EXTENSION  # noqa: PLC0415  help needs no alphabets
-    from sms.text import fitting  # noqa: PLC0415
+    from sms.alphabet import BASIC, EXTENSION
+    from sms.text import fitting
 
     said = sys.stdin.read().rstrip("\n") if words == "-" else words
     rows = []

@@ -101,7 +101,7 @@ def show(session: Session, number: str, mail: bool) -> None:  # noqa: FBT001  a 
 @click.argument("number")
 @pass_session
 def explain(session: Session, number: str) -> None:
-    from mailhub.cli.stories import show_story  # noqa: PLC0415  help does not need the parsers' words
+    from mailhub.cli.stories import show_story
 
     found = submission_id(session, number)
     show_story(session.unit_output, session.hub.stories.tell(session.unit.id, found))

@@ -94,7 +94,7 @@ def list_(session: Session, version: int | None) -> None:
 @optional_reason_option
 @pass_session
 def add(session: Session, paths: tuple[Path, ...], purpose: str, yes: bool, reason: str) -> None:  # noqa: FBT001  a flag
-    from mailhub.trust import read_certificates, read_folder  # noqa: PLC0415  help does not need cryptography
+    from mailhub.trust import read_certificates, read_folder
 
     found = [certificate for path in paths for certificate in (read_folder if path.is_dir() else read_certificates)(path)]
     wanted = TrustPurpose(purpose)
@@ -133,7 +133,7 @@ def import_(  # noqa: PLR0913  one parameter for each option
     yes: bool,
     reason: str,
 ) -> None:
-    from mailhub.trust.changes import ChangeKind, changes_to, wanted_by  # noqa: PLC0415  help does not need cryptography
+    from mailhub.trust.changes import ChangeKind, changes_to, wanted_by
 
     wanted = wanted_by(path, TrustPurpose(purpose) if purpose else None)
     changes = changes_to(session.hub.trust.list_(), wanted, prune=prune)
@@ -169,7 +169,7 @@ def import_(  # noqa: PLR0913  one parameter for each option
 )
 @pass_session
 def diff(session: Session, path: Path | None, first: int | None, last: int | None) -> None:
-    from mailhub.trust.changes import ChangeKind, between, changes_to, wanted_by  # noqa: PLC0415  help does not need cryptography
+    from mailhub.trust.changes import ChangeKind, between, changes_to, wanted_by
 
     if (path is None) == (first is None) or (path is not None and last is not None):
         raise RefusedError(
@@ -196,7 +196,7 @@ def diff(session: Session, path: Path | None, first: int | None, last: int | Non
 @click.pass_context
 @pass_session
 def check(session: Session, ctx: click.Context) -> None:
-    from mailhub.trust.review import Weight, review  # noqa: PLC0415  help does not need cryptography
+    from mailhub.trust.review import Weight, review
 
     ahead = timedelta(days=session.hub.settings.trust.expiry_warning_days)
     remarks = review(session.hub.trust.list_(), session.hub.clock(), ahead)

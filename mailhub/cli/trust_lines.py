@@ -40,7 +40,7 @@ class Shown:
     @cached_property
     def certificate(self) -> "x509.Certificate | None":
         """The certificate, None where it cannot be read."""
-        from cryptography import x509  # noqa: PLC0415  help does not need it
+        from cryptography import x509
 
         try:
             return x509.load_der_x509_certificate(self.der)

@@ -25,7 +25,7 @@ DEFAULT_REASON = Text(vi="hoàn tác", en="undone")
 @pass_session
 def undo(session: Session, yes: bool, reason: str) -> None:  # noqa: FBT001  a flag of the command line
     """The command; what it does stands in its `about`."""
-    from mailhub.undoing import nothing_to_undo  # noqa: PLC0415  help does not need the registry
+    from mailhub.undoing import nothing_to_undo
 
     act = session.hub.undoing.last(session.actor, session.unit.id)
     if act is None:

@@ -199,7 +199,7 @@ def note_clashes(rows: "Sequence[tuple[Row, Described[UnitDraft]]]", taken: Iter
 
 def read_unit(row: Row) -> "Described[UnitDraft]":
     """A unit from a row of a sheet."""
-    from mailhub.directory.changes import Described  # noqa: PLC0415  help does not need the registry
+    from mailhub.directory.changes import Described
 
     return Described(draft=unit_draft(row), given=frozenset(field for field in FIELDS if row.has(field)))
 

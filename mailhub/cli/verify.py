@@ -97,9 +97,9 @@ class Wishes:
 )
 @click.pass_context
 def verify(ctx: click.Context, /, paths: tuple[str, ...], **options: object) -> None:
-    from mailhub.cli.verdict_lines import print_verdicts  # noqa: PLC0415  heavy
-    from mailhub.cli.verdict_values import encoded  # noqa: PLC0415  heavy
-    from mailhub.cli.verdicts import Outcome, check_files, joined  # noqa: PLC0415  heavy
+    from mailhub.cli.verdict_lines import print_verdicts
+    from mailhub.cli.verdict_values import encoded
+    from mailhub.cli.verdicts import Outcome, check_files, joined
 
     session = ctx.ensure_object(Session)
     output, wishes = session.output, Wishes(**options)  # type: ignore[arg-type]  # click gives each option under its name
@@ -116,14 +116,14 @@ def verify(ctx: click.Context, /, paths: tuple[str, ...], **options: object) -> 
 
 def question(session: Session, wishes: Wishes) -> "Question":
     """What the options ask of every file; the hub is opened only where its trust set is to count."""
-    from dataclasses import replace  # noqa: PLC0415  heavy with the others
+    from dataclasses import replace
 
-    from mailhub.cli.given_trust import trust_in  # noqa: PLC0415  heavy
-    from mailhub.cli.revisions import RevisionFolder  # noqa: PLC0415  heavy
-    from mailhub.cli.verdicts import Question  # noqa: PLC0415  heavy
-    from mailhub.clock import system_clock  # noqa: PLC0415
-    from parsers.signatures.limits import RevocationPolicy, SignatureLimits  # noqa: PLC0415  heavy
-    from parsers.signatures.trust import TrustSnapshot  # noqa: PLC0415  heavy
+    from mailhub.cli.given_trust import trust_in
+    from mailhub.cli.revisions import RevisionFolder
+    from mailhub.cli.verdicts import Question
+    from mailhub.clock import system_clock
+    from parsers.signatures.limits import RevocationPolicy, SignatureLimits
+    from parsers.signatures.trust import TrustSnapshot
 
     now, limits, output = system_clock(), SignatureLimits(), session.output
     if wishes.trust is not None:

@@ -47,7 +47,7 @@ class Workbook:
     """One file that is being written. It appears under its name only when it is whole."""
 
     def __init__(self, path: Path, zone: tzinfo | None) -> None:
-        from xlsxwriter import Workbook as Book  # noqa: PLC0415  only for --xlsx
+        from xlsxwriter import Workbook as Book
 
         self._path = path
         self._part = path.with_name(f".{path.name}.part")

@@ -2,24 +2,29 @@
 
 from datetime import timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from mailhub.counter.cancelling import Cancelling
-from mailhub.counter.counter import Counter
-from mailhub.counter.e_copies import ECopies
-from mailhub.counter.notices import PaperNotices
-from mailhub.counter.returning import PaperReturning
-from mailhub.counter.slips import PaperSlips
 from mailhub.hub.register import RegisterRoom
 from mailhub.hub.signing import SigningRoom
-from mailhub.undoing import Undoing
+
+if TYPE_CHECKING:
+    from mailhub.counter.counter import Counter
+    from mailhub.counter.slips import PaperSlips
+    from mailhub.undoing import Undoing
 
 
 class CounterRoom(RegisterRoom, SigningRoom):
     """Paper handed in."""
 
     @cached_property
-    def counter(self) -> Counter:
+    def counter(self) -> "Counter":
         """Paper."""
+        from mailhub.counter.cancelling import Cancelling
+        from mailhub.counter.counter import Counter
+        from mailhub.counter.e_copies import ECopies
+        from mailhub.counter.notices import PaperNotices
+        from mailhub.counter.returning import PaperReturning
+
         returning = PaperReturning(
             database=self.database,
             pairing=self.pairing,
@@ -39,11 +44,15 @@ class CounterRoom(RegisterRoom, SigningRoom):
         )
 
     @cached_property
-    def paper_slips(self) -> PaperSlips:
+    def paper_slips(self) -> "PaperSlips":
         """Slips of the counter."""
+        from mailhub.counter.slips import PaperSlips
+
         return PaperSlips(settings=self.settings, working_days=self.working_days, clock=self.clock, system=self.system_signature)
 
     @cached_property
-    def undoing(self) -> Undoing:
+    def undoing(self) -> "Undoing":
         """A clerk's last act, taken back."""
+        from mailhub.undoing import Undoing
+
         return Undoing(self.database, self.letters, self.voiding, self.counter)

@@ -1,60 +1,79 @@
 """The directory: units, agencies, officials, groups and clerks."""
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from mailhub.directory.agencies import Correspondents
-from mailhub.directory.appointing import Appointing
-from mailhub.directory.clerks import Clerks
-from mailhub.directory.confirming import Confirming
-from mailhub.directory.directory import Directory
-from mailhub.directory.groups import Groups
-from mailhub.directory.logins import Logins
-from mailhub.directory.officials import Officials
-from mailhub.directory.units import Units
 from mailhub.hub.way_out import WayOutRoom
+
+if TYPE_CHECKING:
+    from mailhub.directory.agencies import Correspondents
+    from mailhub.directory.appointing import Appointing
+    from mailhub.directory.clerks import Clerks
+    from mailhub.directory.directory import Directory
+    from mailhub.directory.groups import Groups
+    from mailhub.directory.logins import Logins
+    from mailhub.directory.officials import Officials
+    from mailhub.directory.units import Units
 
 
 class DirectoryRoom(WayOutRoom):
     """Whom the hub knows."""
 
     @cached_property
-    def directory(self) -> Directory:
+    def directory(self) -> "Directory":
         """Units and agencies."""
+        from mailhub.directory.directory import Directory
+
         return Directory(self.database)
 
     @cached_property
-    def units(self) -> Units:
+    def units(self) -> "Units":
         """Changes of units."""
+        from mailhub.directory.units import Units
+
         return Units(self.database)
 
     @cached_property
-    def correspondents(self) -> Correspondents:
+    def correspondents(self) -> "Correspondents":
         """Changes of agencies."""
+        from mailhub.directory.agencies import Correspondents
+
         return Correspondents(self.database)
 
     @cached_property
-    def logins(self) -> Logins:
+    def logins(self) -> "Logins":
         """Logins of agencies that submit directly."""
+        from mailhub.directory.logins import Logins
+
         return Logins(self.database)
 
     @cached_property
-    def officials(self) -> Officials:
+    def officials(self) -> "Officials":
         """Whom the unit invites, and who is meant by a name or position."""
+        from mailhub.directory.officials import Officials
+
         return Officials(self.database)
 
     @cached_property
-    def clerks(self) -> Clerks:
+    def clerks(self) -> "Clerks":
         """Who acts."""
+        from mailhub.directory.clerks import Clerks
+
         return Clerks(self.database)
 
     @cached_property
-    def groups(self) -> Groups:
+    def groups(self) -> "Groups":
         """Officials invited together."""
+        from mailhub.directory.groups import Groups
+
         return Groups(self.database)
 
     @cached_property
-    def appointing(self) -> Appointing:
+    def appointing(self) -> "Appointing":
         """Who holds which position, by which phones."""
+        from mailhub.directory.appointing import Appointing
+        from mailhub.directory.confirming import Confirming
+
         settings = self.settings
         confirming = Confirming(
             sends=settings.sms.gateway != "none",

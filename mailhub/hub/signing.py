@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 class SigningRoom(Ground):
-    """Keys and timestamps. The signing engine is heavy, so it is loaded only where a key is configured."""
+    """Keys and timestamps. The signing engine is loaded only where a key is configured."""
 
     @cached_property
     def system_key(self) -> "SigningKey | None":
         """The system certificate; None for an office without one."""
         if not self.settings.signing.system_configured:
             return None
-        from mailhub.signing.opening import system_key  # noqa: PLC0415
+        from mailhub.signing.opening import system_key
 
         return system_key(self.settings.signing)
 
@@ -28,7 +28,7 @@ class SigningRoom(Ground):
         """The unit's seal; None where it is not on this machine."""
         if not self.settings.signing.seal_configured:
             return None
-        from mailhub.signing.opening import seal_key  # noqa: PLC0415
+        from mailhub.signing.opening import seal_key
 
         return seal_key(self.settings.signing)
 
@@ -47,13 +47,13 @@ class SigningRoom(Ground):
         """What signs receipts and slips; None for an office without a system certificate."""
         if self.system_key is None:
             return None
-        from mailhub.signing.system import SystemSignature  # noqa: PLC0415
+        from mailhub.signing.system import SystemSignature
 
         return SystemSignature(key=self.system_key, timestamping=self.timestamping)
 
     def _timestamping(self, seconds: int) -> "Timestamping | None":
         if not self.settings.signing.tsa_url:
             return None
-        from mailhub.signing.opening import timestamping  # noqa: PLC0415
+        from mailhub.signing.opening import timestamping
 
         return timestamping(self.settings.signing, self.trust.snapshot, self.clock, seconds=seconds)

@@ -15,9 +15,8 @@ class SealRoom(MeetingsRoom):
     @cached_property
     def unit_seal(self) -> "UnitSeal":
         """The seal, with everything that is checked before it is used."""
-        # The signing engine is heavy, and only the clerk who seals needs it.
-        from mailhub.unit_seal.looks import SealLooks  # noqa: PLC0415
-        from mailhub.unit_seal.sealing import UnitSeal  # noqa: PLC0415
+        from mailhub.unit_seal.looks import SealLooks
+        from mailhub.unit_seal.sealing import UnitSeal
 
         signing = self.settings.signing
         return UnitSeal(

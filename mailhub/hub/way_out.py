@@ -2,33 +2,36 @@
 
 from datetime import timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from mailhub.digesting import Digesting
-from mailhub.dispatching import Dispatcher
-from mailhub.gateways import new_gateway
 from mailhub.hub.signing import SigningRoom
-from mailhub.notices.context import Contact
-from mailhub.notices.sms import TextRules
-from mailhub.notices.templates import Templates
-from mailhub.outbox import Outbox
-from mailhub.relays import Relay
-from mailhub.relays.folder import FolderRelay
-from mailhub.relays.smtp import SmtpRelay, SmtpRelaySettings, StartTls
-from mailhub.rendering import Rendering
-from mailhub.texting import Following, Texting
-from sms.gateway import SmsFollowing
+
+if TYPE_CHECKING:
+    from mailhub.digesting import Digesting
+    from mailhub.dispatching import Dispatcher
+    from mailhub.notices.sms import TextRules
+    from mailhub.outbox import Outbox
+    from mailhub.relays import Relay
+    from mailhub.rendering import Rendering
+    from mailhub.texting import Following, Texting
+    from sms.gateway import SmsFollowing
 
 
 class WayOutRoom(SigningRoom):
     """What leaves the hub."""
 
     @cached_property
-    def outbox(self) -> Outbox:
+    def outbox(self) -> "Outbox":
         """What leaves."""
+        from mailhub.outbox import Outbox
+
         return Outbox(self.database, self.blobs)
 
-    def relay(self) -> Relay:
+    def relay(self) -> "Relay":
         """The way out that the settings name; the caller closes it."""
+        from mailhub.relays.folder import FolderRelay
+        from mailhub.relays.smtp import SmtpRelay, SmtpRelaySettings, StartTls
+
         out = self.settings.outbox
         if out.relay == "folder":
             return FolderRelay(out.folder)
@@ -46,8 +49,12 @@ class WayOutRoom(SigningRoom):
         )
 
     @cached_property
-    def rendering(self) -> Rendering:
+    def rendering(self) -> "Rendering":
         """Dispatches to the bytes that leave."""
+        from mailhub.notices.context import Contact
+        from mailhub.notices.templates import Templates
+        from mailhub.rendering import Rendering
+
         return Rendering(
             database=self.database,
             blobs=self.blobs,
@@ -59,8 +66,10 @@ class WayOutRoom(SigningRoom):
             system=self.system_signature,
         )
 
-    def dispatcher(self, name: str) -> Dispatcher:
+    def dispatcher(self, name: str) -> "Dispatcher":
         """A dispatcher over the hub's services."""
+        from mailhub.dispatching import Dispatcher
+
         return Dispatcher(
             name=name,
             database=self.database,
@@ -72,20 +81,26 @@ class WayOutRoom(SigningRoom):
         )
 
     @cached_property
-    def text_rules(self) -> TextRules:
+    def text_rules(self) -> "TextRules":
         """Which texts may leave, and to whom."""
+        from mailhub.notices.sms import TextRules
+
         sms = self.settings.sms
         return TextRules(
             diacritics=sms.diacritics, max_segments=sms.max_segments, ask_above=sms.ask_above, countries=sms.countries
         )
 
     @cached_property
-    def sms_gateway(self) -> SmsFollowing | None:
+    def sms_gateway(self) -> "SmsFollowing | None":
         """The way out for texts; None for an office that sends none."""
+        from mailhub.gateways import new_gateway
+
         return new_gateway(self.settings.sms)
 
-    def texting(self, name: str, gateway: SmsFollowing) -> Texting:
+    def texting(self, name: str, gateway: "SmsFollowing") -> "Texting":
         """A dispatcher of texts."""
+        from mailhub.texting import Texting
+
         return Texting(
             name=name,
             database=self.database,
@@ -95,13 +110,17 @@ class WayOutRoom(SigningRoom):
             daily_limit=self.settings.sms.daily_limit,
         )
 
-    def following(self, name: str, gateway: SmsFollowing) -> Following:
+    def following(self, name: str, gateway: "SmsFollowing") -> "Following":
         """What asks after texts."""
+        from mailhub.texting import Following
+
         lease, resend = self.settings.outbox.lease, self.settings.sms.uncertain == "resend"
         return Following(name=name, database=self.database, gateway=gateway, lease=lease, resend=resend)
 
-    def digesting(self, name: str) -> Digesting:
+    def digesting(self, name: str) -> "Digesting":
         """Digests over the hub's outbox."""
+        from mailhub.digesting import Digesting
+
         out = self.settings.outbox
         life = timedelta(days=out.give_up_days)
         return Digesting(name=name, database=self.database, domain=self.settings.mail.domain, lease=out.lease, life=life)

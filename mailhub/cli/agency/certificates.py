@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 def named_certificate(text: str) -> "NamedCertificate":
     """A certificate and whom it names: given by its SHA-256 (hex), or the one in a file."""
-    from asn1crypto import x509  # noqa: PLC0415  help does not need the signature engine
+    from asn1crypto import x509
 
-    from mailhub.directory.holders import NamedCertificate, named  # noqa: PLC0415
-    from mailhub.trust import read_certificates  # noqa: PLC0415  help does not need cryptography
-    from parsers.signatures.certificates import summary  # noqa: PLC0415
+    from mailhub.directory.holders import NamedCertificate, named
+    from mailhub.trust import read_certificates
+    from parsers.signatures.certificates import summary
 
     written = text.replace(":", "").replace(" ", "").casefold()
     if re.fullmatch("[0-9a-f]{64}", written):
@@ -37,8 +37,8 @@ def signers_of(session: Session, letter: str) -> "tuple[NamedCertificate, ...]":
 
     One that signed the mail alone is left out: it may be another agency's.
     """
-    from mailhub.directory.holders import named  # noqa: PLC0415  help does not need the parsers
-    from mailhub.facts import signing_files  # noqa: PLC0415
+    from mailhub.directory.holders import named
+    from mailhub.facts import signing_files
 
     record = session.hub.letters.explain(session.unit.id, letter_id(session, letter)).record
     untied = {tie.certificate_sha256 for tie in record.directory.signers if tie.agency_id is None}

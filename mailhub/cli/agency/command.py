@@ -196,7 +196,7 @@ def undo(session: Session, code: str, reason: str) -> None:
 @reason_option
 @pass_session
 def mode_(session: Session, code: str, mode: str, reason: str) -> None:
-    from mailhub.policy.case import Mode  # noqa: PLC0415  help does not need it
+    from mailhub.policy.case import Mode
 
     after = session.hub.directory.set_mode(session.actor, session.unit.id, code, Mode(mode), reason)
     session.output.record(AGENCY_SHEET, after)
@@ -236,7 +236,7 @@ def mode_(session: Session, code: str, mode: str, reason: str) -> None:
 @reason_option
 @pass_session
 def tie(session: Session, code: str, certificates: tuple[str, ...], letter: str | None, kind: str, reason: str) -> None:
-    from parsers.signatures.model import SignerKind  # noqa: PLC0415  help does not need the parsers
+    from parsers.signatures.model import SignerKind
 
     chosen = [*map(named_certificate, certificates), *(signers_of(session, letter) if letter else ())]
     if not chosen:

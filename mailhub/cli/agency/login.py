@@ -94,7 +94,7 @@ def login() -> None:
 @optional_reason_option
 @pass_session
 def set_(session: Session, code: str, name: str, source: str, reason: str) -> None:
-    from mailhub.directory.passwords import new_password  # noqa: PLC0415  help does not need it
+    from mailhub.directory.passwords import new_password
 
     password = given_password(session, source) if source != "new" else new_password()
     made = session.hub.logins.set_(session.actor, session.unit.id, code, name, password, reason=reason)

@@ -27,13 +27,13 @@ FIELDS = ("name", "kind", "aliases", "addresses", "domains", "phones")
 
 def agency_reader(number: Callable[[str], str]) -> "Callable[[Row], Described[AgencyDraft]]":
     """What reads an agency from a row; `number` checks a telephone number and gives it as E.164."""
-    from mailhub.directory.changes import Described  # noqa: PLC0415  help does not need the registry
+    from mailhub.directory.changes import Described
 
     return lambda row: Described(draft=_draft(row, number), given=frozenset(field for field in FIELDS if row.has(field)))
 
 
 def _draft(row: Row, number: Callable[[str], str]) -> AgencyDraft:
-    from mailhub.directory.directory import require_own_domains  # noqa: PLC0415  help does not need the registry
+    from mailhub.directory.directory import require_own_domains
 
     domains = row.domains("domains")
     try:

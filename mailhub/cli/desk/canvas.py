@@ -133,7 +133,7 @@ class Canvas:
 
 def wrapped(line: str, columns: int) -> list[str]:
     """A line in pieces that fit, broken between words where that is possible; its indent is kept."""
-    from rich.cells import cell_len  # noqa: PLC0415  beside its only use
+    from rich.cells import cell_len
 
     if cell_len(line) <= columns:
         return [line]

@@ -43,7 +43,7 @@ def desk(session: Session, once: bool, save: Path | None) -> None:  # noqa: FBT0
     # The first line of the desk shows who acts.
     session.tells_clerk = False
     if session.json:
-        from mailhub.cli.desk.data import desk_data  # noqa: PLC0415  only for --json
+        from mailhub.cli.desk.data import desk_data
 
         session.output.raw(desk_data(session.hub.desk.look(session.unit)))
     elif once or not is_screen():
@@ -59,7 +59,7 @@ def is_screen() -> bool:
 
 def print_once(session: Session) -> None:
     """The screen as lines, all letters shown."""
-    from mailhub.cli.desk.lines import body_lines, head_lines  # noqa: PLC0415  rich is for screens only
+    from mailhub.cli.desk.lines import body_lines, head_lines
 
     view = session.hub.desk.look(session.unit)
     frame = frame_of(session, shutil.get_terminal_size((PIPE_WIDTH, 24)).columns, expanded=True)
@@ -69,10 +69,10 @@ def print_once(session: Session) -> None:
 
 def sit_down(session: Session, folder: Path) -> None:
     """The screen, until the clerk leaves it."""
-    from mailhub.cli.desk.acts import Acts  # noqa: PLC0415  help does not need the screen
-    from mailhub.cli.desk.canvas import Canvas  # noqa: PLC0415
-    from mailhub.cli.desk.keys import Keyboard  # noqa: PLC0415
-    from mailhub.cli.desk.screen import DeskScreen  # noqa: PLC0415
+    from mailhub.cli.desk.acts import Acts
+    from mailhub.cli.desk.canvas import Canvas
+    from mailhub.cli.desk.keys import Keyboard
+    from mailhub.cli.desk.screen import DeskScreen
 
     unit, hub = session.unit, session.hub
     with Keyboard() as keyboard, Canvas(keyboard, session.language, colours=not session.environ.get("NO_COLOR")) as canvas:
@@ -87,7 +87,7 @@ def sit_down(session: Session, folder: Path) -> None:
 
 def frame_of(session: Session, width: int, *, expanded: bool = False) -> "Frame":
     """What the lines are drawn for."""
-    from mailhub.cli.desk.layout import Frame  # noqa: PLC0415  rich is for screens only
+    from mailhub.cli.desk.layout import Frame
 
     gateway = session.hub.settings.sms.gateway
     named = NO_GATEWAY.in_(session.language) if gateway == "none" else str(gateway)

@@ -89,7 +89,7 @@ def move(
     dry_run: bool,
     **fields: object,
 ) -> None:
-    from mailhub.meetings.orders import Moving  # noqa: PLC0415  help does not need it
+    from mailhub.meetings.orders import Moving
 
     found = session.hub.reaching.find(session.unit.id, meeting)
     start = fields["start"]
@@ -218,7 +218,7 @@ def papers(  # noqa: PLR0913  each is an option
     yes: bool,
     dry_run: bool,
 ) -> None:
-    from mailhub.meetings.orders import PaperChange  # noqa: PLC0415  help does not need it
+    from mailhub.meetings.orders import PaperChange
 
     found = session.hub.reaching.find(session.unit.id, meeting)
     order = PaperChange(reason=reason, papers=files_of(papers), letter=file_of(letter))

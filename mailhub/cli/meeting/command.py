@@ -122,7 +122,7 @@ def look(session: Session, proposal: "Proposal", save: Path | None) -> None:
 
 def save_draft(session: Session, plan: "Plan", path: Path) -> None:
     """Write the draft of the invitation, whether or not there is a signed one."""
-    from mailhub.meetings.invitation import draft_pdf, invitation_text  # noqa: PLC0415  help does not need it
+    from mailhub.meetings.invitation import draft_pdf, invitation_text
 
     office = session.hub.convening.notifying.office(session.unit)
     write_new(path, draft_pdf(invitation_text(plan.content, office)))
@@ -131,7 +131,7 @@ def save_draft(session: Session, plan: "Plan", path: Path) -> None:
 
 def proposed(session: Session, fields: dict[str, object]) -> "Proposal":
     """The meeting that the options describe."""
-    from mailhub.meetings.orders import Convocation  # noqa: PLC0415  help does not need it
+    from mailhub.meetings.orders import Convocation
 
     start, place = fields["start"], fields["place"]
     begin = begin_of(session, start if isinstance(start, When) else None)

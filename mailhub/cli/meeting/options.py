@@ -191,7 +191,7 @@ def end_of(session: Session, end: When | time | None, begin: datetime | None) ->
 
 def contact_of(text: str | None) -> "Contact | None":
     """Name and number of whom to call."""
-    from mailhub.notices.context import Contact  # noqa: PLC0415  help does not need it
+    from mailhub.notices.context import Contact
 
     if text is None:
         return None
@@ -205,7 +205,7 @@ def contact_of(text: str | None) -> "Contact | None":
 
 def files_of(paths: Sequence[Path]) -> "tuple[LetterFile, ...]":
     """The files with their bytes."""
-    from mailhub.meetings.signed import LetterFile  # noqa: PLC0415  help does not need it
+    from mailhub.meetings.signed import LetterFile
 
     return tuple(LetterFile(name=path.name, content=path.read_bytes()) for path in paths)
 

@@ -104,7 +104,7 @@ def reach(
     no_answer: bool,
     note: str,
 ) -> None:
-    from mailhub.meetings.reaching import Call  # noqa: PLC0415  help does not need it
+    from mailhub.meetings.reaching import Call
 
     found = session.hub.reaching.find(session.unit.id, meeting)
     if called:

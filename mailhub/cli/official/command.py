@@ -176,7 +176,7 @@ def edit(session: Session, /, code: str, reason: str, **fields: str | tuple[str,
 @reason_option
 @pass_session
 def phone(session: Session, /, code: str, number: str, day: date | None, **given: bool | str) -> None:
-    from mailhub.directory.appointing import Handover  # noqa: PLC0415  help does not need the registry
+    from mailhub.directory.appointing import Handover
 
     if given["beside"] and given["end"]:
         raise RefusedError(Text(vi="chọn --beside hoặc --end", en="choose --beside or --end"))
@@ -207,7 +207,7 @@ def phone(session: Session, /, code: str, number: str, day: date | None, **given
 @reason_option
 @pass_session
 def close(session: Session, code: str, day: date | None, reason: str) -> None:
-    from mailhub.directory.appointing import Handover  # noqa: PLC0415  help does not need the registry
+    from mailhub.directory.appointing import Handover
 
     show_record(session, session.hub.appointing.close(session.actor, session.unit.id, code, Handover(day=day, reason=reason)))
 
@@ -244,7 +244,7 @@ def reopen(session: Session, code: str, reason: str) -> None:
 @reason_option
 @pass_session
 def replace(session: Session, /, leaving: str, day: date | None, reason: str, **fields: str | tuple[str, ...] | None) -> None:
-    from mailhub.directory.appointing import Handover  # noqa: PLC0415  help does not need the registry
+    from mailhub.directory.appointing import Handover
 
     sketch, handover = sketch_of(session, fields), Handover(day=day, reason=reason)
     show_record(session, session.hub.appointing.replace(session.actor, session.unit.id, leaving, sketch, handover))

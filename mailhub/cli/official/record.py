@@ -41,7 +41,7 @@ def show_record(session: Session, one: "Official") -> None:
 
 def tell_of_texts(session: Session, before: "Official", after: "Official") -> None:
     """Say which numbers are told of a change, or that nobody tells them."""
-    from mailhub.directory.confirming import told_numbers  # noqa: PLC0415  help does not need the registry
+    from mailhub.directory.confirming import told_numbers
 
     numbers = told_numbers(before, after)
     if not numbers:

@@ -23,7 +23,7 @@ HEADINGS = (
 
 def sketch_reader(number: Callable[[str], str]) -> Callable[[Row], "OfficialSketch"]:
     """What reads an official from a row; `number` checks a telephone number and gives it as E.164."""
-    from mailhub.directory.sketches import OfficialSketch  # noqa: PLC0415  help does not need the registry
+    from mailhub.directory.sketches import OfficialSketch
 
     def read(row: Row) -> "OfficialSketch":
         return OfficialSketch(

@@ -98,7 +98,7 @@ def note_problems(pairs: "Sequence[tuple[Row, OfficialSketch]]", planned: "Seque
 
 def texts_agreed(session: Session, planned: "tuple[Planned, ...]", count: int | None) -> bool:
     """Whether changed numbers are told; more texts than `sms.ask_above` have to be agreed to by their number."""
-    from mailhub.directory.confirming import told_numbers  # noqa: PLC0415  help does not need the registry
+    from mailhub.directory.confirming import told_numbers
 
     due = sum(len(told_numbers(item.before, item.draft)) for item in planned if item.before)
     if count == 0 or not session.hub.appointing.confirming.sends:

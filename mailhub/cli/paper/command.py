@@ -110,7 +110,7 @@ def paper() -> None:
 @slip_option
 @pass_session
 def receive(session: Session, /, slip: Path | None, **fields: str | int | date | When | None) -> None:
-    from mailhub.counter.handing_in import DepositOrder  # noqa: PLC0415  help does not need the registry
+    from mailhub.counter.handing_in import DepositOrder
 
     refuse_existing(slip)
     when, exception = fields.pop("at"), fields.pop("exception")
@@ -355,7 +355,7 @@ def save_slip(session: Session, view: "DepositView", path: Path | None, which: s
     """Write the slip where one was asked for."""
     if path is None:
         return
-    from mailhub.counter.printing import SlipKind  # noqa: PLC0415  only where a slip is printed
+    from mailhub.counter.printing import SlipKind
 
     kind = SlipKind(SLIPS[which]) if which else None
     slip = session.hub.paper_slips.print(view, session.unit, session.clerk, kind)

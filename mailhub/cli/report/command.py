@@ -166,7 +166,7 @@ def period(session: Session, /, against: str | None, **asked: Unpack[Asked]) -> 
 @limit_option(50)
 @pass_session
 def list_(session: Session, limit: int) -> None:
-    from mailhub.cli.report.views import FROZEN_LINE  # noqa: PLC0415  help does not need the tables
+    from mailhub.cli.report.views import FROZEN_LINE
 
     def fetch(count: int, last_id: int | None) -> "Sequence[FrozenReport]":
         return session.hub.reports.list_(session.unit.id, limit=count, before_id=last_id)
@@ -187,7 +187,7 @@ def list_(session: Session, limit: int) -> None:
 @click.argument("number")
 @pass_session
 def show(session: Session, number: str) -> None:
-    from mailhub.cli.report.views import show_frozen  # noqa: PLC0415  help does not need the tables
+    from mailhub.cli.report.views import show_frozen
 
     frozen, now = session.hub.reports.show(session.unit.id, sheet_id(number))
     show_frozen(session.unit_output, frozen, now)
@@ -206,7 +206,7 @@ def show(session: Session, number: str) -> None:
 @reason_option
 @pass_session
 def withdraw(session: Session, number: str, reason: str) -> None:
-    from mailhub.cli.report.views import FROZEN_LINE  # noqa: PLC0415  help does not need the tables
+    from mailhub.cli.report.views import FROZEN_LINE
 
     frozen = session.hub.reports.withdraw(session.actor, session.unit.id, sheet_id(number), reason=reason)
     session.unit_output.record(FROZEN_LINE, frozen)
@@ -226,8 +226,8 @@ def week_period(session: Session, day: date | None, asked: Asked) -> Period:
 
 def run(session: Session, kind: ReportKind, period: Period, asked: Asked, against: Against | None = None) -> None:
     """Make the sheet, freeze it, or list what is behind one of its figures."""
-    from mailhub.cli.report.views import show_frozen, show_report  # noqa: PLC0415  help does not need the tables
-    from mailhub.reports.reports import ReportOrder  # noqa: PLC0415  help does not need the registry
+    from mailhub.cli.report.views import show_frozen, show_report
+    from mailhub.reports.reports import ReportOrder
 
     order = ReportOrder(kind=kind, period=period, moment=Counted(asked["by"]), against=against)
     reports, unit_id = session.hub.reports, session.unit.id
@@ -242,9 +242,9 @@ def run(session: Session, kind: ReportKind, period: Period, asked: Asked, agains
 
 def list_behind(session: Session, order: "ReportOrder", behind: str, limit: int) -> None:
     """The entries or letters that a figure counts."""
-    from mailhub.cli.lines import ENTRY_LINE  # noqa: PLC0415  help does not need the tables
-    from mailhub.cli.report.views import LETTER_BEHIND  # noqa: PLC0415  help does not need the tables
-    from mailhub.reports.reports import LETTER_FIGURES, Figure  # noqa: PLC0415  help does not need the registry
+    from mailhub.cli.lines import ENTRY_LINE
+    from mailhub.cli.report.views import LETTER_BEHIND
+    from mailhub.reports.reports import LETTER_FIGURES, Figure
 
     figure, reports, unit_id = Figure(behind), session.hub.reports, session.unit.id
 

@@ -68,7 +68,7 @@ def ordered(counts: Mapping[str, int]) -> list[tuple[str, int]]:
 
 def exception_words(code: str) -> Text:
     """Why paper came, in words."""
-    from mailhub.profiles.vn.paper import EXCEPTIONS  # noqa: PLC0415  help does not need the profile's tables
+    from mailhub.profiles.vn.paper import EXCEPTIONS
 
     return EXCEPTIONS[PaperException(code)] if code in set(PaperException) else word({"": NO_EXCEPTION}, code)
 
