@@ -35,14 +35,16 @@ class Call:
     said: str
 
 
-ON_THE_WAY = ("smtp-door", "intake", "worker-0", "counter", "dispatcher", "texting", "following")
+ON_THE_WAY = ("main", "smtp-door", "intake", "worker-0", "counter", "dispatcher", "texting", "following")
 """Threads whose calls one mail or one act causes; the others go by the clock, and their calls need not come again."""
 
 
 def threads(pid: int) -> dict[str, int]:
     """The threads of a process by their names."""
     tasks = Path(f"/proc/{pid}/task").iterdir()
-    return {(task / "comm").read_text().rstrip("\n"): int(task.name) for task in tasks}
+    names = {int(task.name): (task / "comm").read_text().rstrip("\n") for task in tasks}
+    # The first thread has the name of the process.
+    return {name: number for number, name in (names | {pid: "main"}).items()}
 
 
 @contextmanager
