@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from parsers.files.containers import FileKind
+from parsers.files.model import FileKind
 from parsers.finding import Finding
 from parsers.letter import ReadLetter
 from parsers.mail.answers import AutomaticMail

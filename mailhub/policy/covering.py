@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from mailhub.checking.reading import ReadFile
 from mailhub.policy.case import SignatureFile, SignatureScope
-from parsers.files.containers import FileKind
+from parsers.files.model import FileKind
 from parsers.signatures.model import MAIL_FORMAT, SubIndication
 
 OTHER_SIGNATURES = frozenset({"application/pgp-signature"})

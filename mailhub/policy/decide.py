@@ -21,7 +21,7 @@ from mailhub.policy.settings import PolicySettings, policy_version
 from mailhub.policy.signing import legal_value
 from mailhub.policy.standing import Standing, file_standings
 from mailhub.policy.verdict import EXEMPT, Case, Rule, Verdict, build_case
-from parsers.files.containers import ContainerCode
+from parsers.files.model import ContainerCode
 from parsers.letter import Urgency
 
 RULE_SET = 3

@@ -12,7 +12,7 @@ from mailhub.policy.addressee import Addressing, addressing
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.standing import DAMAGED, Standing
 from mailhub.policy.verdict import EXEMPT, Case, Rule, Verdict, as_configured, hold, send_back
-from parsers.files.containers import ContainerCode, FileKind
+from parsers.files.model import ContainerCode, FileKind
 from parsers.finding import Confidence
 from parsers.letter import LetterCode
 from parsers.mail.authentication import Proof, SenderCode

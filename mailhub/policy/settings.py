@@ -7,7 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from mailhub.codec import encode
-from parsers.files.containers import FileKind
+from parsers.files.model import FileKind
 
 
 class Handling(StrEnum):

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from mailhub.checking.reading import ReadFile
 from mailhub.policy.covering import is_held_by, is_mail_signature
-from parsers.files.containers import FileKind
+from parsers.files.model import FileKind
 from parsers.signatures.model import DocumentSignatures, Indication, Reason, SignatureReport, SubIndication
 
 

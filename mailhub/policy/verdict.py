@@ -21,7 +21,7 @@ from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.settings import Handling, PolicySettings
 from mailhub.policy.signing import Signing, main_signing, vouched
 from mailhub.policy.standing import Standing, beside_standings, file_standings
-from parsers.files.containers import FileKind
+from parsers.files.model import FileKind
 from parsers.finding import Confidence
 from parsers.letter import LetterCode
 from parsers.mail.authentication import Proof

@@ -9,7 +9,7 @@ from pydantic import Field
 from mailhub.language import Language, Text
 from mailhub.policy.settings import RECOGNISED_TYPES
 from mailhub.settings.keys import DomainName, HomePath, Mark, Positive, Section
-from parsers.files.containers import FileKind
+from parsers.files.model import FileKind
 
 
 class MailSettings(Section):

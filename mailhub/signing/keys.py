@@ -14,7 +14,8 @@ from mailhub.language import Text
 from mailhub.signing.errors import KeyUnusableError
 from parsers.signatures.certificates import subject_names, summary, usable_for_signing
 from parsers.signatures.model import CertificateSummary, SignerKind
-from parsers.signatures.names import ORGANISATION_WORDS, signer_kind
+from parsers.signatures.names import signer_kind
+from parsers.signatures.organisation_words import ORGANISATION_WORDS
 
 
 class KeyPurpose(StrEnum):

@@ -12,7 +12,7 @@ from mailhub.errors import RefusedError
 from mailhub.language import Text
 from mailhub.meetings.signed import missing
 from mailhub.policy.signing import Signing
-from parsers.files.containers import FileKind
+from parsers.files.model import FileKind
 from parsers.signatures.model import Indication, SignatureReport, SignerKind
 from storage.records import Agency, CertificateTie
 

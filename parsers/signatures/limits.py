@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from parsers.signatures.names import ORGANISATION_WORDS
+from parsers.signatures.organisation_words import ORGANISATION_WORDS
 
 
 class RevocationPolicy(StrEnum):

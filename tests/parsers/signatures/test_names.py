@@ -3,7 +3,8 @@
 import pytest
 
 from parsers.signatures.model import SignerKind
-from parsers.signatures.names import ORGANISATION_WORDS, SubjectNames, fold, signer_kind
+from parsers.signatures.names import SubjectNames, fold, signer_kind
+from parsers.signatures.organisation_words import ORGANISATION_WORDS
 
 PERSON, ORGANISATION, UNKNOWN = SignerKind.PERSON, SignerKind.ORGANISATION, SignerKind.UNKNOWN
 
