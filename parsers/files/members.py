@@ -15,11 +15,15 @@ _MOST_NAMES_TOLD = 8
 
 
 class ArchiveError(ParseError):
-    """An archive, or a member of it, that was not unpacked; `code` is the finding to report."""
+    """An archive, or a member of it, that was not unpacked; `code` is the finding to report.
 
-    def __init__(self, code: ContainerCode, evidence: str) -> None:
+    `unpacked` are the bytes that came out before that was known.
+    """
+
+    def __init__(self, code: ContainerCode, evidence: str, unpacked: int = 0) -> None:
         super().__init__(evidence)
         self.code = code
+        self.unpacked = unpacked
         self.evidence = shown(evidence)
 
 
@@ -87,8 +91,12 @@ class Allowance:
     def take(self, name: str, length: int) -> None:
         """Use up so many bytes; ArchiveError where there are not enough."""
         self.check(name, length)
-        self.bytes -= length
-        self.budget.bytes -= length
+        self.use_up(length)
+
+    def use_up(self, length: int) -> None:
+        """Count bytes that were unpacked, also in vain: many small bombs together are a large one."""
+        self.bytes = max(0, self.bytes - length)
+        self.budget.bytes = max(0, self.budget.bytes - length)
 
 
 def member(written: str, content: bytes, *, inline: bool = False) -> Member:

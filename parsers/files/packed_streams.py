@@ -92,16 +92,18 @@ PACKED_STREAMS = frozenset(_UNPACKERS)
 def unpack_stream(content: bytes, name: str, media_type: str, allowance: Allowance) -> Iterator[Member | ArchiveError]:
     """The one file in a packed stream, or the error that stands for it."""
     inner = _inner_name(content, name)
+    pieces: list[bytes] = []
+    failure: ArchiveError | None = None
     try:
         allowance.open_file()
-        unpacked = b"".join(_pieces(content, _UNPACKERS[media_type], allowance.room, inner))
-        allowance.take(inner, len(unpacked))
+        pieces.extend(_pieces(content, _UNPACKERS[media_type], allowance.room, inner))
     except ArchiveError as error:
-        yield error
+        failure = error
     except _DAMAGE as error:
-        yield ArchiveError(ContainerCode.ARCHIVE_BROKEN, f"{inner}: {type(error).__name__}: {error}")
-    else:
-        yield member(inner, unpacked)
+        failure = ArchiveError(ContainerCode.ARCHIVE_BROKEN, f"{inner}: {type(error).__name__}: {error}")
+    # A list that an error has cut short keeps what came before it.
+    allowance.use_up(sum(map(len, pieces)))
+    yield failure or member(inner, b"".join(pieces))
 
 
 def _pieces(content: bytes, start: Callable[[], _Unpacker], room: int, name: str) -> Iterator[bytes]:
@@ -117,11 +119,11 @@ def _pieces(content: bytes, start: Callable[[], _Unpacker], room: int, name: str
             piece = unpacker.unpack(bytes(packed), _CHUNK)
             position += len(packed)
             length += len(piece)
+            yield piece
             if length > room:
                 raise ArchiveError(ContainerCode.ARCHIVE_BOMB, f"{name}: more than {room} bytes")
             if hungry and not piece and not packed and not unpacker.ended:
                 raise EOFError("the packed data end early")
-            yield piece
         position -= len(unpacker.rest)
         if _is_padding(content, position):
             return

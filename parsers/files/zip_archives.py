@@ -72,10 +72,10 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> 
             while piece := stream.read(_CHUNK):
                 length += len(piece)
                 if length > limit:
-                    raise ArchiveError(ContainerCode.ARCHIVE_BOMB, f"{name}: more than {limit} bytes")
+                    raise ArchiveError(ContainerCode.ARCHIVE_BOMB, f"{name}: more than {limit} bytes", length)
                 pieces.append(piece)
     except _DAMAGE as error:
-        raise ArchiveError(ContainerCode.ARCHIVE_BROKEN, f"{name}: {type(error).__name__}") from error
+        raise ArchiveError(ContainerCode.ARCHIVE_BROKEN, f"{name}: {type(error).__name__}", length) from error
     return b"".join(pieces)
 
 
@@ -94,6 +94,7 @@ def unpack_zip(content: bytes, allowance: Allowance) -> Iterator[Member | Archiv
             allowance.open_file()
             yield _unpacked(archive, info, allowance)
         except ArchiveError as error:
+            allowance.use_up(error.unpacked)
             yield error
             if error.code is ContainerCode.ARCHIVE_BOMB:
                 return

@@ -107,8 +107,15 @@ def _candidates(field: FieldValue, parameter: str) -> list[list[DecodedText]]:
 
 
 def _decoded(value: bytes) -> DecodedText:
-    decoded = decode_tangled(value)
+    decoded = decode_tangled(_without_stray_quotes(value))
     return DecodedText(nfc(_unescaped(decoded.text)), decoded.unknown_charsets)
+
+
+def _without_stray_quotes(value: bytes) -> bytes:
+    """A name without the apostrophes that a program took for quotes, or the one quote that has lost its other half."""
+    if len(value) > 2 and value[:1] == value[-1:] == b"'" and value.count(b"'") == 2:
+        return value[1:-1]
+    return value[:-1] if value.endswith(b'"') and value.count(b'"') == 1 else value
 
 
 def _unescaped(text: str) -> str:

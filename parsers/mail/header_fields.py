@@ -18,6 +18,9 @@ _PARAMETER = re.compile(rb"[A-Za-z*0-9-]{1,40}=")
 _USUAL_FIELD = re.compile(rb"[A-Za-z][A-Za-z0-9-]{0,80}[ \t]*:")
 _ENVELOPE_LINE = re.compile(rb">?From [^\n]*\n")
 _LINE_BREAKS = re.compile(rb"\r?\n")
+# What programs leave in front of a mail that is kept as a file: a byte order mark, blank lines.
+_BEFORE_MAIL = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]{0,80}\r?\n){0,20}(?=[A-Za-z][A-Za-z0-9-]{0,80}:|>?From )")
+_FIRST_FIELDS = 4096
 
 SINGLE = frozenset(
     {
@@ -149,9 +152,16 @@ class _FieldReader:
 
 
 def _first_line(raw: bytes, span: Span) -> int:
-    """Where the fields begin, behind an mbox envelope line."""
-    envelope = _ENVELOPE_LINE.match(raw, span.start, span.end)
-    return envelope.end() if envelope else span.start
+    """Where the fields begin: behind an mbox envelope line, and at the very start behind what is no mail yet.
+
+    A part that begins with a blank line has no header.
+    """
+    start = span.start
+    before = _BEFORE_MAIL.match(raw, 0, span.end) if start == 0 else None
+    if before and before.end() and _KNOWN_FIELD.search(raw, before.end(), before.end() + _FIRST_FIELDS):
+        start = before.end()
+    envelope = _ENVELOPE_LINE.match(raw, start, span.end)
+    return envelope.end() if envelope else start
 
 
 def _block_end(raw: bytes, start: int, limit: int) -> tuple[int, int]:

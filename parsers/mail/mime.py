@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from parsers.charsets import decode_text, printable
 from parsers.files.model import ContainerCode
@@ -22,6 +23,9 @@ _ENCODINGS = (
     (re.compile(rb"8[ -]?bits?\b"), "8bit"),
     (re.compile(rb"binary\b"), "binary"),
 )
+# What may follow the boundary in its line: blanks, or anything.
+_WHOLE = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
+_BEGUN = re.compile(rb"(--)?[^\n]*(?:\n|\Z)")
 _NO_FIELD = FieldValue("", ())
 
 
@@ -108,26 +112,31 @@ def _read_children(reader: _Reader, content_type: FieldValue, media_type: str, b
 def _spans(reader: _Reader, boundary: bytes, body: Span, path: str) -> Iterator[Span]:
     """The span of each part between boundary lines (RFC 2046, 5.1.1), header included."""
     start: int | None = None
-    for line, is_last in _boundary_lines(reader.raw, boundary, body):
+    lines = _boundary_lines(reader.raw, boundary, body, _WHOLE)
+    first = next(lines, None)
+    if first is None:
+        # RFC 2046, 5.1.1 lets a line count that only begins with the boundary; most readers want it whole, so this comes last.
+        lines = _boundary_lines(reader.raw, boundary, body, _BEGUN)
+        first = next(lines, None)
+        reader.note(MessageCode.DEFECT, path, "no line is the boundary" if first else "the boundary never appears")
+    for line, is_last in chain([first] if first else [], lines):
         if start is not None:
             yield Span(start, max(start, _before_line_break(reader.raw, line.start)))
         start = line.end
         if is_last:
-            if any(_boundary_lines(reader.raw, boundary, Span(line.end, body.end))):
+            if any(_boundary_lines(reader.raw, boundary, Span(line.end, body.end), _WHOLE)):
                 reader.note(MessageCode.DEFECT, path, "parts behind the closing boundary")
             return
     if start is None:
-        reader.note(MessageCode.DEFECT, path, "the boundary never appears")
         return
     reader.note(MessageCode.DEFECT, path, "no closing boundary")
     if start < body.end:
         yield Span(start, body.end)
 
 
-def _boundary_lines(raw: bytes, boundary: bytes, body: Span) -> Iterator[tuple[Span, bool]]:
+def _boundary_lines(raw: bytes, boundary: bytes, body: Span, tail: re.Pattern[bytes]) -> Iterator[tuple[Span, bool]]:
     """Each boundary line with its line break, and whether it is the closing one."""
     mark = b"--" + boundary
-    tail = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
     position = raw.find(mark, body.start, body.end)
     while position != -1:
         behind = position + len(mark)

@@ -15,6 +15,8 @@ _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,4}))?(\*)?\Z")
 # Windows programs write a path without escaping its backslashes; only these two are ever escaped on purpose.
 _ESCAPE = re.compile(rb'\\(["\\])')
 _TOKEN = re.compile(rb"[^\s();]+")
+# A comment behind a value without quotes; in a name without an extension brackets are more likely part of it.
+_COMMENTED = re.compile(rb"((?:[^\r\n]*\.[A-Za-z0-9]{2,5})|[^ \t.]+)[ \t]+\([^()]*\)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,8 @@ class FieldValue:
 
 def read_field_value(value: bytes) -> FieldValue:
     """Split a field value at its semicolons, as far as quotes and habits allow."""
-    # `; filename=x` without a type, and `multipart/mixed boundary=x` without a semicolon, are both seen.
-    word = _TOKEN.match(value.lstrip())
+    # `; filename=x` and `filename=x` without a type, and `multipart/mixed boundary=x` without a semicolon, are all seen.
+    word = None if _NAME.match(value) else _TOKEN.match(value.lstrip())
     leading = word[0].decode("latin_1").strip("'\",").lower() if word else ""
     rest = value.lstrip()[word.end() :] if word else value
     return FieldValue(leading, _parameters(rest.lstrip(b" \t;")))
@@ -105,7 +107,9 @@ def _value(rest: bytes, position: int) -> tuple[bytes, int]:
     # An unquoted value may hold a semicolon itself: it ends where another parameter begins.
     start = _START.search(rest, position)
     end = start.start() if start else len(rest)
-    return rest[position:end].strip(b" \t;"), end
+    bare = rest[position:end].strip(b" \t;")
+    commented = _COMMENTED.match(bare)
+    return commented[1] if commented else bare, end
 
 
 def _named(name: bytes, value: bytes) -> Parameter:

@@ -18,7 +18,8 @@ from parsers.mail.model import TRUNCATIONS, Message, MessageCode, Part
 MAX_HEADER_BYTES = 1 << 20
 """Header bytes of all parts together beyond which the second reader, whose decoding is not linear, is not asked."""
 
-_UNDECODED = re.compile(r"\ufffd|=\?")
+# Of a name of raw letters in quotes it gives what stands before a semicolon, the opening quote included.
+_UNDECODED = re.compile(r"\ufffd|=\?|\A\"[^\"]*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def _compare(first: list[tuple[Part, str]], second: tuple[Attachment, ...]) -> s
         return f"{len(first)} and {len(second)} attachments; only first: {missing or '-'}; only second: {added or '-'}"
     known = {name for part, _ in first for name in (*part.filename_candidates, part.filename or "")}
     # Its decoding of names is known to be weaker; only a clean name that stands nowhere in the mail is news.
-    strange = [found.name for found in second if unquote(found.name) not in known and not _UNDECODED.search(found.name)]
+    strange = [found.name for found in second if not ({found.name, unquote(found.name)} & known or _UNDECODED.search(found.name))]
     return f"names only the second reader sees: {', '.join(strange)}" if any(strange) else ""
 
 

@@ -16,6 +16,8 @@ _NOT_WRITTEN = re.compile(rb"[^A-Za-z0-9+/=\s]|(?<=\S)[ \t]+(?=[^\s])")
 # A mail that says base64 and is not encoded at all is mostly words: a blank or a sign every few letters.
 _LEAST_JUDGED = 32
 _FOREIGN_SHARE = 8
+_ENCODED_LINES = re.compile(rb"\s*(?:[A-Za-z0-9+/]{16,}={0,2}[ \t]*\r?\n)(?:[A-Za-z0-9+/]{4,}={0,2}[ \t]*\r?\n)*+(?=\s)")
+_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffd]")
 _UU_NAMES = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
 _UU_BEGIN = re.compile(rb"(?:\A|\n)begin(?:-base64)? [0-7]{3,4} ([^\r\n]*)\r?\n")
@@ -58,7 +60,10 @@ def decode_base64(data: bytes) -> Decoded:
         if strict is not None:
             return Decoded(strict, "base64 for URLs, or without padding")
     if _is_plain(data):
-        return Decoded(data, "no base64 at all")
+        encoded = _ENCODED_LINES.match(data)
+        before = _strict_base64(encoded[0].translate(None, _BLANKS)) if encoded else None
+        # A mailing list writes its footer behind whatever the mail is.
+        return Decoded(before, "plain text behind the base64") if before else Decoded(data, "no base64 at all")
     letters = compact.translate(None, _NOT_BASE64)
     if _PIECES.fullmatch(letters):
         # Some programs encode in pieces and pad each of them.
@@ -66,6 +71,8 @@ def decode_base64(data: bytes) -> Decoded:
     usable = letters.partition(b"=")[0]
     usable = usable[: len(usable) - (len(usable) % 4 == 1)]
     content = binascii.a2b_base64(usable + b"=" * (-len(usable) % 4))
+    if len(compact) < _LEAST_JUDGED and len(letters) < len(compact) and _NO_TEXT.search(content.decode("utf_8", "replace")):
+        return Decoded(data, "no base64 at all")
     return Decoded(content, "characters outside base64, or wrong padding")
 
 

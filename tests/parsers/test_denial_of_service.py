@@ -88,7 +88,7 @@ def test_a_hundred_thousand_parts_are_cut():
 @pytest.mark.parametrize(
     "raw",
     [
-        HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--bX\r\n" * 500_000,
+        HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n" + b"--bX\r\n" * 500_000,
         HEAD + b'Content-Type: multipart/mixed; boundary="' + b"-" * 60_000 + b'"\r\n\r\n' + b"-" * 3_000_000,
         HEAD + b"Content-Transfer-Encoding: base64\r\n\r\n" + b"A=A==A" * 1_000_000,
         HEAD + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" + b"= " * 3_000_000,

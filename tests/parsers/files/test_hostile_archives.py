@@ -1,11 +1,13 @@
 """Archives that are made to exhaust, to escape or to deceive: each ends in a finding, and nothing outgrows the limits."""
 
+import gzip
 import io
 import stat
 import struct
 import tracemalloc
 import warnings
 import zipfile
+import zlib
 
 import pytest
 from hypothesis import given
@@ -54,6 +56,19 @@ def test_archives_in_archives_many_at_each_level_end_with_the_budget():
     assert sum(len(file.content) for path, file in files.items() if "!" in path) <= 30 << 20
     assert codes(findings) == {ContainerCode.ARCHIVE_BOMB}
     assert peak < 90 << 20
+
+
+@pytest.mark.parametrize("inner", [zip_of({"a.bin": bytes(3 << 20)}), gzip.compress(bytes(3 << 20))])
+def test_small_bombs_together_use_up_the_budget_of_a_large_one(inner):
+    _, findings = opened(zip_of({f"{number:02}": inner for number in range(10)}), total_bytes=5 << 20)
+    assert codes(findings) == {ContainerCode.ARCHIVE_BOMB}
+    assert "more than 0 bytes" in findings[-1].evidence
+
+
+def test_a_member_whose_checksum_is_wrong_uses_up_what_was_unpacked():
+    broken = zip_of({"a.bin": bytes(1 << 20)}).replace(zlib.crc32(bytes(1 << 20)).to_bytes(4, "little"), b"\1\2\3\4")
+    _, findings = opened(zip_of({f"{number:02}.zip": broken for number in range(10)}), total_bytes=5 << 20)
+    assert codes(findings) == {ContainerCode.ARCHIVE_BROKEN, ContainerCode.ARCHIVE_BOMB}
 
 
 def test_an_archive_that_never_ends_is_left_at_the_limit_of_depth():

@@ -6,6 +6,7 @@ that it calls text and counts among the attachments.
 """
 
 import json
+import re
 import tomllib
 import unicodedata
 from collections import Counter
@@ -33,11 +34,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """One aspect over all mails: the mails that differ, and how many single values agree of how many."""
+    """One aspect over all mails: the mails that differ, and how many single values agree of how many.
+
+    `unread` are those that differ only where the other parser shows a replacement character: it has no reading of that letter.
+    """
 
     aspect: str
     mails: int
     differing: tuple[str, ...]
+    unread: tuple[str, ...]
     values: int
     differing_values: int
 
@@ -47,8 +52,9 @@ class Agreement:
         right = sum(known(self.aspect)[mail]["right"] == "ours" for mail in self.differing if mail in known(self.aspect))
         return (
             f"{self.aspect}: equal in {mails} of {self.mails} mails ({mails / self.mails:.1%}) and {values} of {self.values} "
-            f"values ({values / self.values:.1%}); of {len(self.differing)} differing mails ours is right in {right}, so "
-            f"{(mails + right) / self.mails:.1%} are read rightly"
+            f"values ({values / self.values:.1%}), but for letters that it could not read in {mails + len(self.unread)} mails "
+            f"({(mails + len(self.unread)) / self.mails:.1%}); of {len(self.differing)} differing mails ours is right in {right}, "
+            f"so {(mails + right) / self.mails:.1%} are read rightly"
         )
 
 
@@ -59,7 +65,7 @@ def known(aspect: str) -> dict[str, dict[str, str]]:
 
 def agreement(corpora: Path, aspect: str) -> Agreement:
     """Compare one aspect of every mail."""
-    differing, values, differing_values = [], 0, 0
+    differing, unread, values, differing_values = [], [], 0, 0
     for mail, ours, theirs in readings(corpora):
         wanted, given = _values(theirs, aspect), _values(ours, aspect)
         wrong = _wrong(wanted, given, aspect)
@@ -67,7 +73,8 @@ def agreement(corpora: Path, aspect: str) -> Agreement:
         differing_values += wrong
         if wrong:
             differing.append(mail)
-    return Agreement(aspect, len(readings(corpora)), tuple(differing), values, differing_values)
+            unread += [mail] if _lacks_letters_only(wanted - given, given - wanted) else []
+    return Agreement(aspect, len(readings(corpora)), tuple(differing), tuple(unread), values, differing_values)
 
 
 @cache
@@ -121,6 +128,15 @@ def _wrong(wanted: Counter, given: Counter, aspect: str) -> int:
     """How many values differ. What the other parser does not count among its attachments is not missed there."""
     lacking = sum((wanted - given).values())
     return lacking if aspect in {"bytes", "texts"} else max(lacking, sum((given - wanted).values()))
+
+
+def _lacks_letters_only(wanted: Counter, given: Counter) -> bool:
+    """Whether the values are the same where the other parser's replacement characters may stand for any letter."""
+    if any(isinstance(value, bytes) for value in wanted):
+        return False
+    patterns = [".".join(map(re.escape, value.split("\ufffd"))) for value in wanted.elements()]
+    found = list(given.elements())
+    return len(patterns) == len(found) and all(any(re.fullmatch(pattern, value) for value in found) for pattern in patterns)
 
 
 def _unix_lines(content: bytes) -> bytes:

@@ -115,6 +115,23 @@ def test_ambiguous_name_is_a_finding_of_the_message():
     assert [f.evidence for f in parse_message(raw).findings if f.code == MessageCode.FILENAME_AMBIGUOUS] == ["a.pdf | b.exe"]
 
 
+@pytest.mark.parametrize(
+    ("disposition", "name"),
+    [
+        (b'filename="a.pdf"', "a.pdf"),
+        (b"attachment; filename='Cong van.pdf'", "Cong van.pdf"),
+        (b"attachment; filename='a' & 'b'.txt", "'a' & 'b'.txt"),
+        (b'attachment; filename=Cong van.pdf"', "Cong van.pdf"),
+        (b"attachment; filename=Cong van.pdf (the letter)", "Cong van.pdf"),
+        (b"attachment; filename=Cong van (so 1).pdf", "Cong van (so 1).pdf"),
+        (b'attachment; filename="Cong van.pdf (1)"', "Cong van.pdf (1)"),
+        (b"attachment; filename=Cong van (so 1)", "Cong van (so 1)"),
+    ],
+)
+def test_names_in_spellings_that_are_none_of_the_standard_are_read(disposition, name):
+    assert resolve_filename(read_field_value(disposition), FieldValue("", ())).name == name
+
+
 def test_unquoted_semicolon_belongs_to_the_name():
     assert resolved(disposition=b"attachment; filename=a;b c.pdf; size=10").name == "a;b c.pdf"
 

@@ -58,6 +58,18 @@ def test_lost_fold_is_mended_and_told(raw, value):
     assert codes(block.findings) == {MessageCode.DEFECT}
 
 
+@pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b"\r\n", b"\n \n", b"\xef\xbb\xbf\r\nFrom vt@b Mon Mar  2 08:00:00 2026\n"])
+def test_what_stands_before_a_mail_that_was_kept_as_a_file_is_passed_over(before):
+    raw = before + b"Delivered-To: x@y\r\nFrom: a@b\r\n\r\nbody"
+    block = read(raw)
+    assert (block.first("from"), raw[block.body_start :]) == (b"a@b", b"body")
+
+
+def test_a_part_that_begins_with_a_blank_line_has_no_header():
+    raw = b"--limit\r\n\r\nFrom: a@b\r\n"
+    assert not read_header_block(raw, Span(9, len(raw)), MessageLimits(), "part 1").fields
+
+
 def test_mbox_envelope_line_is_no_field():
     assert [field.name for field in read(b"From a@b Mon Jan 1\r\nFrom: a@b\r\n\r\n").fields] == ["from"]
 

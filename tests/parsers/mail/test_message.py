@@ -60,6 +60,13 @@ def test_boundaries_are_read_as_rfc_2046_has_them(raw, bodies, defect):
     assert [finding.evidence for finding in message.findings] == ([defect] if defect else [])
 
 
+def test_lines_that_only_begin_with_the_boundary_count_where_none_is_the_boundary():
+    raw = b'Content-Type: multipart/mixed; boundary="lim"\r\n\r\n--limit\r\n\r\none\r\n--limit\r\n\r\ntwo\r\n--lim--x\r\nrest'
+    message = parse_message(raw)
+    assert [part.body.of(raw) for part in message.root.children] == [b"one", b"two"]
+    assert MessageCode.DEFECT in codes(message.findings)
+
+
 def test_outer_boundary_ends_an_unclosed_inner_multipart():
     raw = mixed(b"Content-Type: multipart/mixed; boundary=in\r\n\r\n--in\r\n\r\n1\r\n--in\r\n\r\n2", text("3"))
     assert [part.body.of(raw) for part in leaves(parse_message(raw).root)] == [b"1", b"2", b"3"]

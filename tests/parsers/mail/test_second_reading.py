@@ -47,6 +47,12 @@ def test_readers_that_agree_or_one_that_gives_up_are_no_finding(raw):
     assert seen(raw) == ()
 
 
+@pytest.mark.parametrize("name", ["Phụ lục 1; danh sách.pdf", "Thông báo 50%25 giá.pdf"])
+def test_signs_in_a_name_that_the_second_reader_stumbles_over_are_no_finding(name):
+    part = b'Content-Type: application/pdf\r\nContent-Disposition: attachment; filename="%s"\r\n\r\n' % name.encode()
+    assert not seen(mixed(text("x"), part + PDF))
+
+
 @pytest.mark.parametrize("form", DISPOSITIONS)
 def test_weaker_reading_of_a_name_is_no_finding(form):
     part = b"Content-Type: application/pdf\r\nContent-Disposition: " + DISPOSITIONS[form] + b"\r\n\r\n" + PDF

@@ -20,12 +20,18 @@ from parsers.mail.transfer import decode_transfer, find_uu_files
         (b"aGVsbG8==", b"hello"),
         (b"aGVsb", b"hel"),
         (b"aGU=bGxv", b"hello"),
+        (b"?garbage", b"?garbage"),
+        (
+            b"S8OtbmggZ+G7rWkgcXXDvSBjxqE=\r\n\r\n_____________________\r\nvan-thu mailing list\r\n(https://lists.example)\r\n",
+            "Kính gửi quý cơ".encode(),
+        ),
+        (b"Dear\r\n\r\nThis was never encoded, whatever is said of it.\r\n", None),
         (b"=", b""),
         (b"", b""),
     ],
 )
 def test_base64_is_read_tolerantly(data, content):
-    assert decode_transfer(data, "base64").content == content
+    assert decode_transfer(data, "base64").content == (data if content is None else content)
 
 
 @pytest.mark.parametrize("data", [b"aGVsbG8", b"aG!VsbG8=", b"aGVsbG8= x", b"aGU=bGxv"])
