@@ -53,8 +53,8 @@ class Agreement:
         return (
             f"{self.aspect}: equal in {mails} of {self.mails} mails ({mails / self.mails:.1%}) and {values} of {self.values} "
             f"values ({values / self.values:.1%}), but for letters that it could not read in {mails + len(self.unread)} mails "
-            f"({(mails + len(self.unread)) / self.mails:.1%}); of {len(self.differing)} differing mails ours is right in {right}, "
-            f"so {(mails + right) / self.mails:.1%} are read rightly"
+            f"({(mails + len(self.unread)) / self.mails:.1%}); of {len(self.differing)} differing mails ours is right in "
+            f"{right}, so {(mails + right) / self.mails:.1%} are read rightly"
         )
 
 
