@@ -5,23 +5,9 @@ from mailhub.errors import RefusedError
 from mailhub.language import Text
 from mailhub.policy.case import LetterFacts
 from mailhub.policy.record import DecisionRecord
-from storage import deposits, documents, letters
+from storage import deposits, documents
 from storage.database import Transaction
-from storage.errors import NotFoundError
 from storage.records import Letter, LetterState
-
-
-def letter_of(tx: Transaction, unit_id: int, letter_id: int) -> Letter:
-    """A letter of the unit, or the sentence that there is none."""
-    try:
-        return letters.get(tx, unit_id, letter_id)
-    except NotFoundError as error:
-        raise RefusedError(
-            Text(
-                vi=f"không có văn bản h{letter_id}; xem `mailhub letter list`",
-                en=f"there is no letter h{letter_id}; see `mailhub letter list`",
-            )
-        ) from error
 
 
 def facts_of_letter(tx: Transaction, letter: Letter) -> LetterFacts:

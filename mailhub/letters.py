@@ -1,23 +1,20 @@
 """What a clerk does with a letter. Every act takes a reason where it changes a record, and another act undoes it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from mailhub.deciding import Deciding, decided_event, order_of, store_decision
 from mailhub.errors import RefusedError
-from mailhub.evidence import decision_of_letter, letter_of, on_paper
+from mailhub.evidence import decision_of_letter, on_paper
 from mailhub.filing import FILEABLE, Filing
 from mailhub.language import Text
-from mailhub.pairing import waiting_for
+from mailhub.letter_views import LetterViews, letter_of
 from mailhub.policy.case import Action, Decision
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.record import DecisionRecord
 from mailhub.returning import Returning
-from storage import cases, deposits, events, letters, registry
-from storage.database import Database, Transaction
+from storage import cases, events, letters, registry
 from storage.errors import ConflictError
-from storage.folding import fold
-from storage.records import Actor, Case, CaseState, Deposit, Entry, Event, EventDraft, Letter, LetterFile, LetterState
+from storage.records import Actor, Case, Entry, Event, EventDraft, Letter, LetterState
 
 HOLDABLE = frozenset({LetterState.WAITING, LetterState.PROPOSED, LetterState.HELD})
 
@@ -44,54 +41,13 @@ class Explanation:
         return replace(self.again, rule_set=stored.rule_set) == stored
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LetterView:
-    """A letter with its files and, once it has one, its number; `deposit` where it was handed in on paper.
-
-    `cases` are what turned up after it was decided. `waiting_paper` is what waits at the counter for this letter, its e-copy;
-    only a single letter is asked for it.
-    """
-
-    letter: Letter
-    files: tuple[LetterFile, ...]
-    entry: Entry | None
-    deposit: Deposit | None = None
-    waiting_paper: Deposit | None = None
-    cases: tuple[Case, ...] = ()
-
-    @property
-    def open_cases(self) -> int:
-        """How many cases of the letter wait for a clerk."""
-        return sum(case.state is CaseState.OPEN for case in self.cases)
-
-
 @dataclass(frozen=True, slots=True)
-class Letters:
-    """The clerk's verbs."""
+class Letters(LetterViews):
+    """The clerk's verbs; who acts on letters looks at them, too."""
 
-    database: Database
     deciding: Deciding
     filing: Filing
     returning: Returning
-
-    def list_(
-        self, unit_id: int, *, states: Iterable[LetterState] | None = None, limit: int = 100, before_id: int | None = None
-    ) -> tuple[LetterView, ...]:
-        """Letters, newest first."""
-        with self.database.reading() as tx:
-            found = letters.list_(tx, unit_id, states=states, limit=limit, before_id=before_id)
-            return tuple(view_of(tx, letter) for letter in found)
-
-    def show(self, unit_id: int, letter_id: int) -> LetterView:
-        """One letter; raises RefusedError when the unit has none with this id."""
-        with self.database.reading() as tx:
-            view = view_of(tx, letter_of(tx, unit_id, letter_id))
-            return replace(view, waiting_paper=next(iter(waiting_for(tx, view.letter)), None))
-
-    def find(self, unit_id: int, reference: str, *, states: Iterable[LetterState], limit: int = 20) -> tuple[Letter, ...]:
-        """Letters in these states whose number and symbol begin so, newest first; tone marks and case do not matter."""
-        with self.database.reading() as tx:
-            return tuple(letters.find_by_reference(tx, unit_id, fold(reference), states, limit))
 
     def explain(self, unit_id: int, letter_id: int) -> Explanation:
         """The latest decision, its inputs, and the same decision run again."""
@@ -201,14 +157,6 @@ class Letters:
         if view.deposit is not None:
             raise on_paper(view.letter)
         return view.letter
-
-
-def view_of(tx: Transaction, letter: Letter) -> LetterView:
-    """A letter as clerks look at it."""
-    deposit = deposits.of_letter(tx, letter.id) if letter.draft.submission_id is None else None
-    entry = registry.entry_of_letter(tx, letter.id)
-    found = tuple(cases.of_letters(tx, [letter.id]))
-    return LetterView(letter=letter, files=letters.files(tx, letter.id), entry=entry, deposit=deposit, cases=found)
 
 
 def require(letter: Letter, allowed: frozenset[LetterState], done: Text) -> None:

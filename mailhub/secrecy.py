@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from mailhub import codec
 from mailhub.documents import FACTS
 from mailhub.errors import RefusedError
-from mailhub.evidence import facts_of_letter, letter_of
+from mailhub.evidence import facts_of_letter
 from mailhub.facts import draft_of, redacted
 from mailhub.language import Text
+from mailhub.letter_views import letter_of
 from mailhub.policy.case import Action, LetterFacts
 from mailhub.policy.reasons import ReasonCode
 from mailhub.sealing import Sealing

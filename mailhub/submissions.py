@@ -1,7 +1,7 @@
 """Submissions as clerks see them: what came in, its files, reading it again, dismissing it."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mailhub import codec
@@ -13,10 +13,10 @@ from mailhub.language import Text
 from mailhub.noting.taking_back import take_back
 from mailhub.reception import Reception, unread_identity
 from mailhub.sealing import Sealing
-from mailhub.tracking import beginning
+from mailhub.submission_views import SubmissionViews
 from parsers.files.model import DEFAULT_LIMITS, ContainerLimits
 from storage import captures, documents, events, letters, noted, submissions
-from storage.database import Database, Transaction
+from storage.database import Transaction
 from storage.errors import NotFoundError
 from storage.records import Actor, Capture, EventDraft, FileRecord, Letter, LetterState, NotedMail, Submission, SubmissionState
 
@@ -49,34 +49,13 @@ class SubmissionView:
 
 
 @dataclass(frozen=True, slots=True)
-class Submissions:
+class Submissions(SubmissionViews):
     """The clerk's side of what came in."""
 
-    database: Database
     sealing: Sealing
     readers: ReaderPool
     reception: Reception
     limits: ContainerLimits = DEFAULT_LIMITS
-
-    def list_(
-        self, unit_id: int, *, states: Iterable[SubmissionState] | None = None, limit: int = 100, before_id: int | None = None
-    ) -> tuple[Submission, ...]:
-        """Submissions, newest first."""
-        with self.database.reading() as tx:
-            return tuple(submissions.list_(tx, unit_id, states=states, limit=limit, before_id=before_id))
-
-    def waiting_captures(self, unit_id: int) -> int:
-        """How many mails are stored and not read yet."""
-        with self.database.reading() as tx:
-            return captures.pending_count(tx, unit_id)
-
-    def named(self, unit_id: int, text: str, limit: int = 10) -> tuple[Submission, ...]:
-        """The submissions whose tracking code begins as it was read out or typed; none where no code does."""
-        begun = beginning(text)
-        if begun is None:
-            return ()
-        with self.database.reading() as tx:
-            return tuple(submissions.by_code_beginning(tx, unit_id, begun, limit))
 
     def show(self, unit_id: int, submission_id: int) -> SubmissionView:
         """One submission whole; raises RefusedError when the unit has none with this id."""

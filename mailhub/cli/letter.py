@@ -23,7 +23,7 @@ from mailhub.policy.reasons import ReasonCode
 from storage.records import Entry, LetterState
 
 if TYPE_CHECKING:
-    from mailhub.letters import LetterView
+    from mailhub.letter_views import LetterView
 
 NO_LETTER = Text(vi="Không có văn bản nào.", en="There is no letter.")
 WHICH = Text(
@@ -59,7 +59,7 @@ def list_(session: Session, states: tuple[str, ...], everything: bool, limit: in
     chosen = tuple(LetterState(state) for state in states) or (None if everything else (*DESK, LetterState.SEALED))
 
     def fetch(count: int, before_id: int | None) -> Sequence["LetterView"]:
-        return session.hub.letters.list_(session.unit.id, states=chosen, limit=count, before_id=before_id)
+        return session.hub.letter_views.list_(session.unit.id, states=chosen, limit=count, before_id=before_id)
 
     views = pages(fetch, lambda view: view.letter.id, limit)
     session.unit_output.table(LETTER_LINE, views, empty=NO_LETTER)
@@ -346,14 +346,14 @@ def purge(session: Session, letter: str, yes: bool, reason: str) -> None:  # noq
 
 def show_letter(session: Session, found: int) -> None:
     """One letter with its files."""
-    view, output = session.hub.letters.show(session.unit.id, found), session.unit_output
+    view, output = session.hub.letter_views.show(session.unit.id, found), session.unit_output
     files = output.part("files", Text(vi="Tệp", en="Files"), LETTER_FILE_LINE, view.files)
     output.record(LETTER_SHEET, view, (files,))
 
 
 def show_letters(session: Session, found: Sequence[int]) -> None:
     """Several letters after an act."""
-    views = [session.hub.letters.show(session.unit.id, item) for item in found]
+    views = [session.hub.letter_views.show(session.unit.id, item) for item in found]
     session.unit_output.table(LETTER_LINE, views, empty=NO_LETTER)
 
 

@@ -14,7 +14,7 @@ from storage.records import Deposit, FileRecord, Letter, LetterFile, LetterState
 from storage.records.letters import SIGNATURE_ROLE
 
 if TYPE_CHECKING:
-    from mailhub.letters import LetterView
+    from mailhub.letter_views import LetterView
 
 SEALED = frozenset({LetterState.SEALED, LetterState.PURGED})
 

@@ -22,7 +22,7 @@ def letter_id(session: Session, text: str) -> int:
         return _entry_by_number(session, match, None).draft.letter_id
     if looks_like_deposit_code(text):
         return _letter_on_paper(session, text)
-    found = session.hub.submissions.named(session.unit.id, text)
+    found = session.hub.submission_views.named(session.unit.id, text)
     if found:
         views = [session.hub.submissions.show(session.unit.id, item.id) for item in found]
         return _only([letter.id for view in views for letter in view.letters], text)
@@ -34,7 +34,7 @@ def entry_of(session: Session, text: str, register: str | None) -> Entry:
     if match := ENTRY.fullmatch(text):
         return _entry_by_number(session, match, register)
     if match := LETTER.fullmatch(f"h{letter_id(session, text)}" if looks_like_deposit_code(text) else text):
-        entry = session.hub.letters.show(session.unit.id, int(match[1])).entry
+        entry = session.hub.letter_views.show(session.unit.id, int(match[1])).entry
         if entry is None:
             raise RefusedError(Text(vi=f"{text} chưa vào sổ", en=f"{text} is not filed"))
         return entry
@@ -57,7 +57,7 @@ def deposit_id(session: Session, text: str) -> int:
             )
         )
     if LETTER.fullmatch(text) or ENTRY.fullmatch(text):
-        deposit = session.hub.letters.show(session.unit.id, letter_id(session, text)).deposit
+        deposit = session.hub.letter_views.show(session.unit.id, letter_id(session, text)).deposit
         if deposit is None:
             raise RefusedError(Text(vi=f"{text} không phải bản giấy", en=f"{text} did not come on paper"))
         return deposit.id
@@ -83,7 +83,7 @@ def submission_id(session: Session, text: str) -> int:
     """The submission that is meant, by its number or its tracking code."""
     if SUBMISSION.fullmatch(text):
         return int(text)
-    found = session.hub.submissions.named(session.unit.id, text)
+    found = session.hub.submission_views.named(session.unit.id, text)
     if len(found) != 1:
         raise _unclear(text, [item.draft.tracking_code for item in found])
     return found[0].id
@@ -112,7 +112,7 @@ def _letter_on_paper(session: Session, text: str) -> int:
 
 def _letters_by_reference(session: Session, text: str) -> list[int]:
     """Letters on the desk first; what is filed is found by the register's search."""
-    waiting = [letter.id for letter in session.hub.letters.find(session.unit.id, text, states=DESK)]
+    waiting = [letter.id for letter in session.hub.letter_views.find(session.unit.id, text, states=DESK)]
     return waiting or [entry.draft.letter_id for entry in session.hub.registers.search(session.unit.id, text)]
 
 

@@ -44,7 +44,7 @@ def list_(session: Session, states: tuple[str, ...], limit: int) -> None:
     chosen = tuple(SubmissionState(state) for state in states) or None
 
     def fetch(count: int, before_id: int | None) -> Sequence[Submission]:
-        return session.hub.submissions.list_(session.unit.id, states=chosen, limit=count, before_id=before_id)
+        return session.hub.submission_views.list_(session.unit.id, states=chosen, limit=count, before_id=before_id)
 
     found = pages(fetch, lambda item: item.id, limit)
     session.unit_output.table(SUBMISSION_LINE, found, empty=Text(vi="Không có thư nào.", en="There is no submission."))

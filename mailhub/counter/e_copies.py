@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from mailhub.deciding import Deciding, decided_event, store_decision
 from mailhub.deposit_codes import deposit_code
 from mailhub.errors import RefusedError
-from mailhub.evidence import letter_of
 from mailhub.language import Text
+from mailhub.letter_views import letter_of
 from mailhub.pairing import E_COPY, OPEN, UNANSWERED, Pairing, candidates_for, deposit_event, entry_for, moved, partner_of
 from mailhub.policy.case import Action
 from mailhub.policy.reasons import ReasonCode

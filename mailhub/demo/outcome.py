@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from mailhub.hub import Hub
 from mailhub.language import Text
-from mailhub.letters import LetterView
+from mailhub.letter_views import LetterView
 from mailhub.policy.reasons import ReasonCode
 from storage.records import DispatchState, LetterState, Submission, SubmissionState, Unit
 
@@ -84,11 +84,11 @@ class Told:
 
 def ending_of(hub: Hub, unit: Unit, capture_id: int) -> Ending | None:
     """How the captured mail ended, or None while something is still to happen."""
-    submission = next((found for found in hub.submissions.list_(unit.id) if capture_id in found.capture_ids), None)
+    submission = next((found for found in hub.submission_views.list_(unit.id) if capture_id in found.capture_ids), None)
     if submission is None:
         return None
     letters = hub.submissions.show(unit.id, submission.id).letters
-    views = tuple(hub.letters.show(unit.id, letter.id) for letter in letters)
+    views = tuple(hub.letter_views.show(unit.id, letter.id) for letter in letters)
     notices = notices_of(hub, unit, submission, views)
     if notices is None or any(view.letter.draft.state in UNFINISHED for view in views):
         return None

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mailhub.deciding import Deciding
     from mailhub.desk import Desk
     from mailhub.filing import Filing
+    from mailhub.letter_views import LetterViews
     from mailhub.letters import Letters
     from mailhub.pairing import Pairing
     from mailhub.reception import Reception
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from mailhub.secrecy import Secrecy
     from mailhub.status import Status
     from mailhub.stories import Stories
+    from mailhub.submission_views import SubmissionViews
     from mailhub.submissions import Submissions
     from mailhub.verification import Verification
     from mailhub.voiding import Voiding
@@ -76,6 +78,13 @@ class RegisterRoom(DoorsRoom, RevocationRoom):
             mailboxes={name: account.authserv_id.lower() for name, account in self.settings.imap.items() if account.authserv_id},
         )
         return SenderChecks(readers=self.readers, border=border, dns=dns, arc_sealers=senders.arc_sealers)
+
+    @cached_property
+    def submission_views(self) -> "SubmissionViews":
+        """What came in, to look at."""
+        from mailhub.submission_views import SubmissionViews
+
+        return SubmissionViews(self.database)
 
     @cached_property
     def submissions(self) -> "Submissions":
@@ -162,6 +171,13 @@ class RegisterRoom(DoorsRoom, RevocationRoom):
             return_delay=timedelta(seconds=self.settings.returns.delay_seconds),
             recheck_after=timedelta(minutes=self.settings.policy.pending_retry_minutes),
         )
+
+    @cached_property
+    def letter_views(self) -> "LetterViews":
+        """Letters to look at."""
+        from mailhub.letter_views import LetterViews
+
+        return LetterViews(self.database)
 
     @cached_property
     def letters(self) -> "Letters":

@@ -102,7 +102,7 @@ class Acts:
     def save(self, letter: Letter, folder: Path) -> Text:
         """Write the letter's files into a folder of its own; those that are there already stay as they are."""
         hub, unit_id = self.session.hub, letter.draft.unit_id
-        files = hub.letters.show(unit_id, letter.id).files
+        files = hub.letter_views.show(unit_id, letter.id).files
         if not files:
             raise RefusedError(Text(vi=f"h{letter.id} không có tệp nào", en=f"h{letter.id} has no files"))
         place = folder / f"h{letter.id}"
