@@ -42,12 +42,13 @@ class UnsignedMessageError(Exception):
 class SignedMessage:
     """A SignedData (RFC 5652, 5). `content` is what it encapsulates, None where it is detached.
 
-    `signers` are its SignerInfos, as they stand and in their order. `fault` says why the message as a whole is malformed;
-    `tail_ok` that nothing but padding follows it.
+    `signers` are its SignerInfos, as they stand and in their order; `digests` the algorithms that it announces for them.
+    `fault` says why the message as a whole is malformed; `tail_ok` that nothing but padding follows it.
     """
 
     signed: cms.SignedData
     signers: tuple[bytes, ...]
+    digests: frozenset[str]
     content_type: str
     content: bytes | None
     tail_ok: bool
@@ -59,17 +60,24 @@ def read_message(content: bytes) -> SignedMessage:
     data = without_armour(content)
     size = encoded_size(data)
     signed = signed_data(data[:size])
+    read_fully(signed["version"])
     info = Encapsulated.load(signed["encap_content_info"].dump())
     carried = encapsulated(info)
     clear = carried == signed_content(data) and not hides_document(content, signed, carried)
     return SignedMessage(
         signed=signed,
         signers=tuple(elements(signed["signer_infos"].contents)),
+        digests=frozenset(str(method["algorithm"].native) for method in signed["digest_algorithms"]),
         content_type=str(cms.ContentType(info["content_type"].dotted).native),
         content=carried,
         tail_ok=not data[size:].strip(PADDING) and not behind_armour(content).strip(PADDING),
         fault="" if clear else "its content depends on who reads it",
     )
+
+
+def read_fully(value: core.Asn1Value) -> None:
+    """Read a field of which only the form counts; ValueError where it is none. The engine looks into no field unasked."""
+    _ = value.native
 
 
 def hides_document(content: bytes, signed: cms.SignedData, carried: bytes | None) -> bool:

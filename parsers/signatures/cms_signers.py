@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import hashes
 from pyhanko.sign.general import check_ess_certid, match_issuer_serial
 from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
-from parsers.signatures.cms_message import elements
+from parsers.signatures.cms_message import elements, read_fully
 from parsers.signatures.engine import ENGINE_FAULTS
 from parsers.signatures.judged import Claims
 
@@ -65,6 +65,7 @@ class Signer:
 def signer_of(data: bytes, certificates: Iterable[x509.Certificate]) -> Signer:
     """A SignerInfo with its certificate: among those that the identifier fits, the one that the signed attributes name."""
     info = cms.SignerInfo.load(data)
+    read_fully(info["version"])
     fields = b"".join(field for field in elements(parser.parse(data)[4]) if field[:1] != UNSIGNED_ATTRIBUTES)
     fitting = [certificate for certificate in certificates if fits(info["sid"], certificate)]
     signer = Signer(info=info, bare=core.Sequence(contents=fields).dump(), certificate=fitting[0] if fitting else None)

@@ -147,7 +147,7 @@ class Walk:
 
     async def compute(self, item: Judged, signer: Signer, content: bytes) -> None:
         """Digest and value, path and time; a wrong digest counts also where the rest cannot be computed."""
-        said = unsupported(signer)
+        said = unsupported(signer) or self.unannounced(signer)
         if said:
             await self.judge_value_stamp(item, signer)
             item.obstacle, item.detail = Reason.ALGORITHM, said
@@ -157,6 +157,11 @@ class Walk:
         if item.judgement.intact is None and is_altered(signer, content):
             item.obstacle = None
             item.judgement = replace(item.judgement, intact=False)
+
+    def unannounced(self, signer: Signer) -> str:
+        """What to say of a digest that is not among those announced: some programs refuse such a message (RFC 5652, 5.1)."""
+        announced = self.message.digests
+        return "" if not announced or signer.digest_algorithm in announced else f"{signer.digest_algorithm} is not announced"
 
     async def judge_value_stamp(self, item: Judged, signer: Signer) -> None:
         """The time of a signature that cannot be computed; one that cannot be read is none."""

@@ -42,12 +42,16 @@ def expect_one_reading(content: bytes, archive: zipfile.ZipFile) -> None:
 
 def _end_of_entry(content: bytes, info: zipfile.ZipInfo) -> int:
     """Where the entry's bytes end, after its description was compared with that of the directory."""
-    mark, _, flags, method, _, _, crc, packed, size, name_length, extra_length = _LOCAL.unpack_from(content, info.header_offset)
+    mark, _, flags, method, time, date, crc, packed, size, name_length, extra_length = _LOCAL.unpack_from(
+        content, info.header_offset
+    )
     start = info.header_offset + _LOCAL.size
     name = content[start : start + name_length]
     extra = content[start + name_length : start + name_length + extra_length]
     written = name.decode("utf-8" if flags & _UTF8 else "cp437", "replace")
-    if (mark, method, written) != (_LOCAL_MARK, info.compress_type, info.orig_filename) or (flags ^ info.flag_bits) & _MEANINGFUL:
+    told_here = (mark, method, written, _moment(date, time))
+    told_there = (_LOCAL_MARK, info.compress_type, info.orig_filename, info.date_time)
+    if told_here != told_there or (flags ^ info.flag_bits) & _MEANINGFUL:
         raise ParseError(f"two descriptions of {info.orig_filename!r}")
     expected = (info.CRC, info.compress_size, info.file_size)
     end = int(start + name_length + extra_length + info.compress_size)
@@ -59,6 +63,11 @@ def _end_of_entry(content: bytes, info: zipfile.ZipInfo) -> int:
     if any(here not in {0, there} for here, there in zip(told, expected, strict=True)):
         raise ParseError(f"two sizes of {info.orig_filename!r}")
     return end + _descriptor_length(content[end : end + 24], expected, info.orig_filename)
+
+
+def _moment(date: int, time: int) -> tuple[int, int, int, int, int, int]:
+    """Date and time of an entry as the directory's are read (4.4.6)."""
+    return (date >> 9) + 1980, date >> 5 & 15, date & 31, time >> 11, time >> 5 & 63, (time & 31) * 2
 
 
 def _large_sizes(extra: bytes, packed: int, size: int) -> tuple[int, int]:

@@ -59,10 +59,18 @@ class Package:
     types: ContentTypes
     _relationships: dict[str, tuple[Relationship, ...]] = field(default_factory=dict)
     _count: int = 0
+    _sound: set[str] = field(default_factory=set)
 
     def content(self, key: str) -> bytes:
         """The bytes of a part that is there; PackageError where they are damaged."""
-        return _read(self.archive, self.entries[key])
+        content = _read(self.archive, self.entries[key])
+        self._sound.add(key)
+        return content
+
+    def expect_sound(self) -> None:
+        """PackageError where a part that nobody has asked for is damaged: programs repair such a package, each in its own way."""
+        for key in self.entries.keys() - self._sound:
+            self.content(key)
 
     def name(self, key: str) -> str:
         """How the package itself writes the name of a part."""

@@ -100,6 +100,23 @@ class TestEnvelope:
 
         assert outcome(found) == (FAILED, SubIndication.SIG_CRYPTO_FAILURE)
 
+    def test_a_digest_that_the_message_does_not_announce_leaves_it_open(self, verify, pki):
+        content = message(LETTER, CmsSigning(identity=pki.person))
+        announced = core.ObjectIdentifier("2.16.840.1.101.3.4.2.1").dump()
+        other = core.ObjectIdentifier("2.16.840.1.101.3.4.2.2").dump()
+
+        found = verify(content.replace(announced, other, 1))
+
+        assert (found.indication, found.reasons[0]) == (OPEN, Reason.ALGORITHM)
+
+    def test_a_version_that_is_no_number_makes_no_message(self, verify, pki):
+        content = message(LETTER, CmsSigning(identity=pki.person))
+        position = content.index(b"\x02\x01")
+
+        found = verify(content[:position] + b"\x03" + content[position + 1 :])
+
+        assert (found.indication, found.reasons) == (OPEN, (Reason.UNREADABLE,))
+
     def test_a_signature_without_attributes_passes(self, verify, official, pki):
         bare = CmsSigning(identity=pki.person, has_attributes=False)
         found = verify(message(LETTER, bare))

@@ -631,6 +631,12 @@ def test_a_signed_package_of_another_program_is_not_checked(verify):
     assert (found.indication, found.reasons) == (Indication.INDETERMINATE, (Reason.FORMAT_NOT_CHECKED,))
 
 
+def test_a_signed_document_that_was_taken_out_fails(verify, letter):
+    without = [(name, data) for name, data in pairs(letter) if name != TARGET]
+
+    assert verdict(verify(zipped(without))) == CHANGED
+
+
 # Algorithms, certificates, time.
 
 
@@ -793,13 +799,31 @@ def patched(content: bytes, position: int, value: bytes) -> bytes:
 
 @pytest.mark.parametrize(
     ("offset", "value"),
-    [(8, b"\0\0"), (14, b"1234"), (18, b"\1\0\0\0"), (22, b"\1\0\0\0"), (30, b"w0rd"), (6, b"\x01\0"), (0, b"PK\x03\x05")],
-    ids=["method", "checksum", "packed size", "size", "name", "encrypted", "mark"],
+    [
+        (8, b"\0\0"),
+        (10, b"\x01"),
+        (14, b"1234"),
+        (18, b"\1\0\0\0"),
+        (22, b"\1\0\0\0"),
+        (30, b"w0rd"),
+        (6, b"\x01\0"),
+        (0, b"PK\x03\x05"),
+    ],
+    ids=["method", "time", "checksum", "packed size", "size", "name", "encrypted", "mark"],
 )
 def test_a_header_that_says_something_else_than_the_directory_fails(verify, letter, offset, value):
     content = letter.file()
 
     assert verdict(verify(patched(content, header_of(content, TARGET) + offset, value))) == MALFORMED
+
+
+def test_a_damaged_part_makes_no_sound_package_though_nobody_signed_it(verify, letter):
+    content = letter.file()
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        size = archive.getinfo("docProps/core.xml").compress_size
+    end = header_of(content, "docProps/core.xml") + 30 + len("docProps/core.xml") + size
+
+    assert verdict(verify(patched(content, end - 2, b"\xaa"))) == MALFORMED
 
 
 def test_an_entry_that_no_directory_names_fails(verify, letter):
