@@ -4,7 +4,7 @@ Composing and binding a statement anew costs SQLAlchemy several times what SQLit
 process runs meanwhile. Here the statement is SQLAlchemy's too, but compiled only once for each number of rows.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, Final
@@ -21,31 +21,34 @@ _MOST_ROWS: Final = 64
 class _Statement:
     """An INSERT of some number of rows as the driver takes it; its values have names where the driver wants them by name.
 
-    `in_order` puts a row's values into the order of the text, which is that of the table.
+    `fresh` are the values that follow those of each row, bound once; `in_order` puts them all into the order of the text.
     """
 
     text: str
     names: tuple[str, ...] | None
+    binders: tuple[Callable[[Any], object], ...]
+    fresh: tuple[object, ...]
     in_order: Callable[[Sequence[object]], Sequence[object]]
-    binders: tuple[Callable[[Any], object] | None, ...]
 
     def values(self, rows: Sequence[Sequence[object]]) -> tuple[object, ...] | dict[str, object]:
         """The values of the rows, as the driver wants them."""
-        bound = tuple(
-            value if bind is None else bind(value)
-            for row in rows
-            for bind, value in zip(self.binders, self.in_order(row), strict=True)
-        )
-        return bound if self.names is None else dict(zip(self.names, bound, strict=True))
+        bound: list[object] = []
+        for row in rows:
+            bound += self.in_order([*(bind(value) for bind, value in zip(self.binders, row, strict=True)), *self.fresh])
+        return tuple(bound) if self.names is None else dict(zip(self.names, bound, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """INSERTs into a table that pass over rows which are there already. `returning` is what is told of each new row."""
+    """INSERTs into a table that pass over rows which are there already.
+
+    `fresh` are values that every new row has, `returning` is what is told of each.
+    """
 
     table: sa.Table
     columns: tuple[str, ...]
     returning: tuple[str, ...] = ()
+    fresh: Mapping[str, object] = field(default_factory=dict)
     _statements: dict[tuple[str, int], _Statement] = field(default_factory=dict)
 
     def insert(self, tx: Transaction, rows: Sequence[Sequence[object]]) -> list[tuple[Any, ...]]:
@@ -68,14 +71,25 @@ class Batch:
 
     def _compiled(self, tx: Transaction, count: int) -> _Statement:
         dialect = tx.connection.dialect
-        insert = tx.insert_new(self.table).values([dict.fromkeys(self.columns)] * count)
+        names = (*self.columns, *self.fresh)
+        insert = tx.insert_new(self.table).values([dict.fromkeys(names)] * count)
         told = [self.table.c[name] for name in self.returning]
         compiled = (insert.returning(*told) if told else insert).compile(dialect=dialect)
         assert isinstance(compiled, sa.sql.compiler.SQLCompiler)  # noqa: S101  an INSERT's
-        columns = [column for column in self.table.c if column.name in self.columns]
+        # The text names the columns as the table does.
+        columns = [column.name for column in self.table.c if column.name in names]
+        binders = {name: self._binder(name, dialect) for name in names}
         return _Statement(
             text=str(compiled),
-            names=None if compiled.positional else tuple(f"{column.name}_m{row}" for row in range(count) for column in columns),
-            in_order=itemgetter(*(self.columns.index(column.name) for column in columns)),
-            binders=tuple(column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns),
+            names=None if compiled.positional else tuple(f"{name}_m{row}" for row in range(count) for name in columns),
+            binders=tuple(binders[name] for name in self.columns),
+            fresh=tuple(binders[name](value) for name, value in self.fresh.items()),
+            in_order=itemgetter(*map(names.index, columns)),
         )
+
+    def _binder(self, name: str, dialect: sa.Dialect) -> Callable[[Any], object]:
+        return self.table.c[name].type.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
+
+
+def _as_it_is(value: object) -> object:
+    return value

@@ -8,22 +8,20 @@ it, so no mail can pretend to hold a record.
 """
 
 import os
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
-from storage.bodies import Body, size_of
-from storage.errors import DamagedBlobError, NotFoundError, StorageUnavailableError, disk_error
-from storage.segments import BadRange, GoodRecord, Place, blank_record, decode, new_segment_name, pack, scan_segment
+from storage.bodies import Body
+from storage.errors import DamagedBlobError, NotFoundError, disk_error
+from storage.segment_writer import SUFFIX, SegmentWriter, write_all, writing_to_disk
+from storage.segments import BadRange, GoodRecord, Place, blank_record, decode, scan_segment
+from storage.writing import Writing
 
 _SEGMENT_LIMIT: Final = 256 * 1024 * 1024
-_MOST_BUFFERS: Final = 512
-_MOST_OCTETS: Final = 4 * 1024 * 1024
-_SUFFIX: Final = ".segment"
 
 
 class BlobStore(Protocol):
@@ -31,6 +29,9 @@ class BlobStore(Protocol):
 
     def put_many(self, bodies: Sequence[Body], /) -> list[str]:
         """Store bodies with one flush; they are durable when this returns their references."""
+
+    def writing(self, bodies: Sequence[Body], /) -> AbstractContextManager[Writing]:
+        """Store bodies while their rows are prepared: durable after `flush`, or at the end of the block."""
 
     def get(self, ref: str) -> bytes:
         """Read the bytes; NotFoundError when there are none (any more), DamagedBlobError when they are not the ones put."""
@@ -68,32 +69,24 @@ class SegmentStore:
 
     def __init__(self, folder: Path, *, segment_limit: int = _SEGMENT_LIMIT, flush: Callable[[int], None] = os.fdatasync) -> None:
         self._folder = folder
-        self._segment_limit = segment_limit
         self._flush = flush
-        self._lock = threading.Lock()
-        self._open: _OpenSegment | None = None
+        # Two, so that who writes beside an open transaction never waits for one who waits for that transaction.
+        self._alone = SegmentWriter(folder, segment_limit, flush)
+        self._beside_rows = SegmentWriter(folder, segment_limit, flush)
 
     def put_many(self, bodies: Sequence[Body], /) -> list[str]:
         """Append the records to this process's segment and flush once."""
-        if not bodies:
-            return []
-        with self._lock, _disk("cannot be written"):
-            segment = self._writable()
-            places = _places(segment, bodies)
-            try:
-                _write_all(segment.descriptor, _records(places, bodies), segment.end)
-                self._flush(segment.descriptor)
-            except (OSError, StorageUnavailableError):
-                # After a failed flush nobody knows what is on disk; what follows goes into a new file.
-                self._abandon()
-                raise
-            segment.end = places[-1].end
-            return [place.ref for place in places]
+        with self._alone.writing(bodies) as written:
+            return written.refs
+
+    def writing(self, bodies: Sequence[Body], /) -> AbstractContextManager[Writing]:
+        """Append the records and flush once, while their rows are prepared."""
+        return self._beside_rows.writing(bodies)
 
     def get(self, ref: str) -> bytes:
         """Read one record and check every byte of it."""
         place = _place(ref)
-        with _disk("cannot be read"), self._segment(place, os.O_RDONLY) as descriptor:
+        with _reading(), self._segment(place, os.O_RDONLY) as descriptor:
             # A record that the file is too short for is not asked for: its length may be nonsense.
             whole = place.end <= os.fstat(descriptor).st_size
             found = decode(place, os.pread(descriptor, place.end - place.start, place.start)) if whole else None
@@ -106,14 +99,14 @@ class SegmentStore:
     def overwrite(self, ref: str) -> None:
         """Write zeros over the record, a damaged one too, and mark it destroyed."""
         place = _place(ref)
-        with _disk("cannot be written"), self._segment(place, os.O_RDWR) as descriptor:
+        with writing_to_disk(), self._segment(place, os.O_RDWR) as descriptor:
             if os.fstat(descriptor).st_size < place.end:
                 raise NotFoundError(f"blob {ref!r} lies behind the end of its segment")
             header, zeros = blank_record(place)
             # Zeros first, and flushed: no crash can leave the bytes under a header that says they are gone.
-            _write_all(descriptor, zeros, place.body_start)
+            write_all(descriptor, zeros, place.body_start)
             self._flush(descriptor)
-            _write_all(descriptor, [header], place.start)
+            write_all(descriptor, [header], place.start)
             self._flush(descriptor)
 
     def scan(self) -> Iterator[GoodRecord | BadRange]:
@@ -121,17 +114,17 @@ class SegmentStore:
 
         The end of a segment that is being written at this moment may look bad.
         """
-        for path in sorted(self._folder.glob(f"*{_SUFFIX}")):
-            with _disk("cannot be read"):
-                yield from scan_segment(path, path.name.removesuffix(_SUFFIX))
+        for path in sorted(self._folder.glob(f"*{SUFFIX}")):
+            with _reading():
+                yield from scan_segment(path, path.name.removesuffix(SUFFIX))
 
     def stored(self, before: datetime) -> Iterator[StoredBlob | BadRange]:
         """List the records of segments that nobody has written to since a moment, and what is damaged in them."""
-        for path in sorted(self._folder.glob(f"*{_SUFFIX}")):
-            with _disk("cannot be read"):
+        for path in sorted(self._folder.glob(f"*{SUFFIX}")):
+            with _reading():
                 if path.stat().st_mtime >= before.timestamp():
                     continue
-                for item in scan_segment(path, path.name.removesuffix(_SUFFIX)):
+                for item in scan_segment(path, path.name.removesuffix(SUFFIX)):
                     if isinstance(item, BadRange):
                         yield item
                     elif not item.destroyed:
@@ -143,108 +136,19 @@ class SegmentStore:
 
     def close(self) -> None:
         """Close the segment that this process writes."""
-        with self._lock:
-            self._abandon()
-
-    def _writable(self) -> "_OpenSegment":
-        current = self._open
-        # A forked child must not write where its parent writes.
-        if current is not None and current.process == os.getpid() and current.end < self._segment_limit:
-            return current
-        self._abandon()
-        self._open = self._create()
-        return self._open
-
-    def _create(self) -> "_OpenSegment":
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        name = new_segment_name()
-        path = self._folder / (name + _SUFFIX)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        try:
-            _flush_folder(self._folder)
-        except OSError:
-            os.close(descriptor)
-            raise
-        return _OpenSegment(name, descriptor)
-
-    def _abandon(self) -> None:
-        current, self._open = self._open, None
-        if current is None:
-            return
-        with suppress(OSError):
-            os.close(current.descriptor)
-            # No reference leads into it. A full disk would otherwise gather an empty file at every attempt.
-            if current.end == 0 and current.process == os.getpid():
-                (self._folder / (current.name + _SUFFIX)).unlink()
+        self._alone.close()
+        self._beside_rows.close()
 
     @contextmanager
     def _segment(self, place: Place, flags: int) -> Iterator[int]:
         try:
-            descriptor = os.open(self._folder / (place.segment + _SUFFIX), flags | os.O_CLOEXEC)
+            descriptor = os.open(self._folder / (place.segment + SUFFIX), flags | os.O_CLOEXEC)
         except FileNotFoundError as error:
             raise NotFoundError(f"segment {place.segment!r} is not there") from error
         try:
             yield descriptor
         finally:
             os.close(descriptor)
-
-
-class _OpenSegment:
-    """The segment that this process appends to."""
-
-    def __init__(self, name: str, descriptor: int) -> None:
-        self.name = name
-        self.descriptor = descriptor
-        self.process = os.getpid()
-        self.end = 0
-
-
-def _places(segment: _OpenSegment, bodies: Sequence[Body]) -> list[Place]:
-    places: list[Place] = []
-    start = segment.end
-    for body in bodies:
-        places.append(Place(segment=segment.name, start=start, size=size_of(body)))
-        start = places[-1].end
-    return places
-
-
-def _records(places: list[Place], bodies: Sequence[Body]) -> Iterator[bytes]:
-    for place, body in zip(places, bodies, strict=True):
-        yield from pack(place, body)
-
-
-def _write_all(descriptor: int, buffers: Iterable[bytes], offset: int) -> None:
-    """Write in few large calls, and hold no more than one of them in memory."""
-    waiting: list[bytes] = []
-    octets = 0
-    for buffer in buffers:
-        waiting.append(buffer)
-        octets += len(buffer)
-        if len(waiting) == _MOST_BUFFERS or octets >= _MOST_OCTETS:
-            offset = _write_vector(descriptor, waiting, offset)
-            waiting, octets = [], 0
-    _write_vector(descriptor, waiting, offset)
-
-
-def _write_vector(descriptor: int, buffers: list[bytes], offset: int) -> int:
-    waiting = [memoryview(buffer) for buffer in buffers if buffer]
-    while waiting:
-        written = os.pwritev(descriptor, waiting, offset)
-        offset += written
-        while waiting and written >= len(waiting[0]):
-            written -= len(waiting.pop(0))
-        if written:
-            waiting[0] = waiting[0][written:]
-    return offset
-
-
-def _flush_folder(folder: Path) -> None:
-    # A new file's name is durable only when its folder is.
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _place(ref: str) -> Place:
@@ -255,8 +159,8 @@ def _place(ref: str) -> Place:
 
 
 @contextmanager
-def _disk(what: str) -> Iterator[None]:
+def _reading() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise disk_error(f"the blob store {what}", error) from error
+        raise disk_error("the blob store cannot be read", error) from error

@@ -30,6 +30,7 @@ from obstore.store import LocalStore, ObjectStore, S3Store
 from storage.blobs import StoredBlob
 from storage.bodies import Body, SpilledBody, chunks_of, sha256_of, size_of
 from storage.errors import DamagedBlobError, NotFoundError, StorageUnavailableError, disk_error
+from storage.writing import Writing
 
 if TYPE_CHECKING:
     from obstore.store import S3Config
@@ -120,6 +121,11 @@ class BucketStore:
             # A body may be closed as soon as this returns, so nobody may still read from it.
             wait_for(putting)
         return [one.ref for one in objects]
+
+    @contextmanager
+    def writing(self, bodies: Sequence[Body], /) -> Iterator[Writing]:
+        """Put the bodies first: no transaction is open while a network is waited for."""
+        yield Writing(self.put_many(bodies))
 
     def get(self, ref: str) -> bytes:
         """Read an object and compare its digest."""

@@ -33,7 +33,7 @@ _DRAFTED: Final = tuple(field.name for field in fields(CaptureDraft) if field.na
 _ADDRESSED: Final = tuple(field.name for field in fields(Recipient))
 _draft_values: Final = attrgetter(*_DRAFTED)
 _recipient_values: Final = attrgetter(*_ADDRESSED)
-_NEW: Final = Batch(captures, (*_DRAFTED, *_FRESH), ("door", "door_key", "id"))
+_NEW: Final = Batch(captures, _DRAFTED, ("door", "door_key", "id"), _FRESH)
 _ENVELOPES: Final = Batch(capture_recipients, ("capture_id", "position", *_ADDRESSED))
 
 
@@ -50,8 +50,7 @@ def add_new(tx: Transaction, drafts: Sequence[CaptureDraft]) -> list[tuple[int, 
     if not drafts:
         return []
     keys = [(draft.door, as_key(draft.door_key)) for draft in drafts]
-    fresh = tuple(_FRESH.values())
-    told = _NEW.insert(tx, [_draft_values(draft) + fresh for draft in drafts])
+    told = _NEW.insert(tx, [_draft_values(draft) for draft in drafts])
     new = {(door, key): capture_id for door, key, capture_id in told}
     ids = new | _known(tx, [key for key in keys if key not in new])
     added = [(ids[key], new.pop(key, None) is not None) for key in keys]

@@ -20,6 +20,8 @@ Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def clean(text: str) -> str:
     """PostgreSQL takes neither NUL nor lone surrogates; mail holds both."""
+    if text.isascii() and "\0" not in text:
+        return text
     return text.replace("\0", "�").encode("utf-8", "replace").decode("utf-8")
 
 

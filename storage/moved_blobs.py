@@ -1,11 +1,13 @@
 """Blobs of a hub that has moved to another store: new ones go there, those from before are read where they are."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 from storage.blobs import StoredBlob, SweptStore
 from storage.bodies import Body
 from storage.segments import BadRange
+from storage.writing import Writing
 
 
 class MovedBlobs:
@@ -18,6 +20,10 @@ class MovedBlobs:
     def put_many(self, bodies: Sequence[Body], /) -> list[str]:
         """Store durably, in the store of today."""
         return self._now.put_many(bodies)
+
+    def writing(self, bodies: Sequence[Body], /) -> AbstractContextManager[Writing]:
+        """Store while rows are prepared, in the store of today."""
+        return self._now.writing(bodies)
 
     def get(self, ref: str) -> bytes:
         """Read the bytes where they are."""

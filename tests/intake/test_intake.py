@@ -52,13 +52,13 @@ class CountedBlobs:
         self.entered = threading.Event()
         self.refuse = lambda bodies: False
 
-    def put_many(self, bodies):
+    def writing(self, bodies):
         self.entered.set()
         self.gate.wait(20)
         self.groups.append(list(bodies))
         if self.refuse(bodies):
             raise StorageUnavailableError("disk full")
-        return self.store.put_many(bodies)
+        return self.store.writing(bodies)
 
 
 class CountedDatabase:

@@ -257,3 +257,29 @@ def test_a_forked_child_writes_a_segment_of_its_own(store, tmp_path):
     assert (store.get(before), store.get(after)) == (b"parent", b"parent again")
     assert len(segment_files(tmp_path)) == 2
     assert {item.size for item in store.scan()} == {6, 12, 50}
+
+
+def test_bodies_whose_rows_are_being_prepared_hold_up_nobody_who_stores_others(store):
+    with store.writing([b"a mail"]) as written:
+        (other,) = store.put_many([b"an attachment"])
+        written.flush()
+    assert [store.get(ref) for ref in (*written.refs, other)] == [b"a mail", b"an attachment"]
+
+
+def test_bodies_are_durable_at_the_end_of_the_block_at_the_latest_and_flushed_once(store, disk):
+    with store.writing([b"one", b"two"]) as written:
+        before = disk.flushes
+    assert disk.flushes == before + 1
+    written.flush()
+    assert disk.flushes == before + 1
+
+
+def test_a_block_that_fails_leaves_a_store_that_goes_on(store):
+    def fail():
+        raise ValueError
+
+    with pytest.raises(ValueError), store.writing([b"nobody names it"]):
+        fail()
+    with store.writing([b"next"]) as written:
+        pass
+    assert store.get(written.refs[0]) == b"next"

@@ -4,6 +4,7 @@ Bytes are flushed before the row that names them is committed, a segment's name 
 prefix of what was not flushed yet, or zeros where it should stand; other damage costs what it hits, and nothing else.
 """
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -14,11 +15,11 @@ from itertools import pairwise
 import pytest
 
 from mailhub.clock import system_clock
-from mailhub.intake import IncomingMail, Intake
+from mailhub.intake import PREPARED_OCTETS, IncomingMail, Intake
 from storage import captures, engines
 from storage.blobs import SegmentStore
 from storage.database import Database
-from storage.errors import DamagedBlobError, NotFoundError
+from storage.errors import DamagedBlobError, NotFoundError, StorageUnavailableError
 from storage.records import Recipient
 from storage.segments import BadRange, GoodRecord, Place
 
@@ -34,7 +35,7 @@ def mail(raw):
     return IncomingMail(
         raw=raw,
         door="smtp",
-        door_key=raw.hex(),
+        door_key=raw[:60].hex(),
         peer="",
         helo="",
         tls="",
@@ -71,6 +72,43 @@ def test_first_the_segments_name_then_the_bytes_then_the_row_then_the_answer(tmp
     store.close()
     database.close()
     assert steps == ["name", *["bytes", "row", "answer"] * 3]
+
+
+def test_rows_whose_bytes_cannot_be_flushed_are_not_committed(tmp_path, sqlite_template):
+    shutil.copy(sqlite_template, tmp_path / "mailhub.db")
+    database = Database.open(f"sqlite:///{tmp_path / 'mailhub.db'}", lock_file=tmp_path / "lock")
+
+    def fails(_):
+        raise OSError(errno.EIO, "the disk is gone")
+
+    intake = Intake(SegmentStore(tmp_path / "blobs", flush=fails), database)
+    with pytest.raises(StorageUnavailableError):
+        intake.accept(mail(BODIES[0]))
+    intake.close()
+    with database.reading() as tx:
+        assert captures.pending_count(tx) == 0
+    database.close()
+    assert list((tmp_path / "blobs").iterdir()) == []
+
+
+@pytest.mark.parametrize(("size", "meanwhile"), [(100, True), (PREPARED_OCTETS + 1, False)])
+def test_rows_of_a_large_group_wait_for_its_bytes_so_that_no_other_writer_does(tmp_path, size, meanwhile):
+    open_ = []
+
+    class Registry:
+        @contextmanager
+        def transaction(self):
+            open_.append(True)
+            raise StorageUnavailableError("away")
+            yield
+
+    store = SegmentStore(tmp_path / "blobs", flush=lambda _: open_.append(False))
+    intake = Intake(store, Registry())
+    with pytest.raises(StorageUnavailableError):
+        intake.accept(mail(b"x" * size))
+    intake.close()
+    store.close()
+    assert open_[0] is meanwhile
 
 
 def test_every_commit_of_the_registry_is_flushed(tmp_path):

@@ -19,8 +19,8 @@ from imapclient import IMAPClient
 
 from mailhub.doors.imap import Mode
 from storage import mailboxes
-from storage.blobs import SegmentStore
 from storage.database import Database
+from storage.writing import Writing
 from tests.integration.imap.mailboxes import mail, open_hub_mailbox
 from tests.servers.dovecot import Dovecot
 
@@ -28,7 +28,7 @@ LARGEST = 5_000
 LARGE = 10_000
 DIED = 9
 MOST_STEPS = 400
-STORING, COMMITTING = "put_many", "commit"
+STORING, COMMITTING = "flush", "commit"
 CHANGING = ("move", "copy", "add_flags", "uid_expunge", "create_folder")
 EVERY = ("select_folder", "search", "fetch", *CHANGING, "list_folders", STORING, COMMITTING)
 
@@ -76,7 +76,7 @@ class Steps:
             if name == COMMITTING:
                 self.after_commits()
             else:
-                self.after(SegmentStore if name == STORING else IMAPClient, name)
+                self.after(Writing if name == STORING else IMAPClient, name)
 
 
 def poll(order: dict[str, Any], fatal: int = 0) -> bool:
