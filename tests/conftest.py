@@ -6,10 +6,16 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.servers.memory import memory_folder
+
 settings.register_profile("dev", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # `make fuzz` looks further and deeper than a run of the whole suite has time for.
 settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+if memory := memory_folder():
+    # Before pytest makes its first folder; workers of xdist take it over.
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 
 pytest_plugins = [
     "tests.compiled_statements",

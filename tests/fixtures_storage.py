@@ -9,6 +9,7 @@ import pytest
 
 from storage.database import Database
 from tests.servers.postgresql import Cluster, running_cluster
+from tests.servers.recycled_databases import RecycledDatabases
 
 TEMPLATE = "template_mailhub"
 
@@ -19,6 +20,14 @@ def postgresql_cluster() -> Iterator[Cluster]:
     with running_cluster() as cluster:
         _upgrade(cluster.url(cluster.create(name=TEMPLATE)))
         yield cluster
+
+
+@pytest.fixture(scope="session")
+def postgresql_registries(postgresql_cluster: Cluster) -> Iterator[RecycledDatabases]:
+    """Fresh registries in PostgreSQL, most of them used before."""
+    registries = RecycledDatabases(postgresql_cluster, TEMPLATE)
+    yield registries
+    registries.close()
 
 
 @pytest.fixture(scope="session")
@@ -37,10 +46,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(template, tmp_path / "mailhub.db")
         yield f"sqlite:///{tmp_path / 'mailhub.db'}"
         return
-    cluster: Cluster = request.getfixturevalue("postgresql_cluster")
-    name = cluster.create(template=TEMPLATE)
-    yield cluster.url(name)
-    cluster.drop(name)
+    yield request.getfixturevalue("postgresql_url")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -56,11 +62,11 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
 
 
 @pytest.fixture
-def postgresql_url(postgresql_cluster: Cluster) -> Iterator[str]:
+def postgresql_url(postgresql_registries: RecycledDatabases) -> Iterator[str]:
     """The URL of a fresh registry in PostgreSQL, for what only many writers can show."""
-    name = postgresql_cluster.create(template=TEMPLATE)
-    yield postgresql_cluster.url(name)
-    postgresql_cluster.drop(name)
+    name = postgresql_registries.take()
+    yield postgresql_registries.cluster.url(name)
+    postgresql_registries.give_back(name)
 
 
 @pytest.fixture

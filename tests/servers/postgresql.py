@@ -15,10 +15,22 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.servers.memory import memory_folder
 from tests.servers.waiting import free_port, until
 
 START_SECONDS = 30
 SUPERUSER = "mailhub"
+
+HURRIED = {
+    # The server itself is never killed here, so nothing needs to survive that; its own flushes would only cost time.
+    "fsync": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": 0,
+    # Nothing lives long enough to be worth cleaning, analysing or compiling a plan for.
+    "autovacuum": "off",
+    "jit": "off",
+}
 
 
 @dataclass(frozen=True)
@@ -57,7 +69,7 @@ def running_cluster(*, durable: bool = False) -> Iterator[Cluster]:
     """Make a cluster with initdb, start it, and remove every trace of it afterwards; `durable` is how offices run theirs."""
     programs = _programs()
     # Not pytest's own folder: the server's user may not enter it, and a socket's path must be short.
-    folder = Path(tempfile.mkdtemp(prefix="mailhub-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="mailhub-pg-", dir=None if durable else memory_folder()))
     try:
         user = _server_user()
         if user is not None:
@@ -104,8 +116,7 @@ def _initialise(programs: Path, folder: Path, prefix: list[str]) -> None:
 def _server(programs: Path, folder: Path, prefix: list[str], *, durable: bool) -> Iterator[Cluster]:
     port = free_port()
     settings = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": folder, "max_connections": 120}
-    # The server itself is never killed here, so nothing needs to survive that; its own flushes would only cost time.
-    settings |= {} if durable else {"fsync": "off", "full_page_writes": "off"}
+    settings |= {} if durable else HURRIED
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     # The server ends with the tests, also when they are killed.
     prefix = [*(prefix or ["setpriv"]), "--pdeathsig=INT"]
