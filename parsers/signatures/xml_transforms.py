@@ -1,7 +1,8 @@
 """The transforms of a reference, from a part of the document to the bytes that are digested (XML-DSig 1.1, 6.6).
 
-XPath and XSLT are not evaluated: an expression chosen by a stranger may leave out anything, and cost anything. The exception
-are three expressions that mean nothing but "without the signatures": with them several people sign the same document.
+XPath and XSLT are not evaluated: an expression chosen by a stranger may leave out anything, and cost anything. The exceptions
+are three expressions that mean nothing but "without the signatures", with which several people sign the same document, and the
+two by which the recommendations themselves spell "without this signature".
 """
 
 from collections.abc import Sequence
@@ -35,6 +36,15 @@ ENVELOPED = f"{DS}enveloped-signature"
 BASE64 = f"{DS}base64"
 XPATH = "http://www.w3.org/TR/1999/REC-xpath-19991116"
 FILTER = "http://www.w3.org/2002/06/xmldsig-filter2"
+
+ALL = {XPATH: ("not(ancestor-or-self::ds:Signature)",), FILTER: ("/descendant::ds:Signature", "//ds:Signature")}
+"""Expressions that leave out every signature, and nothing else."""
+
+OWN = {
+    XPATH: ("count(ancestor-or-self::ds:Signature|here()/ancestor::ds:Signature[1])>count(ancestor-or-self::ds:Signature)",),
+    FILTER: ("here()/ancestor::ds:Signature[1]",),
+}
+"""Expressions that leave out the signature that they stand in, and nothing else (XML-DSig 1.1, 6.6.4; XPath Filter 2.0, 3)."""
 
 WORK_BYTES = 10 * DOCUMENT_BYTES
 """Bytes canonicalised or digested for all signatures of one document."""
@@ -92,9 +102,9 @@ def transformed(selected: Selection, transform: Element, signature: Element, aro
     if uri == BASE64:
         return without_base64(selected, around)
     if selected.octets is None and selected.element is not None:
-        if uri == ENVELOPED:
+        if uri == ENVELOPED or says(transform, OWN.get(uri, ())):
             return without(selected, [signature])
-        if uri in {XPATH, FILTER} and means_without_signatures(transform, uri):
+        if says(transform, ALL.get(uri, ())):
             return without(selected, around.signatures)
     raise NotCheckedError(Reason.TRANSFORM, f"transform {uri!r}"[:200])
 
@@ -122,18 +132,19 @@ def without(selected: Selection, signatures: list[Element]) -> Selection:
     )
 
 
-def means_without_signatures(transform: Element, uri: str) -> bool:
-    """Whether an expression is one of those that leave out every signature, and nothing else."""
-    inner = elements(transform)
+def says(transform: Element, expressions: tuple[str, ...]) -> bool:
+    """Whether a filter is one of some expressions, white space and the prefix of XML-DSig apart.
+
+    Filters of the second kind may also intersect, or be several: none of ours are.
+    """
+    uri, inner = uri_of(transform), elements(transform)
     if len(inner) != 1 or inner[0].tag != (ds("XPath") if uri == XPATH else tag(FILTER, "XPath")):
         return False
-    expression = "".join(text_of(inner[0]).split())
-    prefixes = [prefix for prefix, namespace in inner[0].nsmap.items() if prefix and namespace == DS]
-    if uri == XPATH:
-        return any(expression == f"not(ancestor-or-self::{prefix}:Signature)" for prefix in prefixes)
-    if inner[0].get("Filter") != "subtract":
+    if uri == FILTER and inner[0].get("Filter") != "subtract":
         return False
-    return any(expression in {f"/descendant::{prefix}:Signature", f"//{prefix}:Signature"} for prefix in prefixes)
+    said = "".join(text_of(inner[0]).split())
+    prefixes = [prefix for prefix, namespace in inner[0].nsmap.items() if prefix and namespace == DS]
+    return any(said == expression.replace("ds:", f"{prefix}:") for expression in expressions for prefix in prefixes)
 
 
 def without_base64(selected: Selection, around: Surroundings) -> Selection:

@@ -24,6 +24,7 @@ BASE64 = f"{DS}base64"
 EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
 INCLUSIVE = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 XPATH = "http://www.w3.org/TR/1999/REC-xpath-19991116"
+FILTER = "http://www.w3.org/2002/06/xmldsig-filter2"
 MANIFEST = f"{DS}Manifest"
 WITHOUT_SIGNATURES = f'<XPath xmlns:d="{DS}">not(ancestor-or-self::d:Signature)</XPath>'
 
@@ -204,7 +205,7 @@ def octets_of(reference: Ref, root: etree._Element, signature: etree._Element) -
     """What a reference is over, after its transforms."""
     if reference.content is not None:
         return reference.content
-    without = ENVELOPED in reference.transforms or XPATH in reference.transforms
+    without = not {ENVELOPED, XPATH, FILTER}.isdisjoint(reference.transforms)
     method = next((one for one in reference.transforms if one in {EXCLUSIVE, INCLUSIVE}), INCLUSIVE)
     if not reference.uri:
         copy = etree.fromstring(etree.tostring(root.getroottree(), encoding="utf-8"))

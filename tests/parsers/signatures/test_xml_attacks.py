@@ -26,6 +26,7 @@ from tests.pki.xml_documents import (
     DS,
     ENVELOPED,
     EXCLUSIVE,
+    FILTER,
     INCLUSIVE,
     LETTER,
     WITHOUT_SIGNATURES,
@@ -45,7 +46,6 @@ from tests.pki.xml_documents import (
 
 PASSED, OPEN, FAILED = Indication.TOTAL_PASSED, Indication.INDETERMINATE, Indication.TOTAL_FAILED
 PKI = make_pki()
-FILTER = "http://www.w3.org/2002/06/xmldsig-filter2"
 PLAIN = XmlSigning(identity=PKI.person)
 BY_ID = replace(PLAIN, references=(Ref(uri="#cv"),), canonicalization=EXCLUSIVE)
 """Exclusive canonicalisation: the parts of such a letter stay right wherever they are moved."""
@@ -240,6 +240,9 @@ NOT_EVALUATED = {
     "an XPath that looks alike": transformed(XPATH, inner="<XPath>not(ancestor-or-self::Signature)</XPath>"),
     "an XPath with a prefix of another namespace": transformed(
         XPATH, inner='<XPath xmlns:d="urn:d">not(ancestor-or-self::d:Signature)</XPath>'
+    ),
+    "an XPath with two prefixes": transformed(
+        XPATH, inner=f'<XPath xmlns:d="{DS}" xmlns:ds="urn:d">not(ancestor-or-self::ds:Signature)</XPath>'
     ),
     "two XPaths": transformed(XPATH, inner=WITHOUT_SIGNATURES * 2),
     "a filter that intersects": transformed(

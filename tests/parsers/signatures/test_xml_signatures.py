@@ -16,7 +16,9 @@ from parsers.signatures.model import Coverage, Indication, Reason, SignerKind, S
 from tests.pki.authority import DAY, NOW, Authority, Wish, make_pki
 from tests.pki.xml_documents import (
     BASE64,
+    DS,
     EXCLUSIVE,
+    FILTER,
     LETTER,
     MANIFEST,
     NOTICE,
@@ -165,6 +167,28 @@ def test_two_people_sign_one_letter_side_by_side():
 
     assert [report.indication for report in found.signatures] == [PASSED, PASSED]
     assert [report.field for report in found.signatures] == ["/CongVan/Signature[1]", "/CongVan/Signature[2]"]
+
+
+@pytest.mark.parametrize(
+    ("transform", "inner"),
+    [
+        (
+            XPATH,
+            (
+                f'<XPath xmlns:d="{DS}"> count( ancestor-or-self::d:Signature | here()/ancestor::d:Signature[1] ) &gt; '
+                "count(ancestor-or-self::d:Signature) </XPath>"
+            ),
+        ),
+        (FILTER, f'<f:XPath xmlns:f="{FILTER}" xmlns:d="{DS}" Filter="subtract">here()/ancestor::d:Signature[1]</f:XPath>'),
+    ],
+    ids=["XPath", "Filter 2"],
+)
+def test_without_this_signature_may_be_said_as_the_recommendations_spell_it(transform, inner):
+    references = (Ref(transforms=(transform, EXCLUSIVE), inner=inner),)
+    signed = sign(LETTER, replace(PLAIN, references=references))
+
+    assert outcome(found_in(signed)) == (PASSED, None)
+    assert outcome(found_in(sign(signed, SEAL))) == (FAILED, SubIndication.HASH_FAILURE)
 
 
 def test_a_second_enveloped_signature_breaks_the_first():
