@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from parsers.mail.body import is_body
 from parsers.mail.message import parse_message
 from parsers.mail.mime import leaves
-from parsers.mail.model import TRUNCATIONS, Message, Part
+from parsers.mail.model import TRUNCATIONS, Headers, Message, Part
 from parsers.mail.transfer import decode_transfer
 
 MOST_NESTED = 5
@@ -23,7 +23,7 @@ def content_identity(raw: bytes, message: Message) -> str:
 
     What relays and mail stores change does not enter: trace fields, display names, boundaries, how fields are folded,
     transfer encodings, also inside an attached message, the line breaks of text, and in the mail's own words the blanks before
-    them and the mark that an mbox puts before `From `.
+    them and the mark that an mbox puts before `From `. Where there is no Message-ID, Date and Subject stand for it.
     """
     total = hashlib.sha256()
     for piece in _pieces(raw, message, MOST_NESTED):
@@ -34,12 +34,17 @@ def content_identity(raw: bytes, message: Message) -> str:
 
 def _pieces(raw: bytes, message: Message, depth: int) -> Iterator[bytes]:
     yield "\n".join(sorted(mailbox.address for mailbox in message.headers.from_)).encode()
-    yield message.headers.message_id.encode()
+    yield (message.headers.message_id or _stand_in(message.headers)).encode()
     for part in leaves(message.root):
         yield from _content(raw, part, depth)
     # What a cap left unread would make two mails look alike, so then the body counts as it stands.
     if any(finding.code in TRUNCATIONS for finding in message.findings):
         yield message.root.body.of(raw)
+
+
+def _stand_in(headers: Headers) -> str:
+    """What tells mails without a Message-ID apart: a scanner sends the same few words with every subject."""
+    return f"{headers.sent_at.isoformat() if headers.sent_at else ''} {headers.subject}"
 
 
 def _content(raw: bytes, part: Part, depth: int) -> Iterator[bytes]:

@@ -136,3 +136,12 @@ def test_what_a_limit_left_unread_counts_too():
 
 def test_identity_is_a_hex_sha_256():
     assert len(bytes.fromhex(identity(HEAD + b"\r\nx"))) == 32
+
+
+@pytest.mark.parametrize("field", ["Subject: Cong van 6", "Date: Mon, 02 Mar 2026 08:00:01 +0700"])
+def test_without_a_message_id_date_and_subject_tell_mails_apart(field):
+    one = b"From: scan@so.example\r\nSubject: Cong van 5\r\nDate: Mon, 02 Mar 2026 08:00:00 +0700\r\n\r\nScan"
+    name = field.partition(":")[0].encode()
+    other = b"\r\n".join(field.encode() if line.startswith(name) else line for line in one.split(b"\r\n"))
+    assert identity(one) != identity(other)
+    assert identity(one) == identity(b"Received: from a by b\r\n" + one.replace(b"Cong van 5", b"=?utf-8?Q?Cong_van_5?="))
