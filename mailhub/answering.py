@@ -30,7 +30,8 @@ from mailhub.notices.context import (
     kind_of,
 )
 from mailhub.notices.wording import file_lines, letter_name, reason_lines, told_missing
-from mailhub.policy.case import Action, AgencyKind, KnownAgency, LetterFacts
+from mailhub.policy.agencies import AgencyKind
+from mailhub.policy.case import Action, KnownAgency, LetterFacts
 from mailhub.policy.record import DecisionRecord
 from mailhub.profiles.vn.reasons import reason_text
 from mailhub.settings import Settings

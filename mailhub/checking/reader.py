@@ -183,7 +183,9 @@ def signatures_of(files: tuple[ContainedFile, ...], circumstances: Circumstances
     opened the files in it bear the signatures, not itself.
     """
     job = circumstances.job
-    besides = tuple(Beside(name=file.name, sha256=file.sha256, content=file.content) for file in files)
+    besides = tuple(
+        Beside(name=file.name, sha256=file.sha256, content=file.content, declared_type=file.declared_type) for file in files
+    )
     opened = {file.path.rpartition("!")[0] for file in files}
     found = []
     for number, file in enumerate(files):
@@ -204,7 +206,16 @@ def signatures_in(file: ContainedFile, circumstances: Circumstances, others: tup
     limits, place = job.signatures, circumstances.mail_signatures.get(file.path)
     if place is not None:
         return check_in_mail(file.content, place, job.trust, received_at=job.received_at, now=job.now, limits=limits)
-    return check(file.content, file.name, job.trust, received_at=job.received_at, now=job.now, limits=limits, beside=others)
+    return check(
+        file.content,
+        file.name,
+        job.trust,
+        received_at=job.received_at,
+        now=job.now,
+        limits=limits,
+        beside=others,
+        declared_type=file.declared_type,
+    )
 
 
 def may_stand_alone(file: ContainedFile) -> bool:

@@ -66,7 +66,7 @@ class Session:
     @property
     def unit(self) -> "Unit":
         """The unit that is acted for: as given, else the only one there is."""
-        return self.hub.directory.unit(self.unit_given or self.environ.get("MAILHUB_UNIT", ""))
+        return self.hub.served_units.unit(self.unit_given or self.environ.get("MAILHUB_UNIT", ""))
 
     @property
     def export(self) -> Export | None:
@@ -86,7 +86,7 @@ class Session:
     @property
     def hub_output(self) -> Output:
         """How results of the hub as a whole are shown: with the local times of its first unit."""
-        units = self.hub.directory.units()
+        units = self.hub.served_units.units()
         return self._output(ZoneInfo(units[0].time_zone) if units else None)
 
     @property

@@ -96,7 +96,7 @@ def add(session: Session, /, **fields: str | tuple[str, ...]) -> None:
 @pass_session
 def list_(session: Session) -> None:
     empty = Text(vi="Chưa có đơn vị nào; thêm bằng: mailhub unit add", en="There is no unit yet; add one with: mailhub unit add")
-    session.output.table(UNIT_LINE, session.hub.directory.units(), empty=empty)
+    session.output.table(UNIT_LINE, session.hub.served_units.units(), empty=empty)
 
 
 @unit.command(
@@ -110,7 +110,7 @@ def list_(session: Session) -> None:
 @click.argument("code")
 @pass_session
 def show(session: Session, code: str) -> None:
-    found = session.hub.directory.unit(code)
+    found = session.hub.served_units.unit(code)
     output = session.output
     lately = output.part("lately", Text(vi="7 ngày qua", en="Last 7 days"), LATELY_LINE, (session.hub.units.lately(found),))
     output.record(UNIT_SHEET, found, (lately,))
@@ -134,7 +134,7 @@ def show(session: Session, code: str) -> None:
 @reason_option
 @pass_session
 def edit(session: Session, /, code: str, reason: str, **fields: str | tuple[str, ...] | None) -> None:
-    before = session.hub.directory.unit(code)
+    before = session.hub.served_units.unit(code)
     given = {key: value for key, value in fields.items() if value not in (None, ())}
     whole = {"code": before.code, "name": before.name, "addresses": before.addresses, **given}
     described = replace(from_options(whole, read_unit), given=frozenset(given))
@@ -154,7 +154,7 @@ def edit(session: Session, /, code: str, reason: str, **fields: str | tuple[str,
 @reason_option
 @pass_session
 def undo(session: Session, code: str, reason: str) -> None:
-    before = session.hub.directory.unit(code)
+    before = session.hub.served_units.unit(code)
     session.output.record(UNIT_SHEET, session.hub.units.undo(session.hub_actor, before, reason=reason))
 
 
@@ -173,7 +173,7 @@ def undo(session: Session, code: str, reason: str) -> None:
 @dry_run_option
 @pass_session
 def import_(session: Session, path: Path, dry_run: bool) -> None:  # noqa: FBT001  a flag of the command line
-    taken = session.hub.directory.units()
+    taken = session.hub.served_units.units()
     pairs = read_sheet(path, HEADINGS, read_unit, check=lambda pairs: note_clashes(pairs, taken))
     rows, described = [row for row, _ in pairs], [item for _, item in pairs]
     changes = session.hub.units.plan(described)

@@ -8,7 +8,7 @@ from mailhub.directory.directory import unknown_agency
 from mailhub.errors import RefusedError
 from mailhub.language import Text
 from mailhub.pairing import issuer_of
-from mailhub.policy.case import AgencyKind
+from mailhub.policy.agencies import AgencyKind
 from mailhub.policy.paper import PaperException
 from mailhub.policy.verdict import EXEMPT
 from parsers.letter import document_key

@@ -21,7 +21,7 @@ from mailhub.notices.context import (
     PaperReturnContext,
     kind_of,
 )
-from mailhub.policy.case import AgencyKind
+from mailhub.policy.agencies import AgencyKind
 from mailhub.profiles.vn.paper import return_texts
 from mailhub.settings import Settings
 from mailhub.texting import intend_text

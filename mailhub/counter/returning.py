@@ -14,7 +14,7 @@ from mailhub.directory.standing import known_agency
 from mailhub.errors import RefusedError
 from mailhub.language import Text
 from mailhub.pairing import Pairing, candidates_for, deposit_event, doubtful_letters, entry_for, moved, partner_of
-from mailhub.policy.case import AgencyKind, Mode
+from mailhub.policy.agencies import AgencyKind, Mode
 from mailhub.policy.settings import PolicySettings
 from mailhub.registers import lock_incoming
 from mailhub.returning import LEFT

@@ -12,7 +12,7 @@ from mailhub.directory.holders import NamedCertificate
 from mailhub.directory.sketches import OfficialSketch
 from mailhub.hub import Hub, create_home, open_hub
 from mailhub.issuing import INVITATIONS, OUT
-from mailhub.policy.case import AgencyKind, Mode
+from mailhub.policy.agencies import AgencyKind, Mode
 from mailhub.registers import RegisterOrder
 from mailhub.settings.loading import FILE_NAME
 from mailhub.trust import CertificateFile

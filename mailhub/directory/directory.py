@@ -6,13 +6,14 @@ from zoneinfo import ZoneInfo
 
 from mailhub.directory.changes import Change, words_of
 from mailhub.directory.holders import NamedCertificate
+from mailhub.directory.served import ServedUnits
 from mailhub.errors import RefusedError
 from mailhub.language import Text
-from mailhub.policy.case import Mode
+from mailhub.policy.agencies import Mode
 from mailhub.profiles.vn.public_domains import PUBLIC_MAIL_DOMAINS
 from parsers.signatures.model import SignerKind
 from storage import directory, events, registry
-from storage.database import Database, Transaction
+from storage.database import Transaction
 from storage.errors import ConflictError, NotFoundError
 from storage.records import Actor, Agency, AgencyDraft, CertificateTie, EventDraft, RegisterMode, Unit, UnitDraft
 
@@ -20,36 +21,8 @@ MOST_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Directory:
+class Directory(ServedUnits):
     """Keeps units and agencies; every change is an event."""
-
-    database: Database
-
-    def units(self) -> tuple[Unit, ...]:
-        """Every unit of the hub."""
-        with self.database.reading() as tx:
-            return tuple(directory.units(tx))
-
-    def unit(self, code: str = "") -> Unit:
-        """The unit with this code, or the only one; raises RefusedError when the choice is open."""
-        units = self.units()
-        chosen = [unit for unit in units if unit.code.casefold() == code.casefold()] if code else list(units)
-        if len(chosen) == 1:
-            return chosen[0]
-        known = ", ".join(unit.code for unit in units) or "-"
-        if not units:
-            raise RefusedError(
-                Text(
-                    vi="chưa có đơn vị nào; thêm bằng `mailhub unit add MÃ --name … --address …`",
-                    en="there is no unit yet; add one with `mailhub unit add CODE --name … --address …`",
-                )
-            )
-        raise RefusedError(
-            Text(
-                vi=f"chưa rõ đơn vị {code!r}: chọn một trong {known} bằng --unit",
-                en=f"which unit is meant by {code!r}: choose one of {known} with --unit",
-            )
-        )
 
     def add_unit(self, actor: Actor, draft: UnitDraft) -> Unit:
         """Add a unit and open its register of incoming documents; raises RefusedError where code or address is taken."""

@@ -1,7 +1,7 @@
 """Unknown senders that are made to be taken for an agency of the directory: by the name they show, or by their domain."""
 
 from mailhub.checking.reading import MailFacts
-from mailhub.policy.case import AgencyKind
+from mailhub.policy.agencies import AgencyKind
 from mailhub.profiles.vn.public_domains import PUBLIC_MAIL_DOMAINS
 from parsers.mail.lookalikes import imitated
 from storage import directory

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mailhub.directory.groups import Groups
     from mailhub.directory.logins import Logins
     from mailhub.directory.officials import Officials
+    from mailhub.directory.served import ServedUnits
     from mailhub.directory.units import Units
 
 
@@ -25,6 +26,13 @@ class DirectoryRoom(WayOutRoom):
         from mailhub.directory.directory import Directory
 
         return Directory(self.database)
+
+    @cached_property
+    def served_units(self) -> "ServedUnits":
+        """Units to look at."""
+        from mailhub.directory.served import ServedUnits
+
+        return ServedUnits(self.database)
 
     @cached_property
     def units(self) -> "Units":

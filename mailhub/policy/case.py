@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from mailhub.checking.reading import MailFacts, ReadFile
+from mailhub.policy.agencies import AgencyKind, Mode
 from mailhub.policy.reasons import ReasonCode
 from parsers.finding import Finding
 from parsers.letter import ReadLetter
@@ -21,23 +22,6 @@ class Action(StrEnum):
     REPEAT = "repeat"
     SEAL = "seal"
     WAIT = "wait"
-
-
-class AgencyKind(StrEnum):
-    """Citizens and enterprises are exempt from signature and e-copy rules."""
-
-    STATE = "state"
-    PARTY = "party"
-    SUPERIOR = "superior"
-    ENTERPRISE = "enterprise"
-    CITIZEN = "citizen"
-
-
-class Mode(StrEnum):
-    """Whether green letters and provable returns of an agency go by themselves or wait for a clerk."""
-
-    PROPOSE = "propose"
-    AUTO = "auto"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

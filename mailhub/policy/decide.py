@@ -4,17 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailhub.policy.addressee import Addressing, addressing
-from mailhub.policy.case import (
-    Action,
-    AgencyKind,
-    Decision,
-    DirectoryView,
-    Known,
-    KnownAgency,
-    LetterFacts,
-    Mode,
-    SignatureScope,
-)
+from mailhub.policy.agencies import AgencyKind, Mode
+from mailhub.policy.case import Action, Decision, DirectoryView, Known, KnownAgency, LetterFacts, SignatureScope
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.rules import OBJECTIONS, missing_enclosures
 from mailhub.policy.settings import PolicySettings, policy_version

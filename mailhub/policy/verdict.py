@@ -5,16 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mailhub.checking.reading import ReadFile
-from mailhub.policy.case import (
-    Action,
-    AgencyKind,
-    DirectoryView,
-    Known,
-    KnownAgency,
-    LetterFacts,
-    SignatureFile,
-    SignatureScope,
-)
+from mailhub.policy.agencies import AgencyKind
+from mailhub.policy.case import Action, DirectoryView, Known, KnownAgency, LetterFacts, SignatureFile, SignatureScope
 from mailhub.policy.covering import by_document, covers
 from mailhub.policy.mail_signing import MailSigning, mail_signing
 from mailhub.policy.reasons import ReasonCode

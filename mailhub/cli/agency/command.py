@@ -196,7 +196,7 @@ def undo(session: Session, code: str, reason: str) -> None:
 @reason_option
 @pass_session
 def mode_(session: Session, code: str, mode: str, reason: str) -> None:
-    from mailhub.policy.case import Mode
+    from mailhub.policy.agencies import Mode
 
     after = session.hub.directory.set_mode(session.actor, session.unit.id, code, Mode(mode), reason)
     session.output.record(AGENCY_SHEET, after)
