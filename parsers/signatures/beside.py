@@ -8,11 +8,12 @@ from pathlib import PurePosixPath
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """One other file; `sha256` is hex over its bytes."""
+    """One other file; `sha256` is hex over its bytes, `declared_type` what the mail calls them."""
 
     name: str
     sha256: str
     content: bytes
+    declared_type: str = ""
 
 
 def beside_of(name: str, content: bytes) -> Beside:
@@ -48,11 +49,15 @@ def by_name(files: Sequence[Beside], name: str) -> Beside | None:
 
 
 PAGES = (".htm", ".html", ".shtml", ".hta", ".mht", ".mhtml")
+PAGE_TYPE = "text/html"
 
 
-def is_page(name: str) -> bool:
-    """Whether a file opens as HTML by its name: browsers then find other tags in it than XML has, and other comments."""
-    return last_part(name).rstrip(". ").endswith(PAGES)
+def is_page(name: str, declared_type: str = "") -> bool:
+    """Whether a file opens as HTML by its name or by the type that its mail declares.
+
+    Browsers then find other tags in it than XML has, and other comments.
+    """
+    return declared_type == PAGE_TYPE or last_part(name).rstrip(". ").endswith(PAGES)
 
 
 def last_part(name: str) -> str:

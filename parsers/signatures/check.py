@@ -55,7 +55,7 @@ CHECKS: dict[SignedFormat, Callable[[bytes, Request], Findings]] = {
 """Each format that is evaluated; the others are reported as recognised."""
 
 SHOWN_AS_PAGES = frozenset({SignedFormat.XML, SignedFormat.OOXML, SignedFormat.CMS})
-"""Formats in which bytes that nobody signs can be a page for a browser, if only the name of the file says so."""
+"""Formats in which bytes that nobody signs can be a page for a browser, if only the name of the file or the mail says so."""
 
 UNREAD = {SignedFormat.ARCHIVE: Reason.UNREADABLE, SignedFormat.ENCRYPTED: Reason.ENCRYPTED}
 """Why nobody can say whether a file bears a signature."""
@@ -70,19 +70,20 @@ def check(  # noqa: PLR0913 - the one entry; each argument is a question of its 
     now: datetime,
     limits: SignatureLimits = DEFAULT_LIMITS,
     beside: Sequence[Beside] = (),
+    declared_type: str = "",
 ) -> DocumentSignatures:
     """Check every signature of a file against the snapshot; raises nothing for any bytes.
 
     `received_at` is the hub's own proof that the file existed then; a time ahead of `now` proves nothing. `beside` are the
-    other files among which a signature that stands alone finds its document; for that names count, and for what opens in a
-    browser; formats are recognised by content. Needs a thread without a running event loop.
+    other files among which a signature that stands alone finds its document. Names count for that, and with the type that a mail
+    declares for what opens in a browser; formats are recognised by content. Needs a thread without a running event loop.
     """
     found = detect(content)
     if found not in CHECKS:
         return unevaluated(found, trust)
     if len(content) > limits.file_bytes:
         findings = Findings(problem=Reason.LIMIT, detail=f"more than {limits.file_bytes} bytes")
-    elif found in SHOWN_AS_PAGES and is_page(name):
+    elif found in SHOWN_AS_PAGES and is_page(name, declared_type):
         findings = Findings(problem=Reason.FORMAT_NOT_CHECKED, detail="browsers read it as HTML", seen=1)
     else:
         request = Request(

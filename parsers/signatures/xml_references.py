@@ -251,7 +251,7 @@ def file_octets(file: Beside, reference: Reference, around: Surroundings) -> byt
     for uri in map(uri_of, reference.transforms):
         if uri != BASE64 and uri not in CANONICAL_METHODS:
             raise NotCheckedError(Reason.TRANSFORM, f"transform {uri!r}"[:200])
-    if is_page(file.name):
+    if is_page(file.name, file.declared_type):
         return None
     octets = file.content
     around.spend((len(octets) + TAG_WORK * markup_in(octets)) * len(reference.transforms))

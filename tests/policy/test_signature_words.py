@@ -46,6 +46,14 @@ def test_each_verdict_has_words_whatever_stands_beside_it():
     assert WORDS.of(Indication.TOTAL_PASSED, None, (Reason.NO_TIMESTAMP,)) is WORDS.passed
 
 
+@pytest.mark.parametrize("doubt", [Reason.PART_OF_MESSAGE, Reason.FROM_MISMATCH])
+def test_the_clerk_reads_what_a_valid_signature_of_a_mail_does_not_say(doubt):
+    words = WORDS.of(Indication.TOTAL_PASSED, None, (Reason.NO_TIMESTAMP, doubt))
+
+    assert words.clerk.vi == f"{WORDS.passed.clerk.vi} {WORDS.reasons[doubt].clerk.vi}"
+    assert words.told == WORDS.passed.told
+
+
 @pytest.mark.parametrize(
     ("sub", "reasons", "speaks"),
     [

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -10,6 +10,9 @@ from mailhub.language import Text
 from parsers.signatures.model import Indication, Reason, SubIndication
 
 ANY = "*"
+
+DOUBTS = frozenset({Reason.PART_OF_MESSAGE, Reason.FROM_MISMATCH})
+"""What leaves a mail's signature valid and still makes less of it than its words promise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +50,18 @@ class SignatureWords:
         if indication is None:
             return self.unsigned
         if indication is Indication.TOTAL_PASSED:
-            return self.passed
+            doubt = next((reason for reason in reasons if reason in DOUBTS), None)
+            return self.passed if doubt is None else with_clerk(self.passed, self.reasons[doubt].clerk)
         decided = self.decided_by.get(sub, frozenset()) if sub else frozenset(self.reasons)
         speaking = next((reason for reason in reasons if reason in decided and reason not in self.notes), None)
         if speaking is not None:
             return self.reasons[speaking]
         return self.sub_indications[sub or SubIndication.GENERIC]
+
+
+def with_clerk(words: VerdictWords, more: Text) -> VerdictWords:
+    """Words with one more sentence for the clerk."""
+    return replace(words, clerk=Text(vi=f"{words.clerk.vi} {more.vi}", en=f"{words.clerk.en} {more.en}"))
 
 
 @cache

@@ -16,6 +16,7 @@ from parsers.signatures.check import check
 from parsers.signatures.model import Indication, Reason, SubIndication
 from parsers.signatures.smime import mail_signatures
 from tests.parsers.signatures.oracles import needs
+from tests.pki import xml_documents
 from tests.pki.authority import DAY, NOW, make_pki
 from tests.pki.documents import Signing, letter, sign
 from tests.pki.messages import HEADER, PART, CmsSigning, message, multipart_signed, opaque_signed
@@ -191,6 +192,13 @@ class TestDocumentsInAMail:
         assert [report.format for report in found.signatures] == ["CAdES"]
         assert found.signatures[0].whole_message is None
         assert found.covers == (files["1!letter.pdf"].sha256,)
+
+    @pytest.mark.parametrize(("declared", "expected"), [("text/xml", PASSED), ("Text/HTML; charset=utf-8", OPEN)])
+    def test_a_signed_form_that_the_mail_calls_a_page_is_left_to_a_person(self, declared, expected):
+        form = xml_documents.sign(xml_documents.LETTER, xml_documents.XmlSigning(identity=PKI.person))
+        (found,) = [file for file in reading(mixed(attached(form, "to-khai.xml", declared))).files if file.kind.value == "xml"]
+
+        assert found.signatures.indication is expected
 
     def test_a_signature_finds_its_document_among_the_files_of_the_mail(self):
         pdf = letter()

@@ -581,8 +581,9 @@ def test_a_script_among_the_unsigned_properties_is_not_signed():
     [sign(LETTER, PLAIN), office_documents.sign(office_documents.word(), office_documents.Signing(identity=PKI.person)).file()],
     ids=["XML", "Word"],
 )
-def test_a_document_that_opens_as_html_is_not_checked(content):
-    found = check(content, "Công văn.HTML", PKI.trust, received_at=NOW + DAY, now=NOW + DAY)
+@pytest.mark.parametrize(("name", "declared"), [("Công văn.HTML", ""), ("cv.bin", "text/html")], ids=["by name", "by type"])
+def test_a_document_that_opens_as_html_is_not_checked(content, name, declared):
+    found = check(content, name, PKI.trust, received_at=NOW + DAY, now=NOW + DAY, declared_type=declared)
 
     assert (found.indication, found.reasons) == (OPEN, (Reason.FORMAT_NOT_CHECKED,))
 
@@ -591,10 +592,11 @@ def test_a_file_beside_that_opens_as_html_is_signed_by_its_bytes_alone():
     reference = Ref(uri="trang.html", transforms=(INCLUSIVE,), content=b"<html></html>")
     signed = sign(b"", replace(PLAIN, place=None, references=(reference,)))
     page, data = (beside_of(name, b"<html/>") for name in ("trang.html", "trang.xml"))
+    files = (page, data, replace(data, declared_type="text/html"))
 
-    found = [check(signed, "ky.xml", PKI.trust, received_at=NOW + DAY, now=NOW + DAY, beside=(one,)) for one in (page, data)]
+    found = [check(signed, "ky.xml", PKI.trust, received_at=NOW + DAY, now=NOW + DAY, beside=(one,)) for one in files]
 
-    assert [one.indication for one in found] == [OPEN, PASSED]
+    assert [one.indication for one in found] == [OPEN, PASSED, OPEN]
 
 
 def test_a_stylesheet_that_is_only_named_is_not_signed():
