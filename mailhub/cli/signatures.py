@@ -84,7 +84,7 @@ REASONS: dict[Reason, Text] = {
     Reason.NOT_LINKED: Text(
         vi="tài liệu không trỏ tới chữ ký trong tệp", en="the document does not point to the signature in it"
     ),
-    Reason.UNSIGNED_DATA: Text(vi="hiện cả dữ liệu nằm ngoài chữ ký", en="it shows data that the signature does not cover"),
+    Reason.UNSIGNED_DATA: Text(vi="có cả dữ liệu nằm ngoài chữ ký", en="it holds data that the signature does not cover"),
 }
 
 

@@ -124,7 +124,15 @@ def look_around(
     for item in checked:
         item.tail_ok = clean
         if item.intact:
-            item.after = aftermath(item.signature, revisions, intact)
+            item.after = after_value(item.signature, aftermath(item.signature, revisions, intact))
+
+
+def after_value(signature: FieldSignature, found: Aftermath) -> Aftermath:
+    """What came after a signature, also in the room left for its value: nobody signs that, and anything could stand there."""
+    if signature.padded or found.modification in {Modification.VISIBLE, Modification.FORM}:
+        return found
+    detail = "; ".join(part for part in (found.detail, "data behind the signature value") if part)
+    return replace(found, modification=Modification.UNKNOWN, reason=found.reason or Reason.UNSIGNED_DATA, detail=detail)
 
 
 def decide_all(checked: list[Checked], request: Request) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import takewhile
 
-from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, ModificationLevel
+from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
@@ -18,6 +18,7 @@ from parsers.signatures.pdf_objects import TooManyObjectsError
 from parsers.signatures.pdf_pages import Changes, DocumentPrint, Fingerprints, compare
 from parsers.signatures.pdf_reader import BoundedReader
 from parsers.signatures.pdf_references import NO_PAGES, pages_of, remote_pages
+from parsers.signatures.pdf_rules import RULES
 
 COVERAGES = {
     SignatureCoverageLevel.UNCLEAR: Coverage.UNCLEAR,
@@ -167,7 +168,7 @@ def is_unclear(revisions: Revisions, base: int) -> bool:
 
 def by_rules(embedded: EmbeddedPdfSignature, reader: BoundedReader, found: Aftermath, base: int) -> Aftermath:
     """The engine's difference analysis; DocMDP is compared here, so that a conflict is told from an unexplained update."""
-    result = DEFAULT_DIFF_POLICY.review_file(reader, base, field_mdp_spec=embedded.fieldmdp, doc_mdp=None)
+    result = RULES.review_file(reader, base, field_mdp_spec=embedded.fieldmdp, doc_mdp=None)
     if not isinstance(result, DiffResult):
         return replace(found, modification=Modification.UNKNOWN, reason=Reason.UNEXPLAINED_UPDATE, detail=str(result)[:200])
     level = result.modification_level

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from asn1crypto import cms
+from asn1crypto.parser import peek
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -42,7 +43,10 @@ class FieldWalk:
 
 @dataclass(slots=True, kw_only=True)
 class FieldSignature:
-    """One signature value, read as far as it can be. `obstacle` and `malformed` are those of the verdict."""
+    """One signature value, read as far as it can be. `obstacle` and `malformed` are those of the verdict.
+
+    `padded` is False where something else than zeros follows the value in the room left for it.
+    """
 
     field: str
     format: str
@@ -52,6 +56,7 @@ class FieldSignature:
     embedded: EmbeddedPdfSignature | None = None
     signed: ByteRange | None = None
     gap_ok: bool = False
+    padded: bool = True
 
     @property
     def is_timestamp(self) -> bool:
@@ -136,6 +141,7 @@ def read_value(found: FoundField, reader: PdfFileReader, content: bytes) -> Fiel
         signature.malformed, signature.detail = True, "no CMS signature in /Contents"
         return signature
     signature.gap_ok = signature.signed is not None and gap_is_contents(content, signature.signed, contents)
+    signature.padded = not contents[peek(contents) :].strip(b"\x00")
     if infos != 1:
         signature.obstacle, signature.detail = Reason.UNREADABLE, f"{infos} SignerInfos, one is allowed"
         return signature

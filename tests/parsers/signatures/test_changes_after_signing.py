@@ -7,8 +7,9 @@ from io import BytesIO
 import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.embed import EmbeddedFileObject, FileSpec, embed_file
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.fields import MDPPerm
+from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigFieldSpec, append_signature_field
 
 from parsers.signatures.model import Coverage, Indication, Modification, Reason, SubIndication
 from parsers.signatures.trust import TrustSnapshot
@@ -213,6 +214,31 @@ def test_a_certification_that_lets_sign_does_not_conflict(verify, leader, seal):
     certified = sign(letter(), replace(leader, certify=MDPPerm.FILL_FORMS))
 
     assert verify(sign(certified, seal)).indication is PASSED
+
+
+def test_a_second_signature_touches_no_field_that_the_first_one_locks(verify, leader, seal):
+    lock = FieldMDPSpec(FieldMDPAction.INCLUDE, ["Amount"])
+    form = update(
+        letter(field="Amount"),
+        lambda writer: append_signature_field(writer, SigFieldSpec("Leader", box=(300, 100, 470, 130), field_mdp_spec=lock)),
+    )
+    locked = sign(form, leader)
+
+    assert verify(sign(locked, seal)).indication is PASSED
+    assert verify(sign(update(locked, lambda writer: fill_field(writer, "9")), replace(leader, field="B"))).indication is OPEN
+
+
+@pytest.mark.parametrize("metadata", [b"no XML", "<x/>".encode("utf-16"), b"<rdf:RDF xmlns:rdf='x'/>"])
+def test_metadata_that_nobody_touches_are_nobodys_business(verify, leader, seal, metadata, monkeypatch):
+    monkeypatch.setattr(IncrementalPdfFileWriter, "_update_meta", lambda _: None)  # It would put its own in their place.
+
+    def put(data):
+        return lambda writer: set_catalogue("/Metadata", writer.add_object(generic.StreamObject(stream_data=data)))(writer)
+
+    signed = sign(update(letter(), put(metadata)), leader)
+
+    assert verify(sign(signed, seal)).indication is PASSED
+    assert verify(update(signed, put(b"others"))).indication is OPEN
 
 
 class TestTail:

@@ -4,12 +4,12 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY
 
 from parsers.signatures import chain, judged, pdf_changes, pdf_pages
 from parsers.signatures.limits import SignatureLimits
 from parsers.signatures.model import Indication, Reason
 from parsers.signatures.pdf_reader import BoundedReader, History
+from parsers.signatures.pdf_rules import RULES
 from tests.pki.authority import NOW
 from tests.pki.documents import Signing, add_document_timestamp, letter, sign, update
 
@@ -50,7 +50,7 @@ def counted(monkeypatch) -> Counted:
 
 def test_signatures_beyond_the_cap_are_counted_and_the_file_is_held(verify, signed_often, counted):
     counted.watch(judged, "judge_signature")
-    counted.watch(DEFAULT_DIFF_POLICY, "apply")
+    counted.watch(RULES, "apply")
     found = verify(signed_often)
 
     assert (found.indication, found.reasons) == (OPEN, (Reason.LIMIT,))

@@ -22,6 +22,14 @@ def test_a_placeholder_that_was_never_signed_fails(verify, one_signature):
     assert Reason.UNREADABLE in found.reasons
 
 
+def test_what_stands_behind_the_value_in_its_room_is_signed_by_nobody(verify, one_signature):
+    value = CONTENTS.search(one_signature)
+    found = verify(one_signature[: value.end() - 3] + b"01" + one_signature[value.end() - 1 :])
+
+    assert (found.indication, found.reasons[0]) == (OPEN, Reason.UNSIGNED_DATA)
+    assert "behind the signature value" in found.signatures[0].detail
+
+
 @pytest.mark.parametrize("part", [0.2, 0.5, 0.9, 0.999])
 def test_a_truncated_file_is_open(verify, one_signature, part):
     assert verify(one_signature[: int(len(one_signature) * part)]).indication is OPEN
