@@ -142,6 +142,9 @@ def unsupported(signer: Signer) -> str:
         kind = str(algorithm.signature_algo)
     except (AttributeError, ValueError):
         return f"{signer.digest_algorithm} with {algorithm['algorithm'].native}"
+    if kind in {"ed25519", "ed448"} and not signer.has_signed_attributes:
+        # The value is over the content itself (RFC 8419, 3.1), of which the engine sees a digest alone.
+        return f"{kind} without signed attributes"
     if kind in {"rsassa_pkcs1v15", "dsa", "ecdsa", "rsassa_pss"}:
         try:
             own = str(algorithm.hash_algo)

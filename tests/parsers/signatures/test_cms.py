@@ -109,6 +109,14 @@ class TestEnvelope:
 
         assert (found.indication, found.reasons[0]) == (OPEN, Reason.ALGORITHM)
 
+    def test_an_edwards_signature_over_the_content_itself_is_open_and_not_altered(self, verify, pki):
+        def edwards(info):
+            info["signature_algorithm"] = {"algorithm": "ed25519"}
+
+        found = verify(message(LETTER, CmsSigning(identity=pki.person, has_attributes=False, spoil=edwards)))
+
+        assert (found.indication, found.reasons[0]) == (OPEN, Reason.ALGORITHM)
+
     def test_a_version_that_is_no_number_makes_no_message(self, verify, pki):
         content = message(LETTER, CmsSigning(identity=pki.person))
         position = content.index(b"\x02\x01")
