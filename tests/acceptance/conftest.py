@@ -1,6 +1,7 @@
 """A served hub of production with a test PKI: agencies write real signed letters, mails come by SMTP, clerks type commands."""
 
 import json
+import shutil
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -12,11 +13,12 @@ from mailhub.cli.app import mailhub
 from mailhub.demo.cast import OFFICE
 from mailhub.demo.correspondence import Correspondence, Mail
 from mailhub.demo.dossier import Desk
-from mailhub.demo.home import furnish
+from mailhub.demo.home import furnish, on_any_port
 from mailhub.demo.stage import Stage
 from mailhub.demo.voice import Voice
+from mailhub.hub import open_hub
 from mailhub.language import Language, Text
-from mailhub.serving import Server
+from mailhub.serving import Server, loops
 from storage.records import LetterState
 
 CLERK = "Nguyễn Thị Lan"
@@ -108,10 +110,22 @@ class House:
         return self.stage.until(look, Text(vi=letter, en=letter))
 
 
+@pytest.fixture(scope="session")
+def furnished(agencies, tmp_path_factory):
+    """The home of the office on a fresh day, to copy from."""
+    home = tmp_path_factory.mktemp("furnished") / "hub"
+    hub, _ = furnish(home, agencies.pki, agencies.seals)
+    hub.close()
+    return home
+
+
 @pytest.fixture
-def house(agencies, tmp_path, capsys, kept_readers):
-    """The office on a fresh day, served."""
-    hub, unit = furnish(tmp_path / "hub", agencies.pki, agencies.seals)
+def house(agencies, furnished, tmp_path, capsys, kept_readers, monkeypatch):
+    """The office on a fresh day, served by loops that rest for moments: nobody but a test waits for each of them."""
+    monkeypatch.setattr(loops, "IDLE_SECONDS", 0.03)
+    monkeypatch.setattr(loops, "HOUSEKEEPING_SECONDS", 0.1)
+    hub = on_any_port(open_hub(shutil.copytree(furnished, tmp_path / "hub"), {}))
+    unit = hub.directory.unit()
     server = Server(hub)
     server.start()
     correspondence = Correspondence(agencies)

@@ -58,6 +58,7 @@ def crashes(request, tmp_path, starter, receiver) -> Iterator[Crashes]:
             wired = stack.enter_context(wire_to(cluster, request.getfixturevalue("ear")))
             set_values(hub.home, {"storage.database": f'"{wired.url(name)}"'})
         found = Crashes(starter=starter, hub=hub, unit=unit, port=port, post=Post(desk), log=tmp_path / "log")
+        found.warm("sqlite" if database == "sqlite" else "postgresql")
         try:
             found.start()
             yield found

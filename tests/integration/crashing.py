@@ -1,6 +1,7 @@
 """A hub that dies again and again, each time at a point of its own, and what outsiders see of it."""
 
 import os
+import re
 import signal
 import smtplib
 import threading
@@ -20,7 +21,11 @@ from tests.servers.serving import answers
 from tests.servers.starter import Starter
 from tests.servers.waiting import until
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
+BY_THE_CLOCK = re.compile(
+    "^BEGIN|clock_timestamp|serving_processes|door_states|door_hours|refusals|watched_certificates|revocation_data|after nothing"
+)
+"""What is said of any transaction, and what processes note of themselves by the clock, and no mail causes."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,13 @@ class Crashes:
         self.pid = self.starter.serve(self.hub.home, self.log)
         self.served += 1
         self._until(lambda: self._said().count("INFO serving ") == self.served, "the hub to serve")
+
+    def warm(self, database: str) -> None:
+        """Let the starter take one mail itself, once for each kind of database."""
+        if database not in self.starter.warmed:
+            self.starter.warmed.add(database)
+            with self.starter.warming(self.hub.home):
+                self._deliver(self.post.next())
 
     def stop(self) -> None:
         os.kill(self.pid, signal.SIGTERM)

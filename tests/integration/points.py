@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 EVERY = bool(os.environ.get("MAILHUB_EVERY_POINT"))
-SELDOM, OFTEN = (1, 1) if EVERY else (9, 3)
+SELDOM, OFTEN = (1, 1) if EVERY else (27, 3)
 
 Place = TypeVar("Place")
 
 
 def taken(points: Sequence[Place], kind: Callable[[Place], str], *, often: frozenset[str] = frozenset()) -> list[Place]:
-    """The first of each kind and every ninth after it; every third of the kinds that are to be taken often."""
+    """The first of each kind and every 27th after it; every third of the kinds that are to be taken often."""
     seen: Counter[str] = Counter()
     chosen = []
     for point in points:

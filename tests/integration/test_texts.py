@@ -1,18 +1,21 @@
 """A served hub sends texts: through Twilio and over SMPP, across a kill in the middle of a text, to its end."""
 
+import os
 import re
+import signal
 import threading
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from mailhub import texting
 from mailhub.demo.home import set_values
 from mailhub.hub import create_home, open_hub
-from mailhub.serving import Server
+from mailhub.serving import Server, loops
 from mailhub.texting import intend_text
 from storage.records import Actor, UnitDraft
-from tests.servers.serving import start_hub
 from tests.servers.smsc import ScriptedSmsc
 from tests.servers.twilio import ACCOUNT, HANG, TOKEN
 from tests.servers.waiting import free_port, until
@@ -28,6 +31,14 @@ OFFICE = UnitDraft(
     addresses=("vpub@tinh.gov.vn",),
     aliases=(),
 )
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch):
+    """A loop that nobody waits for looks often, and a gateway is asked after a text at once."""
+    monkeypatch.setattr(loops, "IDLE_SECONDS", 0.05)
+    monkeypatch.setattr(loops, "HOUSEKEEPING_SECONDS", 0.1)
+    monkeypatch.setattr(texting, "FIRST_LOOK", timedelta(0))
 
 
 @pytest.fixture
@@ -79,25 +90,29 @@ def wait_for(hub, expected):
     until(lambda: states(hub) == expected, f"{expected}", seconds=60, said=lambda: str(states(hub)))
 
 
-def test_texts_leave_through_twilio_to_the_phone_and_a_kill_in_the_middle_sends_none_twice(home, scripted_twilio, caplog):
+def test_texts_leave_through_twilio_to_the_phone_and_a_kill_in_the_middle_sends_none_twice(
+    home, scripted_twilio, starter, caplog
+):
     caplog.set_level("INFO")
     scripted_twilio.statuses = ["delivered"]
-    port = served_through(home, scripted_twilio.settings)
+    served_through(home, scripted_twilio.settings)
     with served(home) as hub:
         intend(hub, "HOP 1")
         wait_for(hub, {"HOP 1": "delivered"})
     hub = open_hub(home, {})
     intend(hub, "HOP 2", revision=2)
     scripted_twilio.creates.append(HANG)
-    doomed = start_hub(home, port, home.with_name("doomed.log"))
-    until(lambda: len(scripted_twilio.made) == 2, "the second text", seconds=60, said=doomed.log)
-    doomed.kill()
+    log = home.with_name("doomed.log")
+    doomed = starter.serve(home, log)
+    until(lambda: len(scripted_twilio.made) == 2, "the second text", seconds=60, said=log.read_text)
+    os.kill(doomed, signal.SIGKILL)
+    until(lambda: not Path(f"/proc/{doomed}").exists(), "the hub to die")
     intend(hub, "HOP 3", revision=3)
     hub.close()
     with served(home) as hub:
         wait_for(hub, {"HOP 1": "delivered", "HOP 2": "uncertain", "HOP 3": "delivered"})
     assert scripted_twilio.bodies(NUMBER) == ["HOP 1", "HOP 2", "HOP 3"]
-    assert not re.search(f"{ACCOUNT}|{TOKEN}|{NUMBER[1:]}", caplog.text + doomed.log())
+    assert not re.search(f"{ACCOUNT}|{TOKEN}|{NUMBER[1:]}", caplog.text + log.read_text())
 
 
 def test_texts_leave_over_smpp_and_the_hub_unbinds_when_it_is_stopped(home, caplog):

@@ -1,7 +1,7 @@
 """The wire between a hub and its PostgreSQL, on which every word of a transaction that may write is heard and counted.
 
 A listener hears each word before the server does, and once more when the server has carried out a COMMIT but the hub has
-not been told so. What the listener wants to be lost it says by its answer.
+not been told so; both say which change was the last of the transaction. What the listener wants to be lost it says by its answer.
 """
 
 import contextlib
@@ -16,6 +16,7 @@ from pathlib import Path
 
 WRITING = re.compile(rb"BEGIN .*READ WRITE")
 ENDS = frozenset({b"COMMIT", b"ROLLBACK"})
+CHANGES = ("INSERT", "UPDATE", "DELETE")
 CHUNK = 1 << 16
 
 Listener = Callable[[str], bool]
@@ -61,6 +62,7 @@ class Line:
     def __init__(self, hub: socket.socket, server: socket.socket, listener: Listener) -> None:
         self._hub, self._server, self._listener = hub, server, listener
         self._writing = self._committing = False
+        self._change = "nothing"
         self._prepared: dict[bytes, bytes] = {}
 
     def carry(self) -> None:
@@ -88,7 +90,12 @@ class Line:
         if not self._writing:
             return True
         self._writing, self._committing = text not in ENDS, text == b"COMMIT"
-        return self._listener(text.decode("utf-8", "replace"))
+        said = text.decode("utf-8", "replace")
+        if WRITING.match(text):
+            self._change = "nothing"
+        elif said.startswith(CHANGES):
+            self._change = " ".join(said.split()[:3])
+        return self._listener(f"{said} after {self._change}" if self._committing else said)
 
     def _text(self, word: bytes) -> bytes:
         """The statement of a word, also of one that was prepared before."""
@@ -107,7 +114,7 @@ class Line:
             while answer := self._server.recv(CHUNK):
                 if self._committing:
                     self._committing = False
-                    if not self._listener("committed"):
+                    if not self._listener(f"committed after {self._change}"):
                         break
                 self._hub.sendall(answer)
         _shut(self._hub)

@@ -7,19 +7,13 @@ import os
 import signal
 import subprocess
 import time
-from datetime import timedelta
+import traceback
 from types import SimpleNamespace
 
-from mailhub import worker
 from mailhub.checking import child, process
-from mailhub.checking.process import ReaderLimits
-from mailhub.hub import ground
 
 SPARES: "list[Spare]" = []
 POLL_SECONDS = 0.01
-START_SECONDS = 5.0
-JOB_SECONDS = 15.0
-AGAIN = timedelta(seconds=0.2)
 
 
 class Spare:
@@ -38,8 +32,11 @@ class Spare:
                     arguments = told.readline().split()
                 if arguments:
                     child.main(arguments)
-            finally:
                 os._exit(0)
+            finally:
+                # Its supervisor tells what a dead child said last.
+                traceback.print_exc()
+                os._exit(1)
         for theirs in (orders[0], requests[0], answers[1], words[1]):
             os.close(theirs)
         self.orders, self.pipes = orders[1], (requests[1], answers[0], words[0])
@@ -52,8 +49,8 @@ class Spare:
 class ForkedReader:
     """As much of `subprocess.Popen` as a reader's supervisor uses."""
 
-    def __init__(self, command: list[str], **_: object) -> None:
-        spare = SPARES.pop() if SPARES else Spare()
+    def __init__(self, command: list[str]) -> None:
+        spare = SPARES.pop()
         spare.begin(command[command.index(child.__name__) + 1 :])
         self.returncode: int | None = None
         self.pid = spare.pid
@@ -81,19 +78,13 @@ class ForkedReader:
             os.kill(self.pid, signal.SIGKILL)
 
 
-def soon_given_up(*, memory_octets: int, seconds: float) -> ReaderLimits:
-    """Limits under which a reader that does not move is soon ended.
-
-    Forking a process with threads may leave the fork a lock that nobody will ever release; started as programs, as the
-    product starts them, readers cannot meet that.
-    """
-    return ReaderLimits(memory_octets=memory_octets, seconds=min(seconds, JOB_SECONDS), start_seconds=START_SECONDS)
+def new_reader(command: list[str], **pipes: int) -> "ForkedReader | subprocess.Popen[bytes]":
+    """A spare, and where none is left a program: a fork from among threads might wait for ever for a lock that nobody has."""
+    return ForkedReader(command) if SPARES else subprocess.Popen(command, **pipes)  # type: ignore[call-overload, no-any-return]
 
 
-def fork_readers() -> None:
-    """Let this process start its readers so from now on; the first ones are born before it has threads."""
-    SPARES.extend(Spare() for _ in range(2))
-    vars(ground)["ReaderLimits"] = soon_given_up
-    vars(worker)["NOT_NOW"] = AGAIN
+def fork_readers(count: int) -> None:
+    """Let this process take for its first readers forks that are born before it has threads."""
+    SPARES.extend(Spare() for _ in range(count))
     names = {"PIPE": subprocess.PIPE, "TimeoutExpired": subprocess.TimeoutExpired}
-    vars(process)["subprocess"] = SimpleNamespace(Popen=ForkedReader, **names)
+    vars(process)["subprocess"] = SimpleNamespace(Popen=new_reader, **names)
