@@ -27,7 +27,7 @@ from mailhub.policy.verdict import strength
 from mailhub.profiles.vn.letter_rules import LETTER_RULES
 from mailhub.sealing import Sealing
 from mailhub.settling import settle
-from mailhub.trust import TrustStore
+from mailhub.trust.store import TrustStore
 from parsers.files.model import DEFAULT_LIMITS, ContainerLimits
 from parsers.letter import DeclaredEnclosure, LetterCode, ReadLetter
 from parsers.letters.enclosure_files import Candidate, match_enclosures

@@ -24,7 +24,7 @@ from mailhub.policy.case import Action
 from mailhub.reception import Reception, first_capture
 from mailhub.returning import Returning
 from mailhub.sealing import Sealing
-from mailhub.trust import TrustStore
+from mailhub.trust.store import TrustStore
 from parsers.files.model import DEFAULT_LIMITS, ContainerLimits
 from parsers.signatures.limits import SignatureLimits
 from storage import captures, letters

@@ -12,7 +12,7 @@ from cryptography.x509 import ocsp
 
 from mailhub.errors import RefusedError
 from mailhub.language import Text
-from mailhub.trust import read_certificates, read_folder, snapshot_of
+from mailhub.trust.certificates import read_certificates, read_folder, snapshot_of
 from parsers.signatures.trust import TrustSnapshot
 
 SIGNERS, TSAS, INTERMEDIATES = "signers", "tsa", "intermediates"

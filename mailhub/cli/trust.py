@@ -94,7 +94,7 @@ def list_(session: Session, version: int | None) -> None:
 @optional_reason_option
 @pass_session
 def add(session: Session, paths: tuple[Path, ...], purpose: str, yes: bool, reason: str) -> None:  # noqa: FBT001  a flag
-    from mailhub.trust import read_certificates, read_folder
+    from mailhub.trust.certificates import read_certificates, read_folder
 
     found = [certificate for path in paths for certificate in (read_folder if path.is_dir() else read_certificates)(path)]
     wanted = TrustPurpose(purpose)

@@ -15,7 +15,7 @@ from mailhub.issuing import INVITATIONS, OUT
 from mailhub.policy.agencies import AgencyKind, Mode
 from mailhub.registers import RegisterOrder
 from mailhub.settings.loading import FILE_NAME
-from mailhub.trust import CertificateFile
+from mailhub.trust.certificates import CertificateFile
 from storage.records import Actor, AgencyCode, AgencyDraft, TrustPurpose, Unit, UnitDraft
 
 TRUST_FOLDER = "trust"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mailhub.dispatching import Patience
     from mailhub.policy.settings import PolicySettings
     from mailhub.sealing import Sealing
-    from mailhub.trust import TrustStore
+    from mailhub.trust.store import TrustStore
     from mailhub.working_days import WorkingDays
     from parsers.signatures.limits import SignatureLimits
     from storage.blobs import SweptStore
@@ -131,7 +131,7 @@ class Ground:
     @cached_property
     def trust(self) -> "TrustStore":
         """The trust set."""
-        from mailhub.trust import TrustStore
+        from mailhub.trust.store import TrustStore
 
         return TrustStore(self.database)
 

@@ -24,7 +24,7 @@ from mailhub.policy.case import SignerTie
 from mailhub.policy.covering import signature_files
 from mailhub.policy.signing import Signing, main_signing
 from mailhub.policy.standing import DAMAGED, Standing
-from mailhub.trust import TrustStore
+from mailhub.trust.store import TrustStore
 from parsers.letter import LetterFields
 from parsers.signatures.limits import SignatureLimits
 from parsers.signatures.model import SignerKind

@@ -21,7 +21,7 @@ from mailhub.evidence import facts_of_letter
 from mailhub.facts import signing_files
 from mailhub.material import keep_references
 from mailhub.policy.case import LetterFacts
-from mailhub.trust import TrustStore
+from mailhub.trust.store import TrustStore
 from parsers.files.model import DEFAULT_LIMITS, ContainerLimits
 from parsers.signatures.limits import SignatureLimits
 from parsers.signatures.model import SignatureReport

@@ -13,7 +13,7 @@ from mailhub.revocation.consequences import Taken, note_revoked, take
 from mailhub.revocation.lookups import revocations
 from mailhub.revocation.verifying import Find, verified
 from mailhub.revocation.watching import note_trusted
-from mailhub.trust import TrustStore, certificates_in
+from mailhub.trust.store import TrustStore, certificates_in
 from storage import events, revocation
 from storage.database import Database
 from storage.records import Actor, EventDraft, FetchSource, RevocationItem, RevocationSource

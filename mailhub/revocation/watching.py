@@ -19,7 +19,7 @@ from mailhub.revocation.authorities import (
     is_authority,
     key_of,
 )
-from mailhub.trust import certificates_in
+from mailhub.trust.store import certificates_in
 from parsers.signatures.model import DocumentSignatures, MaterialKind
 from parsers.signatures.trust import TrustSnapshot
 from storage import revocation

@@ -1,6 +1,6 @@
 """Whether anchors are there is asked for every letter: no certificate and no revocation list is read for that."""
 
-from mailhub.trust import TrustStore
+from mailhub.trust.store import TrustStore
 
 
 def test_policy_reads_no_revocation_list(desk, monkeypatch):

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 from mailhub.clock import system_clock
 from mailhub.serving.housekeeping import Housekeeping
-from mailhub.trust import CertificateFile
+from mailhub.trust.certificates import CertificateFile
 from storage.records import TrustPurpose
 from tests.hub.conftest import CLERK
 from tests.pki.authority import Authority, Wish

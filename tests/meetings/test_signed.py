@@ -13,7 +13,7 @@ from mailhub.errors import RefusedError
 from mailhub.meetings.orders import Moving
 from mailhub.meetings.signed import LetterFile
 from mailhub.registers import RegisterOrder
-from mailhub.trust import CertificateFile
+from mailhub.trust.certificates import CertificateFile
 from storage import registry
 from storage.records import RegisterMode, TrustPurpose
 from tests.meetings.conftest import CLERK, NINTH, NOW, TWELFTH

@@ -13,7 +13,7 @@ from mailhub.checking.pool import ReaderPool
 from mailhub.demo.letters import LetterText, compose_letter
 from mailhub.hub import create_home, open_hub
 from mailhub.meetings.signed import LetterFile
-from mailhub.trust import CertificateFile
+from mailhub.trust.certificates import CertificateFile
 from mailhub.unit_seal.orders import SealOrder
 from storage.records import Actor, TrustPurpose, UnitDraft
 from tests.hub.conftest import FixedClock

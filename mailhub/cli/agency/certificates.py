@@ -18,7 +18,7 @@ def named_certificate(text: str) -> "NamedCertificate":
     from asn1crypto import x509
 
     from mailhub.directory.holders import NamedCertificate, named
-    from mailhub.trust import read_certificates
+    from mailhub.trust.certificates import read_certificates
     from parsers.signatures.certificates import summary
 
     written = text.replace(":", "").replace(" ", "").casefold()
