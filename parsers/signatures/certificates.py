@@ -76,13 +76,14 @@ def names_in(der: bytes) -> SubjectNames:
     )
 
 
-def usable_for_signing(certificate: x509.Certificate) -> bool:
+def usable_for_signing(certificate: x509.Certificate, *, is_anchor: bool = False) -> bool:
     """Whether key usage allows signing documents; an authority issues certificates, whatever else its own allows it.
 
-    No extended key usage is asked for: VGCA certificates carry none for documents (RFC 5280, 4.2.1.12, leaves it open).
+    One that the operator trusts by itself may sign itself. No usage at all leaves all open (RFC 8550, 4.4.2). No extended key
+    usage is asked for: VGCA certificates carry none for documents (RFC 5280, 4.2.1.12, leaves it open).
     """
     usage = certificate.key_usage_value
-    if certificate.ca or usage is None or not SIGNER_KEY_USAGE & set(usage.native):
+    if (certificate.ca and not is_anchor) or (usage is not None and not SIGNER_KEY_USAGE & set(usage.native)):
         return False
     purposes = certificate.extended_key_usage_value
     if purposes is None:

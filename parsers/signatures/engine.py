@@ -97,6 +97,14 @@ class PreparedTrust:
         return replace(self, now=now, freshness=freshness)
 
 
+class SignerUsage(KeyUsageConstraints):
+    """The usages of a signer's key. A certificate that names none at all may sign (RFC 5280, 4.2.1.3; RFC 8550, 4.4.2)."""
+
+    def _validate_key_usage_extension(self, key_usage_extension_value: x509.KeyUsage | None, extra: set[str]) -> None:
+        if key_usage_extension_value is not None:
+            super()._validate_key_usage_extension(key_usage_extension_value, extra)  # type: ignore[no-untyped-call]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """Certificates and revocation data to be tried: the snapshot's and those found in the file. None is trusted by itself.
@@ -195,7 +203,7 @@ def specification(evidence: Evidence) -> SignatureValidationSpec:
             certificate_fetching_rule=CertificateFetchingRule.NEVER_FETCH,
         ),
         local_knowledge=LocalKnowledge(known_certs=[*evidence.trust.intermediates, *evidence.certificates]),
-        key_usage_settings=KeyUsageConstraints(key_usage=SIGNER_KEY_USAGE, explicit_extd_key_usage_required=False),
+        key_usage_settings=SignerUsage(key_usage=SIGNER_KEY_USAGE, explicit_extd_key_usage_required=False),
     )
 
 

@@ -120,6 +120,12 @@ class Judged:
             return self.judgement.certificate
         return self.claims.certificate
 
+    @property
+    def is_anchor(self) -> bool:
+        """Whether the signer's certificate is itself one of our anchors."""
+        path = self.judgement.path
+        return self.judgement.problem is None and path is not None and path.pkix_len == 0
+
     def kind(self, limits: SignatureLimits) -> SignerKind:
         """Person or organisation; a timestamping authority is neither."""
         certificate = self.certificate
@@ -147,7 +153,7 @@ class Judged:
             change_reason=after.reason,
             permitted=after.permitted,
             chain_problem=judgement.problem or self.weakness(),
-            usage_ok=certificate is not None and (self.is_timestamp or usable_for_signing(certificate)),
+            usage_ok=certificate is not None and (self.is_timestamp or usable_for_signing(certificate, is_anchor=self.is_anchor)),
             period=period,
             stamped=self.best_time < self.received_at,
             stamp_broken=self.stamp is not None and self.stamp.is_broken,

@@ -64,7 +64,7 @@ class Wish:
     common_name: str
     organisation: str | None = "Ủy ban nhân dân tỉnh Mẫu"
     years: tuple[datetime, datetime] = YEARS
-    usage: frozenset[str] = SIGNING
+    usage: frozenset[str] | None = SIGNING
     purposes: tuple[ObjectIdentifier, ...] | None = (ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.EMAIL_PROTECTION)
     authority: bool = False
     path_length: int | None = None
@@ -174,8 +174,9 @@ def certify(wish: Wish, issuer: x509.Name, issuer_key: rsa.RSAPrivateKey) -> Ide
         .add_extension(x509.BasicConstraints(ca=wish.authority, path_length=wish.path_length), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
-        .add_extension(x509.KeyUsage(**{usage: usage in wish.usage for usage in ALL_USAGES}), critical=True)
     )
+    if wish.usage is not None:
+        builder = builder.add_extension(x509.KeyUsage(**{usage: usage in wish.usage for usage in ALL_USAGES}), critical=True)
     if wish.purposes is not None:
         critical = wish.purposes == (ExtendedKeyUsageOID.TIME_STAMPING,)
         builder = builder.add_extension(x509.ExtendedKeyUsage(wish.purposes), critical=critical)

@@ -10,7 +10,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from parsers.signatures.limits import RevocationPolicy, SignatureLimits
 from parsers.signatures.model import Indication, Reason, SubIndication
-from tests.pki.authority import DAY, NOW, Authority, Wish, make_pki
+from parsers.signatures.trust import TrustSnapshot
+from tests.pki.authority import DAY, NOW, SIGNING, Authority, Wish, make_pki
 from tests.pki.documents import Signing, add_document_timestamp, letter, sign
 
 PASSED, OPEN, FAILED = Indication.TOTAL_PASSED, Indication.INDETERMINATE, Indication.TOTAL_FAILED
@@ -157,12 +158,22 @@ def test_a_certificate_for_something_else_signs_no_letters(verify, change, reaso
         {"purposes": None},
         {"usage": frozenset({"digital_signature"})},
         {"usage": frozenset({"content_commitment"})},
+        {"usage": None, "purposes": None},
         {"purposes": (ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.EMAIL_PROTECTION)},
     ],
-    ids=["no purposes", "digital signature only", "commitment only", "mail and web"],
+    ids=["no purposes", "digital signature only", "commitment only", "nothing at all", "mail and web"],
 )
 def test_no_purpose_for_documents_is_asked_for(verify, change):
     assert verify(signed_by(replace(PERSON, **change))).indication is PASSED
+
+
+def test_who_is_trusted_by_itself_may_sign_itself_unless_its_key_is_for_other_things(verify):
+    for usage, expected in ((None, PASSED), (SIGNING | CA["usage"], PASSED), (CA["usage"], OPEN)):
+        own = Authority.self_signed(Wish(common_name="Tự ký", **CA | {"usage": usage}))
+        signed = sign(letter(), Signing(identity=own.identity))
+        assert verify(signed, trust=TrustSnapshot(signer_anchors=(own.identity.der,))).indication is expected
+        namesake = Authority.self_signed(Wish(common_name="Tự ký", key=5, **CA | {"usage": usage}))
+        assert verify(signed, trust=TrustSnapshot(signer_anchors=(namesake.identity.der,))).indication is OPEN
 
 
 def test_an_issuer_that_is_no_authority_leads_nowhere(verify):
