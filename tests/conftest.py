@@ -23,6 +23,7 @@ pytest_plugins = [
     "tests.fixtures_pki",
     "tests.fixtures_sms",
     "tests.fixtures_storage",
+    "tests.kept_offices",
     "tests.kept_readers",
 ]
 

@@ -130,14 +130,21 @@ def clock():
 
 
 @pytest.fixture
-def desk(database_url, tmp_path, clock):
+def desk(database_url, tmp_path, clock, furnish):
     home = tmp_path / "hub"
-    environ = {"MAILHUB_STORAGE__DATABASE": database_url}
-    create_home(home, environ)
-    (home / "mailhub.toml").write_text(READY, encoding="utf-8")
-    hub = open_hub(home, environ, clock)
+    unit = furnish("desk", home, database_url, furnished_desk)
+    hub = open_hub(home, {"MAILHUB_STORAGE__DATABASE": database_url}, clock)
     readers = PreparedReaders()
     vars(hub)["readers"] = readers
+    yield Desk(hub=hub, clock=clock, readers=readers, unit=unit)
+    hub.close()
+
+
+def furnished_desk(home, environ):
+    """Make a hub with one unit and one agency whose certificates are tied; gives the unit."""
+    create_home(home, environ)
+    (home / "mailhub.toml").write_text(READY, encoding="utf-8")
+    hub = open_hub(home, environ, FixedClock())
     unit = hub.directory.add_unit(
         CLERK,
         UnitDraft(
@@ -167,7 +174,7 @@ def desk(database_url, tmp_path, clock):
 
         trust.add(
             tx,
-            [TrustCertificate(sha256="ab" * 32, der=b"root", purpose=TrustPurpose.SIGNER, source="test", added_at=clock())],
+            [TrustCertificate(sha256="ab" * 32, der=b"root", purpose=TrustPurpose.SIGNER, source="test", added_at=FIRST)],
         )
-    yield Desk(hub=hub, clock=clock, readers=readers, unit=unit)
     hub.close()
+    return unit

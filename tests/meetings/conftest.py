@@ -239,37 +239,45 @@ def readers():
 
 
 @pytest.fixture
-def make_office(tmp_path, readers):
+def make_office(tmp_path, readers, furnish):
     """Make an office over a registry's URL; closed at the end."""
     made = []
 
     def make(database_url, settings=SETTINGS):
         home = tmp_path / f"hub{len(made)}"
-        environ = {"MAILHUB_STORAGE__DATABASE": database_url}
-        create_home(home, environ)
+        unit = furnish("meetings", home, database_url, furnished_office)
         (home / "mailhub.toml").write_text(settings, encoding="utf-8")
         clock = FixedClock(now=NOW)
-        hub = open_hub(home, environ, clock)
+        hub = open_hub(home, {"MAILHUB_STORAGE__DATABASE": database_url}, clock)
         vars(hub)["readers"] = readers
         made.append(hub)
-        unit = hub.directory.add_unit(
-            CLERK,
-            UnitDraft(
-                code="VPUB",
-                name="Văn phòng UBND tỉnh",
-                time_zone="Asia/Ho_Chi_Minh",
-                register="UBND",
-                addresses=("vpub@tinh.example",),
-            ),
-        )
-        hub.registers.open(CLERK, unit.id, RegisterOrder(code="GM", direction="out", kind="GM", next_number=226))
-        office = Office(hub=hub, clock=clock, unit=unit)
-        office.add(HELPER, HEALTH, FINANCE, HOME)
-        return office
+        return Office(hub=hub, clock=clock, unit=unit)
 
     yield make
     for hub in made:
         hub.close()
+
+
+def furnished_office(home, environ):
+    """Make a hub whose unit convenes officials of three bodies; gives the unit."""
+    create_home(home, environ)
+    (home / "mailhub.toml").write_text(SETTINGS, encoding="utf-8")
+    clock = FixedClock(now=NOW)
+    hub = open_hub(home, environ, clock)
+    unit = hub.directory.add_unit(
+        CLERK,
+        UnitDraft(
+            code="VPUB",
+            name="Văn phòng UBND tỉnh",
+            time_zone="Asia/Ho_Chi_Minh",
+            register="UBND",
+            addresses=("vpub@tinh.example",),
+        ),
+    )
+    hub.registers.open(CLERK, unit.id, RegisterOrder(code="GM", direction="out", kind="GM", next_number=226))
+    Office(hub=hub, clock=clock, unit=unit).add(HELPER, HEALTH, FINANCE, HOME)
+    hub.close()
+    return unit
 
 
 @pytest.fixture

@@ -62,6 +62,21 @@ class RecycledDatabases:
         for session in self._sessions.values():
             session.close()
 
+    def orders(self, name: str) -> sql.Composed:
+        """What makes any database of these be as this one is now."""
+        session = self._session(name)
+        tables = [table for (table,) in session.execute(_NAMES, ["r"]).fetchall()]
+        sequences = [sequence for (sequence,) in session.execute(_NAMES, ["S"]).fetchall()]
+        orders = [sql.SQL("SET session_replication_role = replica")]  # No foreign key asks which table comes first.
+        orders += [sql.SQL("DELETE FROM {}").format(sql.Identifier(table)) for table in tables]
+        orders += [order for table in tables for order in _inserting(session, table)]
+        orders += [_restarting(session, sequence) for sequence in sequences]
+        return sql.SQL("; ").join(orders)
+
+    def bring(self, name: str, orders: sql.Composed) -> None:
+        """Make a database be as another one was when it gave these orders."""
+        self._session(name).execute(orders)
+
     def _session(self, name: str) -> psycopg.Connection:
         if name not in self._sessions:
             self._sessions[name] = self.cluster.connect(name)
@@ -82,26 +97,16 @@ class RecycledDatabases:
         name = self.cluster.create(template=self.template)
         session = self._session(name)
         self._state = session.execute(_STATE).fetchone() or ()
-        tables = [table for (table,) in session.execute(_NAMES, ["r"]).fetchall()]
-        sequences = [sequence for (sequence,) in session.execute(_NAMES, ["S"]).fetchall()]
-        orders = [sql.SQL("SET session_replication_role = replica")]  # No foreign key asks which table comes first.
-        orders += [sql.SQL("DELETE FROM {}").format(sql.Identifier(table)) for table in tables]
-        orders += [_inserting(session, table) for table in tables if _has_rows(session, table)]
-        orders += [_restarting(session, sequence) for sequence in sequences]
-        self._emptying = sql.SQL("; ").join(orders)
+        self._emptying = self.orders(name)
         self._uses[name] = 0
         self._free.append(name)
 
 
-def _has_rows(connection: psycopg.Connection, table: str) -> bool:
-    return connection.execute(sql.SQL("SELECT FROM {} LIMIT 1").format(sql.Identifier(table))).rowcount > 0
-
-
-def _inserting(connection: psycopg.Connection, table: str) -> sql.Composable:
-    """The order that puts the template's own rows back."""
-    rows = connection.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(table))).fetchall()
-    values = [sql.SQL("({})").format(sql.SQL(", ").join(map(sql.Literal, row))) for row in rows]
-    return sql.SQL("INSERT INTO {} VALUES {}").format(sql.Identifier(table), sql.SQL(", ").join(values))
+def _inserting(connection: psycopg.Connection, table: str) -> list[sql.Composable]:
+    """The orders that put the rows of a table back."""
+    named = sql.Identifier(table)
+    rows = connection.execute(sql.SQL("SELECT kept::text FROM {} AS kept").format(named)).fetchall()
+    return [sql.SQL("INSERT INTO {0} SELECT ({1}::{0}).*").format(named, sql.Literal(row)) for (row,) in rows]
 
 
 def _restarting(connection: psycopg.Connection, sequence: str) -> sql.Composable:
