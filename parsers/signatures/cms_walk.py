@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from asn1crypto import cms, x509
 
 from parsers.signatures.chain import Judgement, StampFinding
+from parsers.signatures.cms_content import forms_of, is_altered, is_plain_text
 from parsers.signatures.cms_counter import countersigners, judge_counter
 from parsers.signatures.cms_message import SignedMessage
 from parsers.signatures.cms_signers import (
@@ -24,6 +25,7 @@ from parsers.signatures.engine import ENGINE_FAULTS, Evidence
 from parsers.signatures.findings import Findings, Request, fault
 from parsers.signatures.judged import (
     WHOLE_CONTENT,
+    Aftermath,
     Judged,
     judge_cms,
     judge_own_stamp,
@@ -42,6 +44,9 @@ from parsers.signatures.model import (
     TimestampSummary,
 )
 from parsers.signatures.wrapped import layers_fault
+
+TAKEN_FOR_TEXT = Aftermath(reason=Reason.FORMAT_NOT_CHECKED, detail="signed as if it were a text, with other line ends")
+"""Behind a signature over a PDF or a picture that is right but for line ends, which are none there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +151,16 @@ class Walk:
         return "signed attributes given out as content" if "message_digest" in kinds else ""
 
     async def compute(self, item: Judged, signer: Signer, content: bytes) -> None:
+        """Digest and value over the content, or over the text that the signer took it for, path and time."""
+        is_beside = self.mail is None and self.message.content is None
+        for form in forms_of(signer, content) if is_beside else (content,):
+            await self.compute_over(item, signer, form)
+            if item.judgement.valid and item.judgement.intact:
+                if form is not content and not is_plain_text(content):
+                    item.after = TAKEN_FOR_TEXT
+                break
+
+    async def compute_over(self, item: Judged, signer: Signer, content: bytes) -> None:
         """Digest and value, path and time; a wrong digest counts also where the rest cannot be computed."""
         said = unsupported(signer) or self.unannounced(signer)
         if said:
@@ -284,12 +299,3 @@ class Walk:
 def trusted_times(proofs: Iterable[Judged]) -> list[TimestampSummary]:
     """The times that some timestamps prove."""
     return [proof.timestamp for proof in proofs if proof.timestamp is not None and proof.timestamp.trusted]
-
-
-def is_altered(signer: Signer, content: bytes) -> bool:
-    """Whether the digest that was signed is certainly not the content's."""
-    try:
-        claimed = signer.claimed_digest
-        return claimed is not None and digest(signer.digest_algorithm, content) != claimed
-    except ENGINE_FAULTS:
-        return False

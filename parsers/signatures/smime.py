@@ -20,7 +20,8 @@ from parsers.mail.mime import leaves
 from parsers.mail.model import Message, MessageCode, Part
 from parsers.mail.transfer import decode_transfer
 from parsers.signatures.certificates import emails_of
-from parsers.signatures.cms import check_message
+from parsers.signatures.cms import check_cms, check_message
+from parsers.signatures.cms_content import with_line_ends
 from parsers.signatures.cms_message import SignedMessage, UnsignedMessageError, read_message
 from parsers.signatures.cms_signers import digest, signer_of
 from parsers.signatures.cms_walk import MailView
@@ -31,7 +32,6 @@ from parsers.signatures.model import Reason
 OPAQUE_TYPES = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 MIME_ENTITY = re.compile(rb"(?:[A-Za-z-]{1,80}:[^\n]*\n(?:[ \t][^\n]*\n)*)*?(?i:content-type):")
 """The beginning of what a mail program signs; anything else inside is a document."""
-BARE_LINE_FEED = re.compile(rb"(?<!\r)\n")
 TYPE_FIELD = re.compile(rb"^content-type[ \t]*:", re.IGNORECASE | re.MULTILINE)
 BOUNDARY = re.compile(rb"[;\s]boundary(?:\*[0-9]*\*?)?\s*=", re.IGNORECASE)
 MAX_ENTITIES = 50
@@ -163,6 +163,10 @@ def check_entity(raw: bytes, request: Request) -> Findings:
         check_mail_signature(content_of(raw, place.holder), place, request, prefix=f"{place.path}/")
         for place in islice(places_in(entity), request.limits.signatures)
     ]
+    root = entity.message.root
+    if not found and is_envelope(root):
+        # A document in a header's clothes, as openssl writes it unasked.
+        return check_cms(content_of(raw, root), request)
     if not found:
         return Findings(problem=Reason.UNREADABLE, detail="no signature where the mail says that there is one", seen=1)
     return Findings(
@@ -214,7 +218,7 @@ def is_sender(certificate: x509.Certificate | None, sender: str | None) -> bool 
 
 def as_signed(message: SignedMessage, part: bytes) -> bytes:
     """The part with CRLF line ends, as it has to be signed (RFC 8551, 3.1.1); as it stands if that is what was signed."""
-    canonical = BARE_LINE_FEED.sub(b"\r\n", part)
+    canonical = with_line_ends(part)
     if canonical != part and any(digest_fits(message, part)):
         return part
     return canonical

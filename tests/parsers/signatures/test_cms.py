@@ -396,6 +396,26 @@ class TestDetached:
 
         assert outcome(found) == (FAILED, SubIndication.HASH_FAILURE)
 
+    @pytest.mark.parametrize("has_attributes", [True, False])
+    @pytest.mark.parametrize(
+        ("kept", "expected"),
+        [
+            (b"Kinh gui\nso 12\n", (PASSED, None)),
+            (b"Kinh gui\r\nso 12\n", (PASSED, None)),
+            (b"%PDF-1.4\nso 12\n", (OPEN, SubIndication.GENERIC)),
+            (b"\x00\nso 12\n", (OPEN, SubIndication.GENERIC)),
+        ],
+    )
+    def test_a_text_may_be_signed_with_the_line_ends_of_a_mail(self, verify, pki, kept, expected, has_attributes):
+        signing = CmsSigning(identity=pki.person, has_attributes=has_attributes)
+        signed = message(None, signing, over=kept.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+
+        found = verify(signed, beside=(beside_of("letter", kept),))
+        altered = verify(signed, beside=(beside_of("letter", kept.replace(b"12", b"13")),))
+
+        assert (outcome(found), found.covers) == (expected, (beside_of("", kept).sha256,))
+        assert altered.indication is FAILED
+
     @pytest.mark.parametrize("beside", [(), (beside_of("annex.pdf", b"another"),)], ids=["nothing", "another file"])
     def test_without_its_file_nothing_is_known(self, verify, official, beside):
         found = verify(message(None, official, over=LETTER), beside=beside)

@@ -251,6 +251,11 @@ class TestAttachedMails:
         assert [report.field for report in found.signatures] == ["2/1"]
         assert (found.signatures[0].whole_message, found.signatures[0].from_matches) == (None, None)
 
+    def test_a_document_that_openssl_has_given_a_header_is_checked_as_it_stands(self):
+        found = check(opaque_signed(message(b"Kinh gui", SIGNER)), "x.p7m", PKI.trust, received_at=NOW + DAY, now=NOW + DAY)
+
+        assert (found.indication, [report.format for report in found.signatures]) == (PASSED, ["CAdES"])
+
 
 class TestReplays:
     """Somebody's old signed mail, brought by a stranger in every place but that of a mail."""
