@@ -81,17 +81,17 @@ def _answered(raw: bytes, message: Message) -> tuple[str, ...]:
 
 def _is_absence(message: Message, block: HeaderBlock) -> bool:
     """Whether the mail calls itself somebody's automatic answer, as programs do that set no field."""
-    is_report = _first_word(block, "content-type") == "multipart/report"
+    is_report = _first_words(block, "content-type")[:1] == ["multipart/report"]
     return not is_report and _ABSENCE_SUBJECT.match(message.headers.subject) is not None
 
 
 def _is_automatic_reply(block: HeaderBlock) -> bool:
     """Whether a field says that this is an automatic answer (RFC 3834, 5.2; what mail programs write instead)."""
-    if _first_word(block, "auto-submitted") == "auto-replied" or _first_word(block, "precedence") == "auto_reply":
+    if "auto-replied" in _first_words(block, "auto-submitted") or "auto_reply" in _first_words(block, "precedence"):
         return True
     return any(field.name in _REPLY_FIELDS for field in block.fields)
 
 
-def _first_word(block: HeaderBlock, name: str) -> str:
-    words = decode_text(block.first(name) or b"", "").text.lower().replace(";", " ").replace("(", " ").split()
-    return words[0] if words else ""
+def _first_words(block: HeaderBlock, name: str) -> list[str]:
+    fields = (decode_text(value, "").text.lower().replace(";", " ").replace("(", " ").split() for value in block.every(name))
+    return [words[0] if words else "" for words in fields]

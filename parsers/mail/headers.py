@@ -92,9 +92,10 @@ def _sender_findings(block: HeaderBlock, boxes: dict[str, tuple[Mailbox, ...]]) 
 def _automatic(block: HeaderBlock, from_: tuple[Mailbox, ...]) -> tuple[str, ...]:
     """Fields that mark a mail which no person wrote (RFC 3834, 2 and 5), and the habits of older programs."""
     marks = []
-    if _first_word(block, "auto-submitted") not in {"", "no"}:
+    # Where a field stands twice, a program on the way has added its own.
+    if set(_first_words(block, "auto-submitted")) - {"", "no"}:
         marks.append("Auto-Submitted")
-    if _first_word(block, "precedence") in _AUTOMATIC_PRECEDENCE:
+    if _AUTOMATIC_PRECEDENCE.intersection(_first_words(block, "precedence")):
         marks.append("Precedence")
     marks += [_AUTOMATIC_FIELDS[field.name] for field in block.fields if field.name in _AUTOMATIC_FIELDS]
     marks += [field.name.title() for field in block.fields if field.name.startswith("list-")]
@@ -133,12 +134,21 @@ def _date(value: bytes | None) -> datetime | None:
 
 
 def _first_word(block: HeaderBlock, name: str) -> str:
-    words = _text(block, name).lower().replace(";", " ").replace(",", " ").split()
-    return words[0] if words else ""
+    return next(iter(_first_words(block, name)), "")
+
+
+def _first_words(block: HeaderBlock, name: str) -> list[str]:
+    """The first word of each field of that name, in lower case; empty where it has none."""
+    fields = (_shown(value).lower().replace(";", " ").replace(",", " ").split() for value in block.every(name))
+    return [words[0] if words else "" for words in fields]
 
 
 def _text(block: HeaderBlock, name: str) -> str:
-    return printable(decode_text(block.first(name) or b"", "").text, 998)
+    return _shown(block.first(name) or b"")
+
+
+def _shown(value: bytes) -> str:
+    return printable(decode_text(value, "").text, 998)
 
 
 def _finding(code: MessageCode, place: str, evidence: str) -> Finding:

@@ -54,6 +54,8 @@ def test_date_without_a_zone_is_utc():
     ("line", "mark"),
     [
         (b"Auto-Submitted: auto-replied; x=1", "Auto-Submitted"),
+        (b"Auto-Submitted: no\r\nAuto-Submitted: auto-replied", "Auto-Submitted"),
+        (b"Precedence: normal\r\nPrecedence: list", "Precedence"),
         (b"Precedence: bulk", "Precedence"),
         (b"Precedence: auto_reply", "Precedence"),
         (b"List-Id: <l.x.vn>", "List-Id"),
