@@ -24,11 +24,13 @@ def current_revision(connection: sa.Connection) -> str | None:
 
 def upgrade(connection: sa.Connection) -> None:
     """Run every missing revision inside the connection's transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
+    if current_revision(connection) == HEAD:
+        return
     from alembic import command  # noqa: PLC0415  only an upgrade pays for it
     from alembic.config import Config  # noqa: PLC0415
 
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
     config = Config()
     # Named as package and folder, so that an installed wheel finds it too.
     config.set_main_option("script_location", "storage:migrations")
