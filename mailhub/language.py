@@ -1,5 +1,6 @@
 """Vietnamese and English for people: both sentences stand where they are used, the reader's language chooses late."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
@@ -32,3 +33,8 @@ class Text:
     def __str__(self) -> str:
         """Logs and tracebacks are read in English."""
         return self.en
+
+
+def word(words: Mapping[str, Text], code: str) -> Text:
+    """The word for a code; a code of a newer version is shown as it is."""
+    return words.get(code, Text(vi=code, en=code))

@@ -15,8 +15,7 @@ from mailhub.cli.options import limit_option, pages
 from mailhub.cli.output import Column, Fit
 from mailhub.cli.session import Session, pass_session
 from mailhub.cli.values import Number
-from mailhub.cli.words import word
-from mailhub.language import Text
+from mailhub.language import Text, word
 from storage.records import Event
 
 if TYPE_CHECKING:

@@ -12,8 +12,7 @@ from mailhub.cli.options import reason_option
 from mailhub.cli.output import Column, Fit
 from mailhub.cli.session import Session, pass_session
 from mailhub.cli.values import Choice
-from mailhub.cli.words import word
-from mailhub.language import Text
+from mailhub.language import Text, word
 from storage.records import Clerk, ClerkDraft
 
 ROLES: dict[str, Text] = {

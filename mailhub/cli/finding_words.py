@@ -1,7 +1,6 @@
 """What findings about files are called, for people; programs get the codes."""
 
-from mailhub.cli.words import word
-from mailhub.language import Text
+from mailhub.language import Text, word
 from parsers.files.model import ContainerCode
 
 FILE_FINDINGS: dict[str, Text] = {

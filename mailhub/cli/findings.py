@@ -7,8 +7,7 @@ from dataclasses import dataclass, fields
 from mailhub.checking.reading import ReadFile
 from mailhub.cli.finding_words import finding_word
 from mailhub.cli.output import Column, Fit, Value
-from mailhub.cli.words import word
-from mailhub.language import Text
+from mailhub.language import Text, word
 from parsers.finding import Confidence, Finding, Source
 from parsers.letter import DateField, LetterFields, TextField
 

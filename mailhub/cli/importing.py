@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from mailhub.cli.cells import Row
 from mailhub.cli.output import NOTHING, Column, Fit, Output
-from mailhub.cli.words import word
-from mailhub.language import Language, Text
+from mailhub.language import Language, Text, word
 
 if TYPE_CHECKING:
     from mailhub.directory.changes import Change, FieldChange

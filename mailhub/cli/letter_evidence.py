@@ -11,9 +11,8 @@ from mailhub.cli.output import Column, Fit
 from mailhub.cli.references import letter_id
 from mailhub.cli.session import Session, pass_session
 from mailhub.cli.submission import write_new
-from mailhub.cli.words import word
 from mailhub.errors import RefusedError
-from mailhub.language import Text
+from mailhub.language import Text, word
 
 if TYPE_CHECKING:
     from storage.records.evidence import ValidationMaterial

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from mailhub.cli.lines import FILE_LINE
 from mailhub.cli.output import Column, Fit
-from mailhub.cli.words import HIDDEN, LETTER_STATES, URGENCIES, word
+from mailhub.cli.words import HIDDEN, LETTER_STATES, URGENCIES
 from mailhub.deposit_codes import deposit_code
-from mailhub.language import Text
+from mailhub.language import Text, word
 from mailhub.policy.reasons import ReasonCode
 from storage.records import Deposit, FileRecord, Letter, LetterFile, LetterState
 from storage.records.letters import SIGNATURE_ROLE

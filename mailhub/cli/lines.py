@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from mailhub.cli.output import Column, Fit
-from mailhub.cli.words import CHANNELS, ENTRY_STATES, FILE_KINDS, LEGAL_VALUES, NO_SUBJECT, URGENCIES, word
-from mailhub.language import Text
+from mailhub.cli.words import CHANNELS, ENTRY_STATES, FILE_KINDS, LEGAL_VALUES, NO_SUBJECT, URGENCIES
+from mailhub.language import Text, word
 from storage.records import Entry, FileRecord
 
 # Decree 30/2020, appendix IV: the columns of the register of incoming documents, as far as they are known on arrival.

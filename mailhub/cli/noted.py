@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from mailhub.cli.output import Column, Fit, Output, Part
-from mailhub.cli.words import ANSWERS, DOUBTS, NOTED_AS, word
-from mailhub.language import Text
+from mailhub.cli.words import ANSWERS, DOUBTS, NOTED_AS
+from mailhub.language import Text, word
 from storage.records import NotedMail
 
 

@@ -14,9 +14,9 @@ from mailhub.cli.options import limit_option, optional_reason_option, pages, rea
 from mailhub.cli.output import Column, Fit
 from mailhub.cli.session import Session, pass_session
 from mailhub.cli.values import Number
-from mailhub.cli.words import CHANNELS, DISPATCH_STATES, NOTICES, word
+from mailhub.cli.words import CHANNELS, DISPATCH_STATES, NOTICES
 from mailhub.deposit_codes import deposit_code
-from mailhub.language import Text
+from mailhub.language import Text, word
 from storage.records import UNSIGNED, Dispatch, DispatchState
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from mailhub.cli.output import Column, Fit, Output
 from mailhub.cli.readings import SHEET as READING_SHEET
 from mailhub.cli.readings import reading_parts
 from mailhub.cli.submission_lines import LETTER_LINE, SUBMISSION_SHEET
-from mailhub.cli.words import DISPATCH_STATES, NOTICES, word
-from mailhub.language import Text
+from mailhub.cli.words import DISPATCH_STATES, NOTICES
+from mailhub.language import Text, word
 from mailhub.policy.reasons import ReasonCode
 from mailhub.profiles.vn.reasons import reason_text
 from mailhub.stories import LetterStory, Story

@@ -1,7 +1,5 @@
 """The states of records in words, and marks that lines of the desk use."""
 
-from collections.abc import Mapping
-
 from mailhub.language import Text
 from storage.records import DepositKind, DepositState, DispatchState, EntryState, LetterState, SubmissionState, TrustPurpose
 
@@ -176,8 +174,3 @@ FILE_KINDS: dict[str, Text] = {
 
 HIDDEN = Text(vi="[không hiện]", en="[not shown]")
 NO_SUBJECT = Text(vi="(không có trích yếu)", en="(no subject)")
-
-
-def word(words: Mapping[str, Text], code: str) -> Text:
-    """The word for a code; a code of a newer version is shown as it is."""
-    return words.get(code, Text(vi=code, en=code))

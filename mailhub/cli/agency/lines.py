@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mailhub.cli.output import Column, Fit
-from mailhub.cli.words import word
-from mailhub.language import Text
+from mailhub.language import Text, word
 from storage.records import Agency, AgencyTally, CertificateTie
 
 if TYPE_CHECKING:

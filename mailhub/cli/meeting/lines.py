@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mailhub.cli.output import Column, Fit
-from mailhub.cli.words import ANSWERS, CHANNELS, DISPATCH_STATES, NOTICES, word
-from mailhub.language import Text
+from mailhub.cli.words import ANSWERS, CHANNELS, DISPATCH_STATES, NOTICES
+from mailhub.language import Text, word
 from storage.records import DispatchState, MeetingChange, MeetingState
 
 if TYPE_CHECKING:

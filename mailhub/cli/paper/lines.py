@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from mailhub.cli.lines import exception_words
 from mailhub.cli.output import Column, Fit
-from mailhub.cli.words import CHANNELS, DEPOSIT_KINDS, DEPOSIT_STATES, DISPATCH_STATES, NOTICES, word
-from mailhub.language import Text
+from mailhub.cli.words import CHANNELS, DEPOSIT_KINDS, DEPOSIT_STATES, DISPATCH_STATES, NOTICES
+from mailhub.language import Text, word
 from storage.records import Dispatch
 
 if TYPE_CHECKING:

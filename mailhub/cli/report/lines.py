@@ -18,8 +18,8 @@ from mailhub.cli.report.words import (
     return_words,
     signed,
 )
-from mailhub.cli.words import LEGAL_VALUES, word
-from mailhub.language import Text
+from mailhub.cli.words import LEGAL_VALUES
+from mailhub.language import Text, word
 from mailhub.reports.sheet import Adjustment, Comparison, Figures, Report, Slice, by_leading_reason, shares
 from storage.records import AgencyTally, SeriesTally
 

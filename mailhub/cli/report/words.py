@@ -5,8 +5,8 @@ from datetime import datetime
 
 from mailhub.cli.letter_lines import reason_words
 from mailhub.cli.output import Output, grouped
-from mailhub.cli.words import LEGAL_VALUES, word
-from mailhub.language import Text
+from mailhub.cli.words import LEGAL_VALUES
+from mailhub.language import Text, word
 from mailhub.policy.paper import PaperException
 from mailhub.reports.sheet import Against, Comparison, Line, Report, expected, gapless, shares
 from storage.records import Moment, SeriesTally
