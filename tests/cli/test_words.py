@@ -8,6 +8,7 @@ from mailhub.cli.audit import FAULTS
 from mailhub.cli.explanation import ACTIONS
 from mailhub.cli.finding_words import FILE_FINDINGS
 from mailhub.cli.findings import CONFIDENCES, FIELDS, SOURCES, place
+from mailhub.language import word
 from mailhub.policy.case import Action, AgencyKind, Mode
 from mailhub.policy.signing import LegalValue
 from parsers.files.model import ContainerCode
@@ -44,7 +45,7 @@ def test_every_code_has_words(table, codes):
 
 
 def test_a_code_of_a_newer_version_is_shown_as_it_is():
-    assert words.word(words.CHANNELS, "pigeon").vi == "pigeon"
+    assert word(words.CHANNELS, "pigeon").vi == "pigeon"
 
 
 def test_every_field_of_a_letter_has_a_name():
