@@ -23,7 +23,7 @@ from parsers.signatures.pdf_evidence import evidence_of
 from parsers.signatures.pdf_fields import FieldSignature, FieldWalk, find_fields, read_field
 from parsers.signatures.pdf_guard import tail_is_clean
 from parsers.signatures.pdf_hexstring import install as read_hexadecimal_strings_at_once
-from parsers.signatures.pdf_reader import BoundedReader
+from parsers.signatures.pdf_reader import BoundedReader, open_pdf
 from parsers.signatures.pdf_report import Checked, checked_from
 from parsers.signatures.verdict import WHOLE, decide
 
@@ -33,12 +33,12 @@ read_hexadecimal_strings_at_once()
 def check_pdf(content: bytes, request: Request) -> Findings:
     """Open the file and check it; whatever the engine raises is a problem of this file, never an exception."""
     try:
-        reader = BoundedReader(content, request.limits)
+        reader = open_pdf(content, request.limits)
         if reader.encrypted and not unlocked(reader):
             return Findings(problem=Reason.ENCRYPTED)
         walk = find_fields(reader)
         if not walk.fields:
-            return Findings(problem=None if walk.complete else Reason.UNREADABLE)
+            return Findings(problem=None if walk.complete and not reader.cut else Reason.UNREADABLE)
         return run(check_fields(content, reader, walk, request))
     except PdfDecodeLimitError as error:
         return Findings(problem=Reason.LIMIT, detail=fault(error))
@@ -120,7 +120,7 @@ def look_around(
             item.after = Aftermath(detail=fault(error))
         return
     farthest = max((item.signature.end for item in checked if item.intact), default=0)
-    clean = tail_is_clean(content, ends, farthest)
+    clean = not reader.cut and tail_is_clean(content, ends, farthest)
     for item in checked:
         item.tail_ok = clean
         if item.intact:

@@ -55,6 +55,17 @@ def gap_is_contents(content: bytes, signed: ByteRange, value: bytes) -> bool:
     return bytes.fromhex(digits.decode("ascii")) == value
 
 
+def end_of_last_revision(content: bytes) -> int:
+    """Where the last proper end of a revision lies: `startxref`, a place and an end mark; 0 where there is none."""
+    start = content.rfind(b"startxref")
+    while start >= 0:
+        mark = END_OF_REVISION.match(content, start)
+        if mark is not None:
+            return mark.end()
+        start = content.rfind(b"startxref", 0, start)
+    return 0
+
+
 def tail_is_clean(content: bytes, sections: Iterable[int], signed_to: int) -> bool:
     """Whether nothing follows the last revision but white space.
 

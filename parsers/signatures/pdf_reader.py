@@ -11,6 +11,7 @@ from pyhanko.pdf_utils.xref import ObjStreamRef, XRefSectionType
 
 from parsers.signatures.engine import ENGINE_FAULTS
 from parsers.signatures.limits import SignatureLimits
+from parsers.signatures.pdf_guard import WHITESPACE, end_of_last_revision
 from parsers.signatures.pdf_references import NO_PAGES
 from parsers.signatures.pdf_syntax import NotPlainError, PlainReader
 
@@ -63,16 +64,18 @@ class BoundedReader(PdfFileReader):
 
     Gives for every object what the engine gives when it is not strict. `doubtful` are the numbers of objects that viewers
     may read differently: a dictionary in them defines a key twice, or their spelling is so unusual that this is not known.
-    `remote` are the pages from which no object written later can be reached, once that was found out.
+    `remote` are the pages from which no object written later can be reached, once that was found out. `cut` says that
+    something stands behind the place up to which cross-references are looked for.
     """
 
-    def __init__(self, content: bytes, limits: SignatureLimits) -> None:
+    def __init__(self, content: bytes, limits: SignatureLimits, read_to: int | None = None) -> None:
         self.content = content
+        self.cut = bool(content[len(content) if read_to is None else read_to :].strip(WHITESPACE))
         self.streams: dict[int, StreamTable] = {}
         self.doubtful: set[int] = set()
         self.remote = NO_PAGES
         super().__init__(
-            BytesIO(content),
+            BytesIO(content[:read_to]),
             # Strict reading would refuse a third of all official files.
             strict=False,
             decode_limits=DecodeLimits(
@@ -80,6 +83,7 @@ class BoundedReader(PdfFileReader):
                 document_budget=DocumentDecodeBudget(base_allowance=limits.document_bytes, max_ratio=limits.expansion),
             ),
         )
+        self.stream = BytesIO(content)
 
     def get_historical_resolver(self, revision: int) -> HistoricalResolver:
         """The view of one revision, in which remote pages are not read."""
@@ -197,6 +201,20 @@ class BoundedReader(PdfFileReader):
             raise PdfReadError(f"object {stmnum} is no object stream")
         data = stream.read_data(DecodePurpose.OBJECT_STREAM)
         return read_table(data, stream["/First"], stream["/N"])
+
+
+def open_pdf(content: bytes, limits: SignatureLimits) -> BoundedReader:
+    """Open a file. Behind the end of one whose last bytes are no end, something else stands; it is read up to its end.
+
+    The engine looks for the end in the last kilobyte only and gives up at anything else there.
+    """
+    try:
+        return BoundedReader(content, limits)
+    except ENGINE_FAULTS:
+        end = end_of_last_revision(content)
+        if not end or end == len(content):
+            raise
+        return BoundedReader(content, limits, end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from parsers.signatures.limits import SignatureLimits
 from parsers.signatures.pdf import unlocked
 from parsers.signatures.pdf_changes import Revisions
 from parsers.signatures.pdf_fields import FieldSignature, find_fields, read_field
-from parsers.signatures.pdf_reader import BoundedReader
+from parsers.signatures.pdf_reader import BoundedReader, open_pdf
 
 
 class NoRevisionError(ValueError):
@@ -54,7 +54,7 @@ def opened(content: bytes, limits: SignatureLimits) -> tuple[BoundedReader, list
     """The file and its signatures, oldest first."""
     if len(content) > limits.file_bytes:
         raise NoRevisionError(f"more than {limits.file_bytes} bytes")
-    reader = BoundedReader(content, limits)
+    reader = open_pdf(content, limits)
     if reader.encrypted and not unlocked(reader):
         raise NoRevisionError("the file is encrypted")
     signatures = [read_field(found, reader, content) for found in find_fields(reader).fields[: limits.signatures]]

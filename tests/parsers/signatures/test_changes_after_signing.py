@@ -244,7 +244,7 @@ def test_metadata_that_nobody_touches_are_nobodys_business(verify, leader, seal,
 class TestTail:
     """Bytes behind the last end mark are seen by other readers, so they are no part of a good file."""
 
-    @pytest.mark.parametrize("tail", [b"\n", b"\r\n \r\n", b"\x00\x00"], ids=["newline", "blank lines", "nulls"])
+    @pytest.mark.parametrize("tail", [b"\n", b"\r\n \r\n", b"\x00\x00" * 1500], ids=["newline", "blank lines", "nulls"])
     def test_white_space_does_not_matter(self, verify, two_signatures, tail):
         assert verify(two_signatures + tail).indication is PASSED
 
@@ -254,8 +254,10 @@ class TestTail:
             b"<html><script>alert(1)</script></html>",
             b"PK\x03\x04",
             b"4 0 obj\n<< /Type /Page >>\nendobj\n",
+            b"4 0 obj\n<< /Type /Page >>\nendobj\ntrailer\n<< /Root 4 0 R >>\n%%EOF\n",
+            b"x" * 3000,
         ],
-        ids=["web page", "archive", "objects"],
+        ids=["web page", "archive", "objects", "objects and an end mark without a place", "more than an engine looks through"],
     )
     def test_anything_else_fails(self, verify, two_signatures, tail):
         found = verify(two_signatures + tail)

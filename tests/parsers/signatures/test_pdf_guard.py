@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.signatures.pdf_guard import ByteRange, gap_is_contents, read_byte_range, tail_is_clean
+from parsers.signatures.pdf_guard import ByteRange, end_of_last_revision, gap_is_contents, read_byte_range, tail_is_clean
 
 VALUE = bytes.fromhex("30820a0b")
 
@@ -127,3 +127,11 @@ def test_what_a_signature_covers_up_to_the_end_is_its_signers_business():
 @given(st.binary(max_size=200), st.lists(st.integers(0, 300), max_size=3), st.integers(0, 300))
 def test_the_tail_guard_takes_any_bytes(content, sections, signed_to):
     assert tail_is_clean(content, sections, signed_to) in {True, False}
+
+
+@pytest.mark.parametrize(
+    ("content", "end"),
+    [(b"", 0), (b"startxref 1\n%%EOF\nx", 17), (b"startxref\n1\n%%EOF startxref\n%%EOF", 17), (b"startxref startxref", 0)],
+)
+def test_the_last_proper_end_of_a_revision_is_found(content, end):
+    assert end_of_last_revision(content) == end
