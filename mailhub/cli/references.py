@@ -84,7 +84,14 @@ def submission_id(session: Session, text: str) -> int:
     if SUBMISSION.fullmatch(text):
         return int(text)
     found = session.hub.submission_views.named(session.unit.id, text)
-    if len(found) != 1:
+    if not found:
+        raise RefusedError(
+            Text(
+                vi=f"không có thư {text!r}; nêu số của thư (57) hoặc mã tra cứu, xem `mailhub submission list`",
+                en=f"there is no submission {text!r}; give its number (57) or tracking code, see `mailhub submission list`",
+            )
+        )
+    if len(found) > 1:
         raise _unclear(text, [item.draft.tracking_code for item in found])
     return found[0].id
 

@@ -20,15 +20,20 @@ from parsers.mail.returned_message import returned_message, returned_parts
 MOST_ADDRESSED = 20
 
 _LIMITS = MessageLimits()
+_ANSWER_MARKS = r"\s*((?:(?:re|trl?|fw|fwd)\s*:\s*)*)"
 _ABSENCE_SUBJECT = re.compile(
-    r"\s*(?:(?:re|trl?|fw|fwd)\s*:\s*)*(?:"
+    _ANSWER_MARKS + r"(?:"
     r"automatic (?:reply|response)|auto(?:mated|matic)?[- ]?(?:reply|response|repl|respond|answer)|out[- ]of[- ](?:the )?office"
-    r"|out of office|ooo\b\s*[:\-]|vacation|away from (?:my|the) (?:mail|office|desk)|on (?:leave|vacation|holiday)"
+    r"|out of office|ooo\b\s*[:\-]|away from (?:my|the) (?:mail|office|desk)"
     r"|(?:thư )?trả lời tự động|tự động trả lời|phản hồi tự động|tự động phản hồi|hồi âm tự động"
-    r"|(?:thư |thông )?báo vắng|(?:đang )?(?:vắng mặt|nghỉ phép|đi công tác)|ngoài (?:văn phòng|giờ làm việc)"
+    r"|(?:thư |thông )?báo vắng|đang (?:vắng mặt|nghỉ phép|đi công tác)|ngoài (?:văn phòng|giờ làm việc)"
     r"|automatische antwort|abwesen|réponse automatique|absence du bureau|respuesta autom|risposta automatica|自動応答|自动回复"
     r"|自動返信|автоответ)",
     re.IGNORECASE,
+)
+# Letters are about these too: they say something only of a mail that answers another, or calls itself automatic.
+_ABSENCE_WORDS = re.compile(
+    _ANSWER_MARKS + r"(?:vacation|on (?:leave|vacation|holiday)|vắng mặt|nghỉ phép|đi công tác)", re.IGNORECASE
 )
 _REPLY_FIELDS = frozenset({"x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply", "x-ms-exchange-inbox-rules-loop"})
 
@@ -82,7 +87,11 @@ def _answered(raw: bytes, message: Message) -> tuple[str, ...]:
 def _is_absence(message: Message, block: HeaderBlock) -> bool:
     """Whether the mail calls itself somebody's automatic answer, as programs do that set no field."""
     is_report = _first_words(block, "content-type")[:1] == ["multipart/report"]
-    return not is_report and _ABSENCE_SUBJECT.match(message.headers.subject) is not None
+    headers = message.headers
+    is_answer = bool(headers.in_reply_to or headers.references or headers.automatic)
+    words = _ABSENCE_WORDS.match(headers.subject)
+    said = _ABSENCE_SUBJECT.match(headers.subject) is not None or (words is not None and (is_answer or bool(words[1])))
+    return said and not is_report
 
 
 def _is_automatic_reply(block: HeaderBlock) -> bool:

@@ -53,6 +53,11 @@ def test_what_came_in_is_listed_and_shown_with_its_letters(office, letter):
     assert office.json("submission", "show", line["tracking_code"])["id"] == 1
 
 
+@pytest.mark.parametrize("name", ["h1", "nothing", ""])
+def test_who_names_no_submission_is_told_how_one_is_named(office, letter, name):
+    assert "give its number (57) or tracking code" in office.refused("submission", "show", name)
+
+
 def test_files_are_saved_under_safe_names_and_each_is_an_event(office, real_mail, tmp_path):
     listed = office.json("submission", "files", real_mail)
     paths = office.done("submission", "files", real_mail, "--save", tmp_path / "out").splitlines()

@@ -61,6 +61,7 @@ def test_reports_receipts_and_complaints_name_the_message_that_they_are_about(ra
         of_fields(subject="Trả lời tự động: Họp triển khai"),
         of_fields(subject="=?utf-8?q?T=E1=BB=B1_=C4=91=E1=BB=99ng_tr=E1=BA=A3_l=E1=BB=9Di?="),
         of_fields(subject="RE: Nghỉ phép đến 12/8"),
+        of_fields("In-Reply-To: <1@hub.example>", subject="Đi công tác đến 12/8"),
     ],
 )
 def test_an_absence_is_known_by_its_fields_or_its_subject(raw):
@@ -85,8 +86,10 @@ def test_a_calendar_s_answer_is_one_also_where_it_bears_every_mark_of_a_program(
         mixed(text("Kính gửi Văn phòng"), head=PERSON + b"Auto-Submitted: no\r\n"),
         of_fields("Auto-Submitted: auto-generated", subject="Văn bản 12/STC"),
         of_fields(subject="Về việc nghỉ phép năm 2024"),
+        of_fields(subject="Nghỉ phép năm 2026 của cán bộ"),
+        of_fields(subject="Đi công tác tại Hà Nội"),
     ],
-    ids=["thanks", "a person's mail that says so", "an office system's mail", "a letter about leave"],
+    ids=["thanks", "a person's mail that says so", "an office system's mail", "a letter about leave", "leave", "a journey"],
 )
 def test_a_person_s_mail_and_a_letter_from_a_program_are_none_of_these(raw):
     assert read(raw) is None
