@@ -20,10 +20,10 @@ from mailhub.checking.reading import Reading
 from mailhub.clock import Clock
 from mailhub.errors import RefusedError
 from mailhub.language import Text
+from mailhub.meetings.signing_gaps import missing
 from mailhub.policy.case import SignerTie
 from mailhub.policy.covering import signature_files
 from mailhub.policy.signing import Signing, main_signing
-from mailhub.policy.standing import DAMAGED, Standing
 from mailhub.trust.store import TrustStore
 from parsers.letter import LetterFields
 from parsers.signatures.limits import SignatureLimits
@@ -154,69 +154,6 @@ def require_both_signatures(signing: Signing, name: str) -> None:
             en=f"{name}: {missing(signing).en}; this invitation is not sent (see `mailhub verify {name}`)",
         )
     )
-
-
-def missing(signing: Signing) -> Text:
-    """What keeps the letter from being sent: the gravest first."""
-    standings = signing.standings
-    causes = (
-        (
-            signing.unsigned,
-            Text(
-                vi="không có chữ ký số nào, cần chữ ký số của người có thẩm quyền và của cơ quan",
-                en="it has no digital signature; those of the competent person and of the organisation are needed",
-            ),
-        ),
-        (
-            bool(standings & DAMAGED),
-            Text(
-                vi="nội dung đã thay đổi sau khi ký hoặc chữ ký số hỏng",
-                en="it was changed after signing, or a signature is broken",
-            ),
-        ),
-        (
-            Standing.NOT_VALID in standings,
-            Text(vi="chứng thư số không có hiệu lực khi ký", en="a certificate was not valid when it was used"),
-        ),
-        (
-            Standing.CHANGED_BEFORE_SEAL in standings,
-            Text(vi="có phần thêm vào giữa hai chữ ký số", en="something was added between the two signatures"),
-        ),
-        (
-            Standing.NOT_CHECKED in standings,
-            Text(
-                vi="tệp không phải PDF đọc được, hoặc có dạng chữ ký số không kiểm tra được",
-                en="it is no readable PDF, or bears a form of signature that cannot be checked",
-            ),
-        ),
-        (
-            Standing.NO_TRUST in standings,
-            Text(
-                vi="chữ ký số chưa kiểm tra được vì chưa có chứng thư gốc, thêm bằng `mailhub trust add TỆP`",
-                en="the signatures cannot be checked without a trusted root, add one with `mailhub trust add FILE`",
-            ),
-        ),
-        (
-            not signing.passed,
-            Text(
-                vi="chữ ký số chưa kiểm tra xong: kho tin cậy thiếu chứng thư gốc, trung gian hoặc dữ liệu thu hồi",
-                en="the signatures are not settled: the trust set lacks their root, an intermediate or revocation data",
-            ),
-        ),
-        (
-            signing.of_unknown_kind,
-            Text(
-                vi="chưa rõ một chữ ký số là của người hay của cơ quan",
-                en="it is not clear whether one signature is a person's or the organisation's",
-            ),
-        ),
-        (
-            not signing.has_person,
-            Text(vi="thiếu chữ ký số của người có thẩm quyền", en="the signature of the competent person is missing"),
-        ),
-    )
-    last = Text(vi="thiếu chữ ký số của cơ quan", en="the signature of the organisation is missing")
-    return next((text for holds, text in causes if holds), last)
 
 
 def required_reference(fields: LetterFields, name: str) -> str:

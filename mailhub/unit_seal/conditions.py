@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from mailhub.checking.reading import ReadFile, Reading
 from mailhub.errors import RefusedError
 from mailhub.language import Text
-from mailhub.meetings.signed import missing
+from mailhub.meetings.signing_gaps import missing
 from mailhub.policy.signing import Signing
 from parsers.files.model import FileKind
 from parsers.signatures.model import Indication, SignatureReport, SignerKind
