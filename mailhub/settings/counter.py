@@ -59,14 +59,16 @@ class CounterSettings(Section):
     about = Text(vi="Bản giấy nộp tại quầy văn thư.", en="Paper that is handed in at the counter.")
 
     wait_working_days: Annotated[
-        Annotated[int, Field(ge=0, le=30)],
+        int,
+        Field(ge=0, le=30),
         Text(
             vi="Chờ bản điện tử bấy nhiêu ngày làm việc rồi mới đề nghị trả; 0 là không chờ.",
             en="Wait this many working days for the e-copy before a return is proposed; 0 means no wait.",
         ),
     ] = 1
     pick_up_working_days: Annotated[
-        Annotated[int, Field(ge=1, le=60)],
+        int,
+        Field(ge=1, le=60),
         Text(
             vi="Mời nhận lại bản giấy trong bấy nhiêu ngày làm việc kể từ khi báo trả.",
             en="Paper that is returned may be fetched within this many working days after the notice.",

@@ -144,14 +144,16 @@ class ImapSettings(Section):
         ),
     ] = True
     poll_seconds: Annotated[
-        Annotated[int, Field(ge=5, le=1500)],
+        int,
+        Field(ge=5, le=1500),
         Text(vi="Khoảng cách giữa hai lần xem hộp thư (giây).", en="Time between two looks into the mailbox (seconds)."),
     ] = 60
     timeout_seconds: Annotated[
         Positive, Text(vi="Chờ máy chủ trả lời tối đa (giây).", en="Wait this long for the server's answer (seconds).")
     ] = 60
     size_limit_mib: Annotated[
-        Annotated[int, Field(ge=1, le=1024)],
+        int,
+        Field(ge=1, le=1024),
         Text(vi="Thư lớn nhất được nhận (MiB).", en="Largest mail that is taken (MiB)."),
     ] = 50
 

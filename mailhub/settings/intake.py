@@ -17,7 +17,8 @@ class IntakeSettings(Section):
     )
 
     refusals_days: Annotated[
-        Annotated[int, Field(ge=1, le=3650)],
+        int,
+        Field(ge=1, le=3650),
         Text(
             vi="Giữ danh sách thư bị từ chối (mailhub submission refused) trong bao nhiêu ngày.",
             en="For how many days refusals are kept (mailhub submission refused).",

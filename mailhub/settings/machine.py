@@ -94,7 +94,8 @@ class OutboxSettings(Section):
         Positive, Text(vi="Khoảng nghỉ dài nhất giữa hai lần gửi (phút).", en="Longest pause between two attempts (minutes).")
     ] = 120
     give_up_days: Annotated[
-        Annotated[int, Field(ge=1, le=30)],
+        int,
+        Field(ge=1, le=30),
         Text(
             vi="Thôi gửi sau (ngày); lượt gửi hiện trong mailhub outbox list.",
             en="Give up after (days); the dispatch shows in mailhub outbox list.",
@@ -141,29 +142,34 @@ class ReaderSettings(Section):
         60
     )
     archive_depth: Annotated[
-        Annotated[int, Field(ge=1, le=20)],
+        int,
+        Field(ge=1, le=20),
         Text(
             vi="Tệp nén và thư lồng nhau được mở tối đa từng ấy lớp.",
             en="How many archives and mails in one another are opened.",
         ),
     ] = 5
     archive_files: Annotated[
-        Annotated[int, Field(ge=10, le=20_000)],
+        int,
+        Field(ge=10, le=20_000),
         Text(vi="Số tệp tối đa giải ra từ một thư.", en="Most files unpacked from one mail."),
     ] = 2000
     archive_mib: Annotated[
-        Annotated[int, Field(ge=1)],
+        int,
+        Field(ge=1),
         Text(
             vi="Dung lượng tối đa giải ra từ một thư (MiB); không bao giờ quá một phần tư memory_mib.",
             en="Most that is unpacked from one mail (MiB); never more than a quarter of memory_mib.",
         ),
     ] = 200
     archive_file_mib: Annotated[
-        Annotated[int, Field(ge=1)],
+        int,
+        Field(ge=1),
         Text(vi="Dung lượng tối đa của một tệp giải ra (MiB).", en="Largest file that is unpacked (MiB)."),
     ] = 100
     archive_ratio: Annotated[
-        Annotated[int, Field(ge=10)],
+        int,
+        Field(ge=10),
         Text(
             vi="Tệp nén giải ra lớn gấp hơn từng ấy lần thì không mở (tính từ 1 MiB).",
             en="An archive that unpacks to more than this many times its size is left (from 1 MiB on).",

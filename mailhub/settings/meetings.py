@@ -15,21 +15,24 @@ class MeetingsSettings(Section):
     about = Text(vi="Họp: giấy mời, dời, hoãn, hủy.", en="Meetings: invitations, changes, cancellations.")
 
     window_seconds: Annotated[
-        Annotated[int, Field(ge=0, le=3600)],
+        int,
+        Field(ge=0, le=3600),
         Text(
             vi="Mọi thay đổi chờ bấy nhiêu giây rồi mới gửi; thay đổi kế tiếp trong lúc đó thế chỗ, không gửi hai lần.",
             en="A change waits this many seconds before it leaves; a further one meanwhile takes its place.",
         ),
     ] = 180
     notice_working_days: Annotated[
-        Annotated[int, Field(ge=0, le=30)],
+        int,
+        Field(ge=0, le=30),
         Text(
             vi="Nhắc khi giấy mời gửi trước ít hơn số ngày làm việc này (Quyết định 45/2018/QĐ-TTg: 3 ngày).",
             en="Warn when an invitation goes out fewer working days ahead (Decision 45/2018/QĐ-TTg: 3 days).",
         ),
     ] = 3
     length_minutes: Annotated[
-        Annotated[int, Field(ge=5, le=24 * 60)],
+        int,
+        Field(ge=5, le=24 * 60),
         Text(
             vi="Độ dài ghi trong lịch khi không nêu giờ kết thúc (phút).",
             en="Length that calendars show where no end is given (minutes).",
@@ -71,7 +74,8 @@ class MeetingsSettings(Section):
         ),
     ] = "recipient"
     max_mail_mib: Annotated[
-        Annotated[int, Field(ge=1, le=100)],
+        int,
+        Field(ge=1, le=100),
         Text(
             vi="Tổng dung lượng tài liệu gửi kèm một thư mời (MiB).",
             en="Most that the papers of one invitation may take together (MiB).",

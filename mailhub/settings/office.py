@@ -175,7 +175,8 @@ class NoticesSettings(Section):
         ),
     ] = False
     digest_minutes: Annotated[
-        Annotated[int, Field(ge=1, le=24 * 60)],
+        int,
+        Field(ge=1, le=24 * 60),
         Text(
             vi="Bản tổng hợp gom các thông báo vượt mức trong bấy nhiêu phút.",
             en="A digest gathers what is beyond the cap for this many minutes.",

@@ -45,21 +45,24 @@ class RevocationSettings(Section):
         ),
     ] = ()
     interval_minutes: Annotated[
-        Annotated[int, Field(ge=5, le=7 * 24 * 60)],
+        int,
+        Field(ge=5, le=7 * 24 * 60),
         Text(
             vi="Tải lại sau từng ấy phút, sớm hơn khi dữ liệu sắp hết hạn.",
             en="Fetch again after this many minutes, earlier where data run out before.",
         ),
     ] = 360
     timeout_seconds: Annotated[
-        Annotated[int, Field(ge=1, le=3600)],
+        int,
+        Field(ge=1, le=3600),
         Text(
             vi="Một lần tải kéo dài tối đa bao nhiêu giây; có máy chủ mất hơn hai phút.",
             en="How many seconds one exchange may last; some servers take more than two minutes.",
         ),
     ] = 180
     size_limit_mib: Annotated[
-        Annotated[int, Field(ge=1, le=512)],
+        int,
+        Field(ge=1, le=512),
         Text(vi="Một danh sách thu hồi dài tối đa bao nhiêu MiB.", en="How large one list may be (MiB)."),
     ] = 64
     private_networks: Annotated[
@@ -70,7 +73,8 @@ class RevocationSettings(Section):
         ),
     ] = ()
     freshness_days: Annotated[
-        Annotated[int, Field(ge=1, le=366)],
+        int,
+        Field(ge=1, le=366),
         Text(
             vi="Dữ liệu thu hồi còn giá trị đến hạn ghi trong đó, và ít nhất từng ấy ngày kể từ ngày phát hành.",
             en="Data count until the date they bear, and for at least this many days after they were issued.",
@@ -92,7 +96,8 @@ class RevocationSettings(Section):
         ),
     ] = True
     rechecks_at_once: Annotated[
-        Annotated[int, Field(ge=1, le=1000)],
+        int,
+        Field(ge=1, le=1000),
         Text(
             vi="Mỗi lượt kiểm tra lại nhiều nhất bấy nhiêu văn bản, rồi nhường cho thư mới.",
             en="Check at most so many letters again in one go, then give way to new mail.",

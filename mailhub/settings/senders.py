@@ -72,7 +72,8 @@ class SendersSettings(Section):
         ),
     ] = ""
     resolver_seconds: Annotated[
-        Annotated[int, Field(ge=1, le=60)],
+        int,
+        Field(ge=1, le=60),
         Text(
             vi="Hỏi DNS cho một thư tối đa bao lâu (giây); quá hạn thì thư vẫn được nhận, kiểm tra lại sau.",
             en="How long DNS may be asked about one mail (seconds); after that the mail is still taken and checked again later.",

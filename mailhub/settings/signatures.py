@@ -27,21 +27,24 @@ class SignatureSettings(Section):
         DEFAULTS.file_bytes // MIB
     )
     seconds: Annotated[
-        Annotated[int, Field(ge=1, le=600)],
+        int,
+        Field(ge=1, le=600),
         Text(
             vi="Thời gian xử lý tối đa cho một tệp (giây của bộ xử lý).",
             en="Processor time that one file may take (seconds).",
         ),
     ] = DEFAULTS.seconds
     signatures: Annotated[
-        Annotated[int, Field(ge=1, le=200)],
+        int,
+        Field(ge=1, le=200),
         Text(
             vi="Số chữ ký được kiểm tra trong một tệp; nhiều hơn thì chỉ đếm và tệp được giữ lại.",
             en="Signatures evaluated in one file; more are counted only, and the file is held.",
         ),
     ] = DEFAULTS.signatures
     pages: Annotated[
-        Annotated[int, Field(ge=1, le=20_000)],
+        int,
+        Field(ge=1, le=20_000),
         Text(
             vi="Số trang PDF tối đa được so với lúc ký.",
             en="Pages of a PDF that are compared with what was signed.",
@@ -59,21 +62,24 @@ class SignatureSettings(Section):
         ),
     ] = DEFAULTS.document_bytes // MIB
     pdf_ratio: Annotated[
-        Annotated[int, Field(ge=1, le=1000)],
+        int,
+        Field(ge=1, le=1000),
         Text(
             vi="Tệp PDF được giải nén lớn gấp tối đa từng ấy lần.",
             en="A PDF may unpack to this many times its size.",
         ),
     ] = DEFAULTS.expansion
     cms_depth: Annotated[
-        Annotated[int, Field(ge=1, le=20)],
+        int,
+        Field(ge=1, le=20),
         Text(
             vi="Số lớp CMS (.p7m) lồng nhau được mở.",
             en="How many CMS messages (.p7m) in one another are opened.",
         ),
     ] = DEFAULTS.cms_depth
     cms_signers: Annotated[
-        Annotated[int, Field(ge=1, le=200)],
+        int,
+        Field(ge=1, le=200),
         Text(vi="Số người ký được kiểm tra trong một tệp CMS.", en="Signers evaluated in one CMS file."),
     ] = DEFAULTS.signers
     cms_mib: Annotated[
@@ -84,18 +90,21 @@ class SignatureSettings(Section):
         Positive, Text(vi="Tệp XML lớn nhất được kiểm tra (MiB).", en="Largest XML file that is checked (MiB).")
     ] = DEFAULTS.xml_bytes // MIB
     xml_references: Annotated[
-        Annotated[int, Field(ge=1, le=10_000)],
+        int,
+        Field(ge=1, le=10_000),
         Text(vi="Số tham chiếu tối đa trong một chữ ký XML.", en="Most references in one XML signature."),
     ] = DEFAULTS.xml_references
     package_entries: Annotated[
-        Annotated[int, Field(ge=10, le=20_000)],
+        int,
+        Field(ge=10, le=20_000),
         Text(vi="Số tệp thành phần tối đa trong một tệp Office.", en="Most entries of an Office file."),
     ] = DEFAULTS.package_entries
     package_mib: Annotated[
         Positive, Text(vi="Một tệp Office được giải nén tối đa (MiB).", en="Most that an Office file unpacks to (MiB).")
     ] = DEFAULTS.package_bytes // MIB
     package_ratio: Annotated[
-        Annotated[int, Field(ge=10)],
+        int,
+        Field(ge=10),
         Text(
             vi="Tệp Office được giải nén lớn gấp tối đa từng ấy lần.",
             en="An Office file may unpack to this many times its size.",

@@ -103,14 +103,16 @@ class SigningSettings(Section):
     tsa_user: Annotated[str, Text(vi="Tên đăng nhập, nếu cần.", en="User name, where one is needed.")] = ""
     tsa_password: Annotated[Secret, Text(vi="Mật khẩu, nếu cần.", en="Password, where one is needed.")] = ""
     tsa_seconds: Annotated[
-        Annotated[int, Field(ge=1, le=300)],
+        int,
+        Field(ge=1, le=300),
         Text(
             vi="Báo nhận và phiếu chờ dấu thời gian tối đa bấy nhiêu giây, rồi ký mức B-B.",
             en="Receipts and slips wait this long for a timestamp (seconds), then they are signed at level B-B.",
         ),
     ] = 10
     tsa_clerk_seconds: Annotated[
-        Annotated[int, Field(ge=1, le=600)],
+        int,
+        Field(ge=1, le=600),
         Text(
             vi="Khi văn thư đóng dấu: chờ tối đa bấy nhiêu giây.",
             en="How long a clerk who seals waits for the timestamp (seconds).",

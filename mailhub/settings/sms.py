@@ -72,18 +72,21 @@ class SmsSettings(Section):
         ),
     ] = False
     max_segments: Annotated[
-        Annotated[int, Field(ge=1, le=10)],
+        int,
+        Field(ge=1, le=10),
         Text(vi="Số phần tối đa của một tin nhắn.", en="Most segments that one text may take."),
     ] = 3
     ask_above: Annotated[
-        Annotated[int, Field(ge=0)],
+        int,
+        Field(ge=0),
         Text(
             vi="Gửi cho nhiều người hơn số này thì văn thư phải gõ lại số người.",
             en="Above this many recipients a clerk has to type their number.",
         ),
     ] = 20
     daily_limit: Annotated[
-        Annotated[int, Field(ge=1)],
+        int,
+        Field(ge=1),
         Text(
             vi="Số tin nhắn tối đa của một đơn vị trong một ngày; quá số này tin được giữ lại chờ văn thư (outbox retry).",
             en="Most texts of a unit in a day; what is beyond is held for a clerk (outbox retry).",

@@ -33,14 +33,16 @@ class SmtpSettings(Section):
     ] = "127.0.0.1"
     port: Annotated[Port, Mark.LIVE, Text(vi="Cổng TCP.", en="TCP port.")] = 8025
     implicit_tls_port: Annotated[
-        Annotated[int, Field(ge=0, le=65_535)],
+        int,
+        Field(ge=0, le=65_535),
         Text(
             vi="Cổng dùng TLS ngay từ đầu (thường là 465), cần tls_certificate; 0 là không mở.",
             en="Port that begins with TLS (commonly 465); needs tls_certificate. 0 opens none.",
         ),
     ] = 0
     processes: Annotated[
-        Annotated[int, Field(ge=1, le=16)],
+        int,
+        Field(ge=1, le=16),
         Text(
             vi="Số tiến trình cùng nhận thư ở các cổng này; mỗi tiến trình giữ phần bằng nhau của các giới hạn dưới đây.",
             en="Processes that take mail at these ports; each keeps to an equal share of the limits below.",
@@ -77,7 +79,8 @@ class SmtpSettings(Section):
         ),
     ] = ("127.0.0.0/8", "::1")
     size_limit_mib: Annotated[
-        Annotated[int, Field(ge=1, le=1024)],
+        int,
+        Field(ge=1, le=1024),
         Text(vi="Thư lớn nhất được nhận (MiB).", en="Largest mail that is taken (MiB)."),
     ] = 50
     in_flight_mib: Annotated[
@@ -90,7 +93,8 @@ class SmtpSettings(Section):
         ),
     ] = 1024
     free_disk_mib: Annotated[
-        Annotated[int, Field(ge=0)],
+        int,
+        Field(ge=0),
         Text(
             vi="Đĩa còn trống ít hơn thế này thì không nhận thêm thư (452); 0 là không kiểm tra.",
             en="With less free disk than this no more mail is taken (452); 0 switches that off.",
@@ -105,7 +109,8 @@ class SmtpSettings(Section):
         ),
     ] = 50
     max_recipients: Annotated[
-        Annotated[int, Field(ge=100, le=10_000)],
+        int,
+        Field(ge=100, le=10_000),
         Text(
             vi="Số người nhận tối đa của một thư (RFC 5321 đòi ít nhất 100).",
             en="Most recipients of one mail (RFC 5321 asks for at least 100).",
@@ -137,7 +142,8 @@ class SmtpSettings(Section):
         ),
     ] = 240
     least_bytes_per_second: Annotated[
-        Annotated[int, Field(ge=0)],
+        int,
+        Field(ge=0),
         Text(
             vi="Thư phải đến nhanh ít nhất bấy nhiêu byte mỗi giây, tính theo từng quãng data_window_seconds.",
             en="A mail must come at least this fast (bytes a second), over every stretch of data_window_seconds.",
