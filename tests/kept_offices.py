@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from psycopg import sql
 
+from mailhub.hub import create_home
 from tests.servers.recycled_databases import RecycledDatabases
 
 Make = Callable[[Path, dict[str, str]], object]
@@ -20,6 +21,14 @@ class KeptOffice:
     home: Path
     registry: Path | sql.Composed
     made: object
+
+
+@pytest.fixture(scope="session")
+def bare_home(tmp_path_factory) -> Path:
+    """A new hub's folder, to copy: its registry is made by every migration there is."""
+    home: Path = tmp_path_factory.mktemp("bare") / "hub"
+    create_home(home, {})
+    return home
 
 
 @pytest.fixture(scope="session")

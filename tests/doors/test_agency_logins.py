@@ -1,5 +1,6 @@
 """An agency logs in at the door of a real hub: the capture knows under which name, and the name knows the agency."""
 
+import shutil
 import smtplib
 import ssl
 
@@ -7,7 +8,7 @@ import pytest
 
 from mailhub.demo.home import set_values
 from mailhub.errors import RefusedError
-from mailhub.hub import create_home, open_hub, upgrade_hub
+from mailhub.hub import open_hub, upgrade_hub
 from mailhub.intake import Intake
 from mailhub.refusals import RefusedBecause
 from mailhub.serving.addresses import address_book
@@ -21,9 +22,8 @@ PASSWORD = "a password of thirty characters"
 
 
 @pytest.fixture
-def hub(tmp_path, tls_certificate):
-    home = tmp_path / "hub"
-    create_home(home)
+def hub(tmp_path, bare_home, tls_certificate):
+    home = shutil.copytree(bare_home, tmp_path / "hub")
     port, tls_port = free_port(), free_port()
     certificate = {"smtp.tls_certificate": f'"{tls_certificate}"', "smtp.tls_key": f'"{tls_certificate}"'}
     limits = {"smtp.login_failures": "2", "smtp.exempt_networks": "[]"}

@@ -1,5 +1,6 @@
 """The door beside a busy worker, on a real SQLite registry and real segments: nobody waits for the backlog."""
 
+import shutil
 import smtplib
 import threading
 from collections import Counter
@@ -23,9 +24,9 @@ HANDFUL = 12
 
 
 @pytest.fixture
-def registry(tmp_path):
+def registry(tmp_path, sqlite_template):
+    shutil.copy(sqlite_template, tmp_path / "mailhub.db")
     database = Database.open(f"sqlite:///{tmp_path / 'mailhub.db'}", lock_file=tmp_path / "lock")
-    database.upgrade()
     yield database
     database.close()
 

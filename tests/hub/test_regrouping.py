@@ -1,5 +1,6 @@
 """Split and join, with real letters and the real reader (desk, check 1)."""
 
+import shutil
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -18,7 +19,7 @@ from mailhub.demo.dossier import Table
 from mailhub.demo.home import fill
 from mailhub.demo.pki import Pki
 from mailhub.errors import RefusedError
-from mailhub.hub import create_home, open_hub
+from mailhub.hub import open_hub
 from mailhub.policy.reasons import ReasonCode
 from parsers.signatures.limits import RevocationPolicy
 from storage.records import LetterState, Recipient
@@ -63,12 +64,20 @@ def writers():
     return Writers.furnish(Pki.make(NOW), CORRESPONDENTS, NOW)
 
 
-@pytest.fixture
-def office(tmp_path, writers):
-    home = tmp_path / "hub"
-    create_home(home, {})
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory, bare_home, writers):
+    """The home of a furnished office; made once and copied."""
+    home = shutil.copytree(bare_home, tmp_path_factory.mktemp("furnished") / "hub")
     hub = open_hub(home, {}, FixedClock(NOW))
-    unit = fill(hub, writers.pki, writers.seals)
+    fill(hub, writers.pki, writers.seals)
+    hub.close()
+    return home
+
+
+@pytest.fixture
+def office(tmp_path, furnished):
+    hub = open_hub(shutil.copytree(furnished, tmp_path / "hub"), {}, FixedClock(NOW))
+    unit = hub.directory.unit()
     readers = ReadersInPlace()
     readers.readings = {}
     vars(hub)["readers"] = readers

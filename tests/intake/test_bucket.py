@@ -1,13 +1,14 @@
 """A hub whose raw mails lie in a bucket: 250 follows the PUT, and a crash between PUT and row leaves litter only."""
 
 import secrets
+import shutil
 from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 
 from mailhub.clock import system_clock
-from mailhub.hub import create_home, open_hub
+from mailhub.hub import open_hub
 from mailhub.intake import IncomingMail, Intake
 from storage import captures
 from storage.bodies import BodyWriter
@@ -23,11 +24,10 @@ def s3():
 
 
 @pytest.fixture
-def hub(s3, tmp_path):
+def hub(s3, bare_home, tmp_path):
     bucket = new_bucket(s3, f"hub-{secrets.token_hex(8)}")
     environ = {"MAILHUB_BUCKET__KEY_ID": "test", "MAILHUB_BUCKET__SECRET": "hush"}
-    home = tmp_path / "hub"
-    create_home(home)
+    home = shutil.copytree(bare_home, tmp_path / "hub")
     (home / "mailhub.toml").write_text(f'[bucket]\nurl = "{bucket.url}"\nendpoint = "{bucket.endpoint}"\n', encoding="utf-8")
     opened = open_hub(home, environ)
     yield opened

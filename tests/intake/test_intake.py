@@ -1,6 +1,7 @@
 """The group committer: what it promises to each caller, on a real SQLite registry and real segments."""
 
 import hashlib
+import shutil
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -80,9 +81,9 @@ class CountedDatabase:
 
 
 @pytest.fixture
-def registry(tmp_path):
+def registry(tmp_path, sqlite_template):
+    shutil.copy(sqlite_template, tmp_path / "mailhub.db")
     database = Database.open(f"sqlite:///{tmp_path / 'mailhub.db'}", lock_file=tmp_path / "lock")
-    database.upgrade()
     yield CountedDatabase(database)
     database.close()
 

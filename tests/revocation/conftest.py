@@ -147,14 +147,6 @@ def signed_by(laboratory: Laboratory, label: str, *, text: str = "Kính gửi: �
     return _SIGNED[label, text]
 
 
-@pytest.fixture(scope="session")
-def bare_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new hub's folder, made once: making the registry takes longer than most tests."""
-    home = tmp_path_factory.mktemp("bare") / "hub"
-    create_home(home, {})
-    return home
-
-
 @pytest.fixture
 def office(tmp_path: Path, laboratory: Laboratory, bare_home: Path) -> Iterator[Office]:
     home = tmp_path / "hub"
