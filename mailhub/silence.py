@@ -24,7 +24,6 @@ MARGIN: Final = 1.5
 DAYS_NEEDED: Final = 10
 HOURS_NEEDED: Final = 20
 WEEKS: Final = 8
-ONE_HOUR: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

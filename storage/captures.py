@@ -1,6 +1,6 @@
 """Captures: raw mails as they came, waiting to be read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -147,11 +147,6 @@ def oldest_pending(tx: Transaction) -> datetime | None:
         sa.select(sa.func.min(captures.c.received_at, type_=captures.c.received_at.type)).where(_PENDING)
     ).scalar()
     return oldest
-
-
-def set_priority(tx: Transaction, capture_ids: Iterable[int], priority: int) -> None:
-    """Let waiting captures be read earlier or later."""
-    tx.execute(sa.update(captures).where(captures.c.id.in_(list(capture_ids)), _PENDING).values(priority=priority))
 
 
 def _waiting(tx: Transaction) -> sa.Select[int]:

@@ -10,7 +10,6 @@ from parsers.files.model import ContainerCode
 _BLOCK = 512
 _CHECKSUM = slice(148, 156)
 _FILES = frozenset(b"0\x007")
-_FOLDER = ord("5")
 _LINKS = frozenset(b"12")
 _LONG_NAME = ord("L")
 _EXTENDED = ord("x")

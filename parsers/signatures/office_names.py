@@ -43,11 +43,6 @@ def source_of(relationships: str) -> str | None:
     return found["folder"] + found["name"] if found else None
 
 
-def is_relationships(key: str) -> bool:
-    """Whether a part holds relationships, by its name alone."""
-    return source_of(key) is not None
-
-
 def target_key(source: str, target: str) -> str | None:
     """The part that a relationship leads to; None where that is no name, and the source itself for a mere fragment."""
     try:

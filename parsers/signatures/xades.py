@@ -39,14 +39,6 @@ NAMESPACES = frozenset(
         "http://uri.etsi.org/01903/v1.4.1#",
     }
 )
-SIGNED_PROPERTIES_TYPES = frozenset(
-    {
-        "http://uri.etsi.org/01903#SignedProperties",
-        "http://uri.etsi.org/01903/v1.1.1#SignedProperties",
-        "http://uri.etsi.org/01903/v1.2.2#SignedProperties",
-    }
-)
-COUNTERSIGNED_TYPE = "http://uri.etsi.org/01903#CountersignedSignature"
 ARCHIVE = frozenset({"ArchiveTimeStamp", "ArchiveTimeStampV2"})
 
 MAX_COUNTERS = 100
