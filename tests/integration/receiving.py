@@ -1,12 +1,16 @@
 """The mail server that a hub hands its mail to."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import inf
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope, Session
 
 from tests.servers.waiting import free_port
+
+LOOK_SECONDS = 0.02
 
 
 class Receiver:
@@ -14,6 +18,8 @@ class Receiver:
 
     def __init__(self, listener: Callable[[str], bool] = lambda _: True) -> None:
         self.took: list[bytes] = []
+        self.patience: float = inf
+        """How many mails it takes before it keeps its clients waiting."""
         self._listener = listener
         self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
 
@@ -27,6 +33,8 @@ class Receiver:
 
     async def handle_DATA(self, server: object, session: Session, envelope: Envelope) -> str:
         assert isinstance(envelope.content, bytes)
+        while len(self.took) >= self.patience:  # noqa: ASYNC110  the one who waits for mails is on another thread
+            await asyncio.sleep(LOOK_SECONDS)
         if self._listener("the mail"):
             self.took.append(envelope.content)
             return self._reply("the mail, taken")

@@ -1,8 +1,11 @@
 """Postfix, which nobody here wrote, hands mail to the hub and takes the hub's mail from it."""
 
+import os
 import re
+import signal
 import smtplib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -20,7 +23,8 @@ from mailhub.demo.home import furnish, set_values
 from mailhub.hub import open_hub
 from storage.records import Actor
 from tests.servers.postfix import Postfix, running_postfix
-from tests.servers.serving import ServedHub, running_hub, told
+from tests.servers.serving import answers, told
+from tests.servers.starter import Starter
 from tests.servers.waiting import free_port, until
 
 pytestmark = pytest.mark.timeout(180)
@@ -59,6 +63,23 @@ class World:
     agencies: Agencies
     correspondence: Correspondence
 
+    starter: Starter
+
+    @contextmanager
+    def serving(self) -> Iterator[Path]:
+        """Serve the hub until the block ends; gives the log."""
+        log = self.home.with_name("log")
+        pid = self.starter.serve(self.home, log)
+        process = Path(f"/proc/{pid}")
+        try:
+            until(lambda: answers(self.hub_port), "the hub to take mail", seconds=60)
+            yield log
+            os.kill(pid, signal.SIGTERM)
+            until(lambda: not process.exists(), "the hub to stop", seconds=60, said=log.read_text)
+        finally:
+            if process.exists():
+                os.kill(pid, signal.SIGKILL)
+
     def send(self, mail: Mail, recipient: str = OFFICE.address) -> None:
         with smtplib.SMTP("127.0.0.1", self.postfix.port, timeout=30) as client:
             client.sendmail(mail.sender, [recipient], mail.raw)
@@ -67,24 +88,43 @@ class World:
         return until(lambda: self.agencies.to(FINANCE.address), "a receipt", seconds=60, said=self.postfix.log)
 
 
-@pytest.fixture
-def world(tmp_path, agencies) -> Iterator[World]:
+@dataclass(frozen=True)
+class Town:
+    """What all tests share: Postfix, the agencies' mail server, and the port that the hub of each test takes."""
+
+    postfix: Postfix
+    agencies: Agencies
+    hub_port: int
+
+
+@pytest.fixture(scope="module")
+def town() -> Iterator[Town]:
     receiving, hub_port = Agencies(), free_port()
     server = Controller(receiving, hostname="127.0.0.1", port=free_port())
     server.start()
     try:
         routes = {OFFICE.domain: hub_port, ".tayninh.example": server.port}
         with running_postfix(routes) as postfix:
-            make_home(tmp_path / "hub", agencies, hub_port, postfix.port)
-            yield World(
-                home=tmp_path / "hub",
-                hub_port=hub_port,
-                postfix=postfix,
-                agencies=receiving,
-                correspondence=Correspondence(agencies),
-            )
+            yield Town(postfix, receiving, hub_port)
     finally:
         server.stop()
+
+
+@pytest.fixture
+def world(tmp_path, agencies, town, starter) -> World:
+    until(lambda: not town.postfix.waiting(), "the mail of the last test to be gone", seconds=60, said=town.postfix.log)
+    town.agencies.got.clear()
+    town.agencies.refused.clear()
+    town.postfix.forget()
+    make_home(tmp_path / "hub", agencies, town.hub_port, town.postfix.port)
+    return World(
+        home=tmp_path / "hub",
+        hub_port=town.hub_port,
+        postfix=town.postfix,
+        agencies=town.agencies,
+        correspondence=Correspondence(agencies),
+        starter=starter,
+    )
 
 
 def make_home(home: Path, desk: Desk, hub_port: int, postfix_port: int) -> None:
@@ -108,16 +148,16 @@ def raw_of(home: Path, submission_id: int) -> bytes:
         hub.close()
 
 
-def entries(home: Path) -> list[int]:
-    return [entry["number"] for entry in told(home, "register", "list")]
+def entries(world: World) -> list[object]:
+    return [entry["number"] for entry in told(world.home, "register", "list")]
 
 
 def test_a_letter_comes_through_postfix_and_its_receipt_goes_back_through_postfix(world):
     mail = world.correspondence.correct()
-    with running_hub(world.home, world.hub_port):
+    with world.serving():
         world.send(mail)
         (envelope,) = world.receipts()
-    assert entries(world.home) == [OFFICE.first_number]
+    assert entries(world) == [OFFICE.first_number]
 
     receipt = message_from_bytes(envelope.content, policy=policy.default)
     assert str(OFFICE.first_number) in receipt["Subject"]
@@ -130,7 +170,7 @@ def test_a_letter_comes_through_postfix_and_its_receipt_goes_back_through_postfi
 
 def test_the_raw_bytes_are_kept_as_postfix_handed_them_over(world):
     mail = world.correspondence.correct()
-    with running_hub(world.home, world.hub_port):
+    with world.serving():
         world.send(mail)
         world.receipts()
     raw = raw_of(world.home, 1)
@@ -141,28 +181,28 @@ def test_the_raw_bytes_are_kept_as_postfix_handed_them_over(world):
 
 def test_an_unknown_address_is_refused_and_postfix_tells_the_sender(world):
     mail = world.correspondence.correct()
-    with running_hub(world.home, world.hub_port):
+    with world.serving():
         world.send(mail, recipient=f"khongco@{OFFICE.domain}")
         (bounce,) = world.receipts()
     assert bounce.mail_from in {"", "<>"}
     assert b"550 5.1.1" in bounce.content
-    assert entries(world.home) == []
+    assert entries(world) == []
 
 
 def test_postfix_keeps_mail_while_the_hub_is_down(world):
     world.send(world.correspondence.correct())
     until(lambda: "status=deferred" in world.postfix.log(), "Postfix to keep the mail", said=world.postfix.log)
-    with running_hub(world.home, world.hub_port):
+    with world.serving():
         world.receipts()
-    assert entries(world.home) == [OFFICE.first_number]
+    assert entries(world) == [OFFICE.first_number]
 
 
 def test_a_bounce_of_a_receipt_finds_its_way_back_to_the_hub(world):
     world.agencies.refused.add(FINANCE.address)
-    with running_hub(world.home, world.hub_port) as served:
+    with world.serving() as log:
         world.send(world.correspondence.correct())
         bounced = until(lambda: bounces(world.postfix.log()), "the bounce at the hub", seconds=60, said=world.postfix.log)
-        until(lambda: len(submissions(served)) == 2, "the bounce to be read", seconds=60, said=served.log)
+        until(lambda: len(told(world.home, "submission", "list")) == 2, "the bounce to be read", seconds=60, said=log.read_text)
     assert all(f"@{OFFICE.domain}" in line for line in bounced)
     (receipt,) = told(world.home, "outbox", "list")
     assert receipt["state"] == "failed", "a bounce is never answered, and says what became of the receipt"
@@ -179,12 +219,6 @@ def bounces(log: str) -> list[str]:
     return [line for line in log.splitlines() if "status=sent (250" in line and any(f"{id_}: to=" in line for id_ in null)]
 
 
-def submissions(served: ServedHub) -> list[object]:
-    found = told(served.home, "submission", "list")
-    assert isinstance(found, list)
-    return found
-
-
 def test_a_mail_of_ten_megabytes_comes_through_whole(world):
     message = EmailMessage(policy=policy.SMTP)
     message["From"], message["To"], message["Subject"] = FINANCE.address, OFFICE.address, "Hồ sơ lớn"
@@ -193,7 +227,7 @@ def test_a_mail_of_ten_megabytes_comes_through_whole(world):
     message.set_content("Xem tệp gửi kèm.", cte="base64")
     message.add_attachment(b"\x00\x01" * (5 << 20), maintype="application", subtype="octet-stream", filename="lon.bin")
     mail = Mail(sender=FINANCE.address, message_id=message["Message-ID"], raw=message.as_bytes())
-    with running_hub(world.home, world.hub_port) as served:
+    with world.serving() as log:
         world.send(mail)
-        until(lambda: submissions(served), "the mail to be read", seconds=60, said=served.log)
+        until(lambda: told(world.home, "submission", "list"), "the mail to be read", seconds=60, said=log.read_text)
     assert raw_of(world.home, 1).endswith(mail.raw)

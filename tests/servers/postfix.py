@@ -1,6 +1,7 @@
 """A private Postfix: own configuration, own queue, one loopback port, and a next hop for each domain."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -35,9 +36,9 @@ in_flow_delay = 0
 smtp_host_lookup = native
 smtp_tls_security_level = none
 message_size_limit = 60000000
-queue_run_delay = 2s
+queue_run_delay = 1s
 minimal_backoff_time = 1s
-maximal_backoff_time = 2s
+maximal_backoff_time = 1s
 """
 
 MASTER = """\
@@ -70,10 +71,20 @@ class Postfix:
         self.port = port
         self.pid = pid
         self._log = folder / "log" / "maillog"
+        self._forgotten = 0
 
     def log(self) -> str:
-        """Everything that this instance logged."""
-        return self._log.read_text(errors="replace") if self._log.exists() else ""
+        """What this instance has logged since it was last told to forget."""
+        return self._log.read_bytes()[self._forgotten :].decode(errors="replace") if self._log.exists() else ""
+
+    def waiting(self) -> set[str]:
+        """Mails that it still has."""
+        log = self.log()
+        return set(re.findall(r"qmgr\[\d+\]: (\w+): from=", log)) - set(re.findall(r"qmgr\[\d+\]: (\w+): removed", log))
+
+    def forget(self) -> None:
+        """Begin the log anew, as for the next test."""
+        self._forgotten = self._log.stat().st_size if self._log.exists() else 0
 
 
 @contextmanager

@@ -6,11 +6,13 @@ import signal
 import smtplib
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
+from mailhub.cli.app import mailhub
 from tests.servers.waiting import until
 
 START_SECONDS = 60
@@ -60,18 +62,6 @@ def start_hub(home: Path, port: int, log_file: Path) -> ServedHub:
     return served
 
 
-@contextmanager
-def running_hub(home: Path, port: int) -> Iterator[ServedHub]:
-    """Serve the hub in this folder, whose settings name this port, until the block ends."""
-    served = start_hub(home, port, home.with_name(f"{home.name}.log"))
-    try:
-        yield served
-        assert served.stop() == 0, served.log()
-    finally:
-        if served.alive:
-            served.kill()
-
-
 def answers(port: int) -> bool:
     """Whether an SMTP server greets on this port."""
     try:
@@ -81,12 +71,12 @@ def answers(port: int) -> bool:
         return False
 
 
-def told(home: Path, *arguments: str) -> object:
-    """What a command of the clerk says about the hub, as JSON."""
-    command = [sys.executable, "-m", "mailhub", "--home", str(home), *arguments, "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment())
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+def told(home: Path, *arguments: str) -> Any:
+    """What a command of the clerk says about the hub, as parsed JSON."""
+    with redirect_stdout(StringIO()) as said, redirect_stderr(StringIO()) as complained:
+        code = mailhub.run(["--home", str(home), *arguments, "--json"], {})
+    assert code == 0, complained.getvalue()
+    return json.loads(said.getvalue())
 
 
 def environment() -> dict[str, str]:

@@ -25,7 +25,7 @@ def die(tmp_path, sqlite_template):
         order = {"url": f"sqlite:///{path}", "folder": str(tmp_path), "port": str(server.port), "user": user}
         order |= {"mode": mode, "purged": purged, "steps": steps}
         command = [sys.executable, "-m", "tests.integration.imap.dying", json.dumps(order)]
-        done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=110, check=False)
+        done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=280, check=False)
         assert done.returncode == 0, done.stderr[-3000:]
         boxes.append(open_hub_mailbox(order["url"], tmp_path, server, user, largest=dying.LARGEST))
         return boxes[-1], int(done.stdout)
@@ -42,7 +42,7 @@ def expected(rounds):
     return Counter(taken), Counter(rejected)
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_killed_at_every_step_a_poller_loses_nothing_and_stores_nothing_twice(die, dovecot, user):
     box, rounds = die(dovecot, user, dying.EVERY)
     taken, rejected = expected(rounds)
@@ -53,7 +53,7 @@ def test_killed_at_every_step_a_poller_loses_nothing_and_stores_nothing_twice(di
     assert dovecot.mails(user) == []
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_killed_at_every_step_where_moving_is_copying_nothing_is_lost_either(die, old_dovecot, user):
     box, rounds = die(old_dovecot, user, dying.CHANGING)
     taken, rejected = expected(rounds)
@@ -63,7 +63,7 @@ def test_killed_at_every_step_where_moving_is_copying_nothing_is_lost_either(die
     assert old_dovecot.mails(user) == []
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_killed_at_every_step_of_a_purge_no_original_is_left_and_no_other_mail_is_gone(die, dovecot, user):
     box, rounds = die(dovecot, user, (*dying.CHANGING, dying.COMMITTING), mode="flag", purged=True)
     taken, rejected = expected(rounds)
