@@ -6,7 +6,7 @@ and some look for entries that no directory names; a package in which the two di
 
 import struct
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from parsers.errors import ParseError
 
@@ -21,7 +21,7 @@ _SIZES_BEHIND, _UTF8 = 0x8, 0x800
 _MEANINGFUL = 0x1 | _SIZES_BEHIND | 0x40 | 0x2000
 """Flags that change how an entry is read; the others say how well it was packed (4.4.4)."""
 _LARGE, _MANY = 0xFFFFFFFF, 0xFFFF
-_LARGE_SIZES = 0x0001
+_LARGE_SIZES, _UNICODE_PATH = 0x0001, 0x7075
 
 
 def expect_one_reading(content: bytes, archive: zipfile.ZipFile) -> None:
@@ -53,6 +53,8 @@ def _end_of_entry(content: bytes, info: zipfile.ZipInfo) -> int:
     told_there = (_LOCAL_MARK, info.compress_type, info.orig_filename, info.date_time)
     if told_here != told_there or (flags ^ info.flag_bits) & _MEANINGFUL:
         raise ParseError(f"two descriptions of {info.orig_filename!r}")
+    if any(other != info.orig_filename.encode() for other in (*_other_names(extra), *_other_names(info.extra))):
+        raise ParseError(f"two names of {info.orig_filename!r}")
     expected = (info.CRC, info.compress_size, info.file_size)
     end = int(start + name_length + extra_length + info.compress_size)
     told = (crc, *_large_sizes(extra, packed, size))
@@ -72,16 +74,27 @@ def _moment(date: int, time: int) -> tuple[int, int, int, int, int, int]:
 
 def _large_sizes(extra: bytes, packed: int, size: int) -> tuple[int, int]:
     """Packed and unpacked size, from the extra field where they do not fit into the header (4.5.3)."""
+    for field in _extra_fields(extra, _LARGE_SIZES):
+        values = list(struct.unpack(f"<{len(field) // 8}Q", field[: len(field) // 8 * 8]))
+        size = values.pop(0) if size == _LARGE and values else size
+        packed = values.pop(0) if packed == _LARGE and values else packed
+        break
+    return packed, size
+
+
+def _other_names(extra: bytes) -> Iterator[bytes]:
+    """Names that some programs believe instead of the entry's own, behind a version and a checksum of that (4.6.9)."""
+    return (field[5:] for field in _extra_fields(extra, _UNICODE_PATH))
+
+
+def _extra_fields(extra: bytes, wanted: int) -> Iterator[bytes]:
+    """The extra fields of one kind, as far as they can be told apart (4.5.1)."""
     position = 0
     while position + 4 <= len(extra):
         tag, length = struct.unpack_from("<HH", extra, position)
-        if tag == _LARGE_SIZES:
-            values = list(struct.unpack_from(f"<{length // 8}Q", extra, position + 4))
-            size = values.pop(0) if size == _LARGE and values else size
-            packed = values.pop(0) if packed == _LARGE and values else packed
-            break
+        if tag == wanted:
+            yield extra[position + 4 : position + 4 + length]
         position += 4 + length
-    return packed, size
 
 
 def _descriptor_length(behind: bytes, expected: tuple[int, int, int], name: str) -> int:

@@ -2,8 +2,10 @@
 
 import base64
 import hashlib
+import struct
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -815,6 +817,19 @@ def test_a_header_that_says_something_else_than_the_directory_fails(verify, lett
     content = letter.file()
 
     assert verdict(verify(patched(content, header_of(content, TARGET) + offset, value))) == MALFORMED
+
+
+@pytest.mark.parametrize(("other", "expected"), [("word/styles.xml", MALFORMED), (TARGET, PASSED)], ids=["another", "its own"])
+def test_a_second_name_that_some_programs_believe_makes_no_sound_package(verify, letter, other, expected):
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, data in pairs(letter):
+            info = zipfile.ZipInfo(name)
+            if name == TARGET:
+                info.extra = struct.pack("<HHBI", 0x7075, 5 + len(other), 1, zlib.crc32(name.encode())) + other.encode()
+            archive.writestr(info, data)
+
+    assert verdict(verify(content.getvalue())) == expected
 
 
 def test_a_damaged_part_makes_no_sound_package_though_nobody_signed_it(verify, letter):
