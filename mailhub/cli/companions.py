@@ -1,14 +1,20 @@
 """The other files that a signature which stands alone may be over: those of the same call, and the one lying next to it."""
 
+import errno
+import os
+import select
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from parsers.signatures.beside import Beside, beside_of, by_name
 
 LARGEST = 256 << 20
 """Bytes of a file that is looked at; what a check may take is smaller still."""
 STANDARD_INPUT = "/dev/stdin"
+PIPE_SECONDS = 5
+"""How long the first byte of a named pipe is waited for."""
 MOST_BESIDE = 32 << 20
 """Bytes that one file's check is sent of other files; those named like it come first."""
 STANDS_ALONE = frozenset({".p7s", ".sig", ".tst", ".tsr"})
@@ -34,12 +40,31 @@ ALONE = Company()
 
 
 def content_of(path: str) -> bytes:
-    """The bytes of a file, or of standard input for `-`; raises OSError or TooLargeError."""
-    with Path(STANDARD_INPUT if path == "-" else path).open("rb") as file:
+    """The bytes of a file, or of standard input for `-`; raises OSError or TooLargeError, TimeoutError for a silent pipe."""
+    with opened(path) as file:
         content = file.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise TooLargeError
     return content
+
+
+def shown(path: str) -> str:
+    """A path as text; bytes in it that are no UTF-8 have a mark in their place, for no JSON can hold them."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def opened(path: str) -> BinaryIO:
+    """The file, open. A pipe into which nobody writes would be waited for without end."""
+    if path == "-" or not Path(path).is_fifo():
+        return Path(STANDARD_INPUT if path == "-" else path).open("rb")
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    waiting = select.poll()
+    waiting.register(handle, select.POLLIN)
+    if not waiting.poll(PIPE_SECONDS * 1000):
+        os.close(handle)
+        raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT), path)
+    os.set_blocking(handle, True)
+    return os.fdopen(handle, "rb")
 
 
 def may_stand_alone(content: bytes) -> bool:
@@ -65,8 +90,9 @@ def company_of(path: str, content: bytes, given: Sequence[str]) -> Company:
             left_out += 1
             continue
         room -= len(found)
-        files.append(beside_of(Path(other).name, found))
-        paths.append(other)
+        files.append(beside_of(shown(Path(other).name), found))
+        paths.append(shown(other))
+    neighbour = shown(neighbour)
     return Company(files=tuple(files), paths=tuple(paths), neighbour=neighbour if neighbour in paths else "", left_out=left_out)
 
 

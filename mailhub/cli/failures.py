@@ -1,6 +1,7 @@
 """The one table from errors to what a command says and the code it exits with."""
 
 import errno
+import os
 from typing import assert_never
 
 import click
@@ -70,7 +71,7 @@ def sentence(error: Failure, language: Language) -> str:
 
 def system_sentence(error: OSError) -> Text:
     """What the operating system says, with the file it is about."""
-    name = f"{error.filename}: " if error.filename else ""
+    name = f"{os.fsencode(error.filename).decode('utf-8', 'replace')}: " if error.filename else ""
     said = error.strerror or str(error)
     word = SYSTEM_WORDS.get(error.errno or 0, Text(vi=said, en=said))
     return Text(vi=f"{name}{word.vi}", en=f"{name}{word.en}")

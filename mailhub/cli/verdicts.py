@@ -14,7 +14,7 @@ from mailhub.checking.jobs import DEFAULT_SIGNATURE_LIMITS, FileJob
 from mailhub.checking.orders import file_order
 from mailhub.checking.pool import ReaderFailedError, ReaderPool
 from mailhub.checking.reading import Reading, TimedReading
-from mailhub.cli.companions import ALONE, LARGEST, Company, TooLargeError, company_of, content_of
+from mailhub.cli.companions import ALONE, LARGEST, Company, TooLargeError, company_of, content_of, shown
 from mailhub.cli.failures import system_sentence
 from mailhub.cli.revisions import Revision, RevisionFolder
 from mailhub.cli.signatures import FileSignature, signatures_in
@@ -148,6 +148,8 @@ def check_file(path: str, question: Question, pool: ReaderPool, given: Sequence[
         return unreadable(
             path, Text(vi="Là thư mục: nêu từng tệp, thí dụ thư-mục/*", en="A folder: name its files, as in folder/*")
         )
+    except TimeoutError:
+        return unreadable(path, Text(vi="Là một ống (pipe) mà không ai ghi gì vào", en="A pipe into which nobody writes"))
     except OSError as error:
         return unreadable(path, system_sentence(error))
     except TooLargeError:
@@ -155,7 +157,7 @@ def check_file(path: str, question: Question, pool: ReaderPool, given: Sequence[
         return unreadable(path, Text(vi=f"Lớn hơn {limit} MiB", en=f"Larger than {limit} MiB"))
     company = company_of(path, body, given)
     job = FileJob(
-        name=Path(path).name,
+        name=shown(Path(path).name),
         is_mail=is_mail(path, body),
         now=question.now,
         trust=question.trust,
@@ -169,7 +171,7 @@ def check_file(path: str, question: Question, pool: ReaderPool, given: Sequence[
         return unreadable(path, Text(vi=f"Không đọc được: {error}", en=str(error)))
     reading = timed.reading
     return FileVerdict(
-        file=path,
+        file=shown(path),
         reading=reading,
         unreadable=None,
         sha256=hashlib.sha256(body).hexdigest(),
@@ -181,7 +183,7 @@ def check_file(path: str, question: Question, pool: ReaderPool, given: Sequence[
 
 def unreadable(path: str, why: Text) -> FileVerdict:
     """The verdict on a file that there is no reading of."""
-    return FileVerdict(file=path, reading=None, unreadable=why)
+    return FileVerdict(file=shown(path), reading=None, unreadable=why)
 
 
 def is_mail(path: str, body: bytes) -> bool:

@@ -79,11 +79,14 @@ def names_in(der: bytes) -> SubjectNames:
 def usable_for_signing(certificate: x509.Certificate, *, is_anchor: bool = False) -> bool:
     """Whether key usage allows signing documents; an authority issues certificates, whatever else its own allows it.
 
-    One that the operator trusts by itself may sign itself. No usage at all leaves all open (RFC 8550, 4.4.2). No extended key
-    usage is asked for: VGCA certificates carry none for documents (RFC 5280, 4.2.1.12, leaves it open).
+    No usage at all leaves all open (RFC 8550, 4.4.2), for an authority only where the operator trusts it by itself: many
+    self-signed certificates of persons are such. No extended key usage is asked for: VGCA certificates carry none for
+    documents (RFC 5280, 4.2.1.12, leaves it open).
     """
     usage = certificate.key_usage_value
-    if (certificate.ca and not is_anchor) or (usage is not None and not SIGNER_KEY_USAGE & set(usage.native)):
+    if usage is not None and (certificate.ca or not SIGNER_KEY_USAGE & set(usage.native)):
+        return False
+    if usage is None and certificate.ca and not is_anchor:
         return False
     purposes = certificate.extended_key_usage_value
     if purposes is None:

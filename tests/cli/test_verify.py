@@ -1,4 +1,5 @@
 import json
+import os
 import zipfile
 from datetime import timedelta
 from email.message import EmailMessage
@@ -7,7 +8,7 @@ import pytest
 from rich.cells import cell_len
 
 from mailhub.checking.failures import Evidence, ReaderDiedError
-from mailhub.cli import verdict_lines, verdicts
+from mailhub.cli import companions, verdict_lines, verdicts
 from mailhub.cli.app import mailhub
 from mailhub.cli.signatures import INDICATIONS, REASONS, SUB_INDICATIONS
 from mailhub.clock import system_clock
@@ -122,6 +123,18 @@ def test_bytes_of_any_kind_are_a_verdict(shell, folder):
         answer = shell.run("verify", folder / name)
         assert answer.code == 1
         assert "Traceback" not in answer.err
+
+
+def test_names_that_are_no_text_and_pipes_that_nobody_fills_keep_no_other_file_waiting(shell, folder, monkeypatch):
+    monkeypatch.setattr(companions, "PIPE_SECONDS", 0)
+    os.mkfifo(folder / "pipe")
+    odd, missing = (folder / os.fsdecode(b"%s\xe9.pdf" % part) for part in (b"a", b"b"))
+    odd.write_bytes((folder / "signed.pdf").read_bytes())
+    answer = shell.run("verify", folder / "pipe", odd, missing, folder / "signed.pdf", "--trust", folder / "trust", "--json")
+    values = json.loads(answer.out)
+    assert [value["outcome"] for value in values] == ["unreadable", "passed", "unreadable", "passed"]
+    assert "nobody writes" in values[0]["reason"]
+    assert values[1]["file"].endswith("a\ufffd.pdf")
 
 
 def test_what_was_not_opened_is_said_and_not_passed_over_in_silence(shell, folder):

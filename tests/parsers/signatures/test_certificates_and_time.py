@@ -167,8 +167,8 @@ def test_no_purpose_for_documents_is_asked_for(verify, change):
     assert verify(signed_by(replace(PERSON, **change))).indication is PASSED
 
 
-def test_who_is_trusted_by_itself_may_sign_itself_unless_its_key_is_for_other_things(verify):
-    for usage, expected in ((None, PASSED), (SIGNING | CA["usage"], PASSED), (CA["usage"], OPEN)):
+def test_who_is_trusted_by_itself_may_sign_itself_unless_its_key_is_an_authoritys(verify):
+    for usage, expected in ((None, PASSED), (SIGNING | CA["usage"], OPEN), (CA["usage"], OPEN)):
         own = Authority.self_signed(Wish(common_name="Tự ký", **CA | {"usage": usage}))
         signed = sign(letter(), Signing(identity=own.identity))
         assert verify(signed, trust=TrustSnapshot(signer_anchors=(own.identity.der,))).indication is expected
