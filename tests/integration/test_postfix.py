@@ -27,7 +27,7 @@ from tests.servers.serving import answers, told
 from tests.servers.starter import Starter
 from tests.servers.waiting import free_port, until
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(300)
 
 CLERK = Actor(unit_id=None, name="test", via="test")
 

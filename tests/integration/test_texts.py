@@ -20,7 +20,7 @@ from tests.servers.smsc import ScriptedSmsc
 from tests.servers.twilio import ACCOUNT, HANG, TOKEN
 from tests.servers.waiting import free_port, until
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(300)
 
 NUMBER = "+84912345678"
 OFFICE = UnitDraft(

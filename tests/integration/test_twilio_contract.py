@@ -13,7 +13,7 @@ from tests.servers.prism import ROOT, missing, running_prism
 ACCOUNT = "AC" + "0123456789abcdef" * 2
 MESSAGE = TextMessage(to="+84912345678", text="HOAN HOP GM 226", reference="dispatch-7", valid_for=timedelta(hours=2))
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def url(corpora, tmp_path_factory):
 
 
 def gateway(url, **changes):
-    settings = {"account": ACCOUNT, "token": "t", "sender": "+12025550123", "base_url": url, "seconds": 10.0}
+    settings = {"account": ACCOUNT, "token": "t", "sender": "+12025550123", "base_url": url, "seconds": 60.0}
     return TwilioGateway(TwilioSettings(**(settings | changes)))
 
 

@@ -19,7 +19,7 @@ from tests.integration.receiving import Receiver
 from tests.meetings.conftest import SharedReaders
 from tests.servers.waiting import free_port
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(300)
 
 CLERK = Actor(unit_id=None, name="lan", via="cli")
 ADDRESSES = {"A": "vt@a.example", "B": "vt@b.example"}

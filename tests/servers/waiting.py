@@ -8,7 +8,7 @@ from typing import TypeVar
 Value = TypeVar("Value")
 
 
-def until(probe: Callable[[], Value], what: str, *, seconds: float = 20, said: Callable[[], str] = str) -> Value:
+def until(probe: Callable[[], Value], what: str, *, seconds: float = 60, said: Callable[[], str] = str) -> Value:
     """Poll until the probe gives something true, and give that; at the deadline fail with `what` and what was `said`."""
     deadline = time.monotonic() + seconds
     while not (value := probe()):

@@ -237,10 +237,10 @@ def test_pollers_that_lose_the_account_all_the_time_take_each_mail_once(database
             time.sleep(0.05)
             with boxes[0].database.transaction() as tx:
                 mailboxes.release_dead(tx, str(holder))
-    until(lambda: len(dovecot.mails(user, TAKEN)) >= len(mails), "every mail to be put away", seconds=40)
+    until(lambda: len(dovecot.mails(user, TAKEN)) >= len(mails), "every mail to be put away")
     stopping.set()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
     digests = [capture.draft.sha256 for capture in boxes[0].captures()]
     assert len(digests) == len(set(digests)) == len(mails)
     assert sorted(dovecot.mails(user, TAKEN)) == sorted(mails)
@@ -259,7 +259,7 @@ def test_idle_brings_a_mail_long_before_the_next_look(box, dovecot, user):
     dovecot.deliver(user, [mail(1)])
     until(lambda: len(box.captures()) == 2, "the mail that IDLE tells of")
     stopping.set()
-    thread.join(20)
+    thread.join(60)
     assert not thread.is_alive()
     assert box.told.faults == []
     box.poll(owner="imap@two")
@@ -278,7 +278,7 @@ def test_a_server_that_restarts_while_we_idle_is_found_again(box, dovecot, user)
     dovecot.deliver(user, [mail(1)])
     until(lambda: len(box.captures()) == 2, "the mail after the restart")
     stopping.set()
-    thread.join(20)
+    thread.join(60)
     assert "will reconnect" in box.told.faults[0]
 
 

@@ -25,7 +25,7 @@ from tests.meetings.conftest import SharedReaders
 from tests.servers.dovecot import PASSWORD
 from tests.servers.waiting import free_port
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(300)
 
 CLERK = Actor(unit_id=None, name="lan", via="cli")
 OTHER = "snv@tayninh.example"
