@@ -133,6 +133,8 @@ def look_at(name: str, shown: Shown, request: Request) -> Checked:
         found.signature = read_package_signature(signature_content(package, name), request.limits.package_entries)
         found.holding = compare(found.signature.references, shown.digests)
         found.outside = outside(package, shown.reach, shown.bound, found.holding.covered)
+        for path in found.signature.unsigned:
+            found.outside.note(f"{field_name}{path}", Standing.UNCLEAR)
         found.more = tuple(certificates_of(certificate_parts(package, name)))
     except PackageError:
         raise

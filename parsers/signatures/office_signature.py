@@ -14,6 +14,7 @@ from parsers.signatures.model import Reason
 from parsers.signatures.office_manifest import PartReference, read_manifest
 from parsers.signatures.xades import AddedProperties, SignedClaims, added_properties, signed_claims, signed_properties
 from parsers.signatures.xml_algorithms import CANONICAL_METHODS, Canonicalization, canonical_element
+from parsers.signatures.xml_coverage import holds_nothing_unsigned
 from parsers.signatures.xml_reader import (
     Element,
     MalformedError,
@@ -22,6 +23,7 @@ from parsers.signatures.xml_reader import (
     ds,
     elements,
     only,
+    path_of,
     read_xml,
     tag,
     text_of,
@@ -39,7 +41,8 @@ class PackageSignature:
     """A signature part as it was read.
 
     `intact` says whether its own objects are as they were signed, `weak` whether a digest of them or the value is by an
-    algorithm that no longer counts. `time` is what the signer's clock said, as text.
+    algorithm that no longer counts. `time` is what the signer's clock said, as text; `unsigned` names objects of the signature
+    that nobody signed, such as another picture for its line.
     """
 
     parts: SignatureParts
@@ -50,6 +53,7 @@ class PackageSignature:
     claims: SignedClaims
     time: str
     added: AddedProperties
+    unsigned: tuple[str, ...] = ()
 
     @property
     def added_certificates(self) -> tuple[x509.Certificate, ...]:
@@ -84,6 +88,7 @@ def read_package_signature(content: bytes, most: int) -> PackageSignature:
         claims=claims,
         time=time,
         added=added_properties(root),
+        unsigned=tuple(path_of(one) for one in parts.objects if not holds_nothing_unsigned(one, resolutions, parts)),
     )
 
 

@@ -122,12 +122,20 @@ def test_the_time_that_office_writes_down_for_itself_is_not_looked_at(verify):
     def say(root):
         details = root.find(".//{http://schemas.microsoft.com/office/2006/digsig}SignatureInfoV1")
         etree.SubElement(details, "{http://schemas.microsoft.com/office/2006/digsig}SignatureTime").text = later
-        for name in ("idValidSigLnImg", "idInvalidSigLnImg"):
-            etree.SubElement(root, f"{{{DSIG}}}Object", Id=name).text = "bm90IGEgcGljdHVyZQ=="
 
     report = only(verify(sign(word(), replace(PERSON, change=say)).file()))
 
     assert (report.indication, report.claimed_signing_time) == (Indication.TOTAL_PASSED, NOW)
+
+
+def test_a_picture_for_the_signature_line_that_nobody_signed_leaves_it_open(verify):
+    def show(root):
+        etree.SubElement(root, f"{{{DSIG}}}Object", Id="idValidSigLnImg").text = "bm90IGEgcGljdHVyZQ=="
+
+    report = only(found := verify(sign(word(), replace(PERSON, change=show)).file()))
+
+    assert (found.indication, report.reasons[0]) == (Indication.INDETERMINATE, Reason.UNSIGNED_DATA)
+    assert report.uncovered[0] == "/_xmlsignatures/sig1.xml/Signature/Object[4]"
 
 
 def test_a_time_without_xades_counts_only_where_the_manifest_stands(verify):
