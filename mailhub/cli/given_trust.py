@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,21 +50,20 @@ def files_in(folders: Iterable[Path], suffixes: frozenset[str]) -> list[Path]:
 
 def revocation_lists(path: Path) -> list[bytes]:
     """The lists (CRL) of one file, DER or PEM; whose they are, and how old, is for each check to judge."""
-    found = ders(path)
-    try:
-        for der in found:
-            x509.load_der_x509_crl(der)
-    except ValueError as error:
-        raise damaged(path) from error
-    return found
+    return readable(path, x509.load_der_x509_crl)
 
 
 def ocsp_answers(path: Path) -> list[bytes]:
     """The OCSP answers of one file, DER or PEM."""
+    return readable(path, ocsp.load_der_ocsp_response)
+
+
+def readable(path: Path, load: Callable[[bytes], object]) -> list[bytes]:
+    """The DER values of one file; raises RefusedError where one of them cannot be loaded."""
     found = ders(path)
     try:
         for der in found:
-            ocsp.load_der_ocsp_response(der)
+            load(der)
     except ValueError as error:
         raise damaged(path) from error
     return found

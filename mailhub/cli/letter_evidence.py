@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mailhub.cli.bilingual import option
+from mailhub.cli.options import save_option
 from mailhub.cli.output import Column, Fit
 from mailhub.cli.references import letter_id
 from mailhub.cli.session import Session, pass_session
@@ -35,17 +35,13 @@ NOTHING = Text(
 
 
 @click.argument("letter")
-@option(
-    "--save",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    default=None,
-    about=Text(
+@save_option(
+    Text(
         vi="Ghi hồ sơ kiểm chứng vào thư mục này: chứng thư, dữ liệu thu hồi, dấu thời gian, kết quả (report.json), "
         "tệp của văn bản và README; không ghi đè tệp đã có.",
         en="Write a folder: certificates, revocation data, timestamps, the report (report.json), the letter's files and a "
         "README; nothing is overwritten.",
-    ),
+    )
 )
 @pass_session
 def evidence(session: Session, letter: str, save: Path | None) -> None:

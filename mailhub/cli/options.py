@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import TypeVar
 
 import click
@@ -30,6 +31,11 @@ to_option = option(
 )
 yes_option = option("--yes", is_flag=True, about=Text(vi="Không hỏi lại (dùng trong kịch bản).", en="Do not ask (for scripts)."))
 dry_run_option = option("--dry-run", is_flag=True, about=Text(vi="Chỉ kiểm tra, không nhập.", en="Check only, import nothing."))
+
+
+def save_option(about: Text) -> Callable[[Callback], Callback]:
+    """The folder into which files are written."""
+    return option("--save", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", default=None, about=about)
 
 
 def limit_option(default: int) -> Callable[[Callback], Callback]:

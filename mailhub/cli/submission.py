@@ -10,7 +10,7 @@ import click
 from mailhub.cli.bilingual import Group, option
 from mailhub.cli.lines import FILE_LINE
 from mailhub.cli.noted import noted_part
-from mailhub.cli.options import limit_option, optional_reason_option, pages, reason_option, states_option
+from mailhub.cli.options import limit_option, optional_reason_option, pages, reason_option, save_option, states_option
 from mailhub.cli.output import printable
 from mailhub.cli.references import submission_id
 from mailhub.cli.refused import refused
@@ -117,14 +117,10 @@ def explain(session: Session, number: str) -> None:
     needs="home unit clerk json",
 )
 @click.argument("number")
-@option(
-    "--save",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    default=None,
-    about=Text(
+@save_option(
+    Text(
         vi="Ghi các tệp vào thư mục này; không ghi đè tệp đã có.", en="Write the files into this folder; nothing is overwritten."
-    ),
+    )
 )
 @pass_session
 def files(session: Session, number: str, save: Path | None) -> None:

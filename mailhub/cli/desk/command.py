@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mailhub.cli.bilingual import Command, option
+from mailhub.cli.options import save_option
 from mailhub.cli.session import Session, pass_session
 from mailhub.language import Text
 
@@ -30,13 +31,7 @@ NO_GATEWAY = Text(vi="chưa dùng", en="not used")
     needs="home unit clerk json",
 )
 @option("--once", is_flag=True, about=Text(vi="In màn hình một lần rồi thôi.", en="Print the screen once."))
-@option(
-    "--save",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    default=None,
-    about=Text(vi="Phím o lưu tệp vào đây (~/mailhub).", en="Where the key o writes files (~/mailhub)."),
-)
+@save_option(Text(vi="Phím o lưu tệp vào đây (~/mailhub).", en="Where the key o writes files (~/mailhub)."))
 @pass_session
 def desk(session: Session, once: bool, save: Path | None) -> None:  # noqa: FBT001  a flag of the command line
     """The command; what it does stands in its `about`."""

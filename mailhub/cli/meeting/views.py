@@ -12,7 +12,7 @@ from mailhub.cli.bilingual import Command, option
 from mailhub.cli.meeting.lines import MEETING_LINE, REACH_LINE
 from mailhub.cli.meeting.options import which
 from mailhub.cli.meeting.plan import show_meeting
-from mailhub.cli.options import limit_option, states_option
+from mailhub.cli.options import limit_option, save_option, states_option
 from mailhub.cli.session import Session, pass_session
 from mailhub.cli.submission import write_new
 from mailhub.cli.values import Day
@@ -54,13 +54,7 @@ def list_(session: Session, first: date | None, last: date | None, states: tuple
     needs="home unit json",
 )
 @click.argument("meeting")
-@option(
-    "--save",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    default=None,
-    about=Text(vi="Ghi các tệp vào thư mục này.", en="Write the files into this folder."),
-)
+@save_option(Text(vi="Ghi các tệp vào thư mục này.", en="Write the files into this folder."))
 @pass_session
 def show(session: Session, meeting: str, save: Path | None) -> None:
     found = session.hub.reaching.find(session.unit.id, meeting)
