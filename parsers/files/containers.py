@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from urllib.parse import unquote_to_bytes
 
 from parsers.files.embedded_objects import unpack_object
@@ -44,6 +45,7 @@ _UNPACKERS: dict[str, _Unpacker] = {
 _OUTLOOK = "application/vnd.ms-outlook"
 _VOLUME_NAME = re.compile(r"\.(?:(?:7z|zip|rar|tar|gz|tgz)\.\d{3}|z\d\d|r\d\d|part\d{1,4}\.rar)\Z", re.IGNORECASE)
 _CONTENT_REFERENCE = re.compile(rb"(?i)\bcid:([^\s\"'<>)]{1,250})")
+_MOST_REFERENCES = 2000
 _MIME_ENTITY = re.compile(rb"(?:[A-Za-z-]{1,80}:[^\n]*\n(?:[ \t][^\n]*\n)*)*?(?i:content-type):")
 _SIGNED_EXTENSION = re.compile(r"\.(?:p7m|p7s|p7c|pkcs7|cms)\Z", re.IGNORECASE)
 # An attached mail's own From is nobody's business here; what hides files in it is.
@@ -249,7 +251,8 @@ def _referenced_pictures(raw: bytes, root: Part) -> frozenset[str]:
     for part in leaves(root):
         if part.media_type == "text/html" and is_body(part):
             html = decode_transfer(part.body.of(raw), part.transfer_encoding).content
-            shown |= {unquote_to_bytes(cid).decode("utf_8", "replace") for cid in _CONTENT_REFERENCE.findall(html)[:2000]}
+            found = islice(_CONTENT_REFERENCE.finditer(html), _MOST_REFERENCES)
+            shown |= {unquote_to_bytes(reference[1]).decode("utf_8", "replace") for reference in found}
     return frozenset(_pictures(root, shown, is_related=False))
 
 

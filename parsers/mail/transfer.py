@@ -20,6 +20,8 @@ _ENCODED_LINES = re.compile(rb"\s*(?:[A-Za-z0-9+/]{16,}={0,2}[ \t]*\r?\n)(?:[A-Z
 _NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffd]")
 _UU_NAMES = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
+# More lines that begin a file than any text has; each of them costs a look at what follows.
+_MOST_BEGINNINGS = 10_000
 _UU_BEGIN = re.compile(rb"(?:\A|\n)begin(?:-base64)? [0-7]{3,4} ([^\r\n]*)\r?\n")
 
 _YENC_BEGIN = re.compile(rb"(?:\A|\n)=ybegin line=[0-9]{1,4} size=([0-9]{1,10}) name=([^\r\n]{1,255})\r?\n")
@@ -104,7 +106,10 @@ def find_written_files(text: bytes) -> Iterator[tuple[str, bytes]]:
 def find_uu_files(text: bytes) -> Iterator[tuple[str, bytes]]:
     """Name and content of each uuencoded file that stands complete in a plain text, as mail before MIME carried files."""
     position = 0
-    while begin := _UU_BEGIN.search(text, position):
+    for _ in range(_MOST_BEGINNINGS):
+        begin = _UU_BEGIN.search(text, position)
+        if begin is None:
+            return
         decoded = _decode_uu_lines(text, begin.end())
         if decoded.content and not decoded.fault:
             yield begin[1].decode("utf_8", "replace"), decoded.content

@@ -85,6 +85,12 @@ def test_uuencoded_files_in_a_text_are_found():
     assert list(find_uu_files(words)) == [("a.txt", b"one"), ("b.txt", b"two" * 50)]
 
 
+def test_lines_that_only_look_like_beginnings_are_passed_over_up_to_a_bound():
+    file = b"\n" + uuencoded(b"one", b"a.txt")
+    assert [name for name, _ in find_uu_files(b"\nbegin 644 x\n\xff\xff" * 100 + file)] == ["a.txt"]
+    assert not list(find_uu_files(b"\nbegin 644 x\n\xff\xff" * 10_000 + file))
+
+
 def test_a_text_that_only_says_begin_holds_no_file():
     assert not list(find_uu_files(b"We shall\nbegin 644 times\nwith our work\n"))
 
