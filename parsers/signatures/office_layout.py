@@ -51,6 +51,8 @@ def _end_of_entry(content: bytes, info: zipfile.ZipInfo) -> int:
     written = name.decode("utf-8" if flags & _UTF8 else "cp437", "replace")
     told_here = (mark, method, written, _moment(date, time))
     told_there = (_LOCAL_MARK, info.compress_type, info.orig_filename, info.date_time)
+    if info.volume:
+        raise ParseError(f"another volume of {info.orig_filename!r}")
     if told_here != told_there or (flags ^ info.flag_bits) & _MEANINGFUL:
         raise ParseError(f"two descriptions of {info.orig_filename!r}")
     if any(other != info.orig_filename.encode() for other in (*_other_names(extra), *_other_names(info.extra))):

@@ -840,6 +840,13 @@ def test_a_second_name_that_some_programs_believe_makes_no_sound_package(verify,
     assert verdict(verify(content.getvalue())) == expected
 
 
+def test_an_entry_of_another_volume_makes_no_sound_package(verify, letter):
+    content = letter.file()
+    position = zipfile.ZipFile(BytesIO(content)).start_dir + 34
+
+    assert verdict(verify(patched(content, position, b"\x01"))) == MALFORMED
+
+
 def test_a_damaged_part_makes_no_sound_package_though_nobody_signed_it(verify, letter):
     content = letter.file()
     with zipfile.ZipFile(BytesIO(content)) as archive:
