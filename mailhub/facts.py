@@ -48,20 +48,6 @@ def content_digest(files: tuple[ReadFile, ...], signing: tuple[SignatureFile, ..
     return hashlib.sha256("\n".join(sorted(file.sha256 for file in (*files, *beside))).encode()).hexdigest()
 
 
-def signing_files(facts: LetterFacts) -> tuple[ReadFile, ...]:
-    """The files that sign the letter's files, or nothing that came, beside the letter's own."""
-    own = {file.path for file in facts.files}
-    beside = (item.file for item in facts.signature_files if item.scope is not SignatureScope.MAIL)
-    return tuple(file for file in beside if file.path not in own)
-
-
-def signed_files(facts: LetterFacts) -> tuple[ReadFile, ...]:
-    """The letter's files, and those that sign them or the mail, each once."""
-    own = {file.path for file in facts.files}
-    mail = (item.file for item in facts.signature_files if item.scope is SignatureScope.MAIL)
-    return (*facts.files, *signing_files(facts), *(file for file in mail if file.path not in own))
-
-
 def facts_of(reading: Reading, letter: ReadLetter, circumstances: Round) -> LetterFacts:
     """One letter with its own files and the mail around it, as a decision takes it."""
     files = letter_files(reading, letter)

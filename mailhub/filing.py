@@ -12,10 +12,11 @@ from mailhub import codec
 from mailhub.answering import Answering
 from mailhub.documents import DECISION
 from mailhub.errors import RefusedError
-from mailhub.facts import decided, signing_files, text_of
+from mailhub.facts import decided, text_of
 from mailhub.language import Text
 from mailhub.pairing import Pairing
 from mailhub.policy.case import Action
+from mailhub.policy.covering import signing_files
 from mailhub.policy.record import DecisionRecord
 from mailhub.registers import locked
 from mailhub.settling import settle

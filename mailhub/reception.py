@@ -14,23 +14,12 @@ from mailhub.checking.reading import Reading
 from mailhub.directory.standing import directory_view, sender_of
 from mailhub.documents import DECISION, FACTS, READING
 from mailhub.evidence import facts_of_letter
-from mailhub.facts import (
-    PRIORITY,
-    Round,
-    decided,
-    draft_of,
-    facts_of,
-    key_of,
-    redacted,
-    refreshed,
-    signing_files,
-    with_signatures,
-)
+from mailhub.facts import PRIORITY, Round, decided, draft_of, facts_of, key_of, redacted, refreshed, with_signatures
 from mailhub.material import keep_material, without_bytes
 from mailhub.noting.notes import note
 from mailhub.noting.tying import Incoming, ReturnPathCheck, answered_by, state_on_arrival
 from mailhub.policy.case import Action, Decision, Known, LetterFacts
-from mailhub.policy.covering import is_mail_signature
+from mailhub.policy.covering import is_mail_signature, signing_files
 from mailhub.policy.decide import decide
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.record import judged

@@ -18,11 +18,12 @@ from mailhub.directory.standing import directory_view
 from mailhub.documents import FACTS
 from mailhub.errors import RefusedError
 from mailhub.evidence import facts_of_letter
-from mailhub.facts import Round, content_digest, draft_of, facts_of, key_of, signing_files
+from mailhub.facts import Round, content_digest, draft_of, facts_of, key_of
 from mailhub.language import Text
 from mailhub.letter_views import letter_of
 from mailhub.material import keep_material, without_bytes
 from mailhub.policy.case import LetterFacts, SignatureScope
+from mailhub.policy.covering import signing_files
 from mailhub.policy.verdict import strength
 from mailhub.profiles.vn.letter_rules import LETTER_RULES
 from mailhub.sealing import Sealing

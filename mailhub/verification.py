@@ -12,10 +12,10 @@ import msgspec
 from mailhub.checking.reading import ReadFile
 from mailhub.errors import RefusedError
 from mailhub.evidence import decision_of_letter
-from mailhub.facts import signed_files
 from mailhub.language import Text
 from mailhub.letter_views import letter_of
 from mailhub.material import references
+from mailhub.policy.covering import signed_files
 from mailhub.policy.record import DecisionRecord
 from mailhub.submissions import Submissions
 from storage import cases, events, letters, registry, validation_material

@@ -10,10 +10,10 @@ from mailhub.cli.senders import SENDER_LINE, checks_of, standing
 from mailhub.cli.signature_details import FACT_LINE, facts_of
 from mailhub.cli.signatures import SIGNATURE_LINE, signatures_in
 from mailhub.cli.words import LEGAL_VALUES
-from mailhub.facts import signed_files
 from mailhub.language import Text, word
 from mailhub.letters import Explanation
 from mailhub.policy.case import Action, Decision
+from mailhub.policy.covering import signed_files
 from mailhub.policy.reasons import ReasonCode
 from mailhub.profiles.vn.reasons import reason_text
 

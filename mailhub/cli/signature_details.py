@@ -6,9 +6,9 @@ from datetime import tzinfo
 
 from mailhub.cli.output import Column, Fit, Value
 from mailhub.cli.signatures import signer, verdict_with_reasons
-from mailhub.facts import signed_files
 from mailhub.language import Text
 from mailhub.policy.case import SignerTie
+from mailhub.policy.covering import signed_files
 from mailhub.policy.record import DecisionRecord
 from mailhub.profiles.vn.signature_words import signature_words
 from parsers.signatures.model import MAIL_FORMAT, Coverage, Indication, SignatureReport, SignerKind

@@ -5,9 +5,9 @@ from contextlib import suppress
 from mailhub.checking.reading import MailFacts
 from mailhub.directory.holders import named
 from mailhub.directory.imitating import imitated_agency
-from mailhub.facts import signed_files
 from mailhub.policy.agencies import AgencyKind, Mode
 from mailhub.policy.case import DirectoryView, KnownAgency, LetterFacts, SignerTie
+from mailhub.policy.covering import signed_files
 from mailhub.profiles.vn.public_domains import PUBLIC_MAIL_DOMAINS
 from parsers.letter import issuer_names
 from parsers.mail.authentication import Proof

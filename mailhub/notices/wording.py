@@ -1,11 +1,10 @@
 """From what was found and decided to the words of a notice."""
 
 from mailhub.checking.reading import ReadFile
-from mailhub.facts import signed_files
 from mailhub.language import Text
 from mailhub.notices.context import FileLine, LetterName, ReasonLine
 from mailhub.policy.case import Decision, LetterFacts, SignatureScope
-from mailhub.policy.covering import by_document
+from mailhub.policy.covering import by_document, signed_files
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.standing import Standing, beside_standings, file_standings, report_standing, reports_of
 from mailhub.profiles.vn.reasons import reason_text

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from mailhub.checking.reading import ReadFile
-from mailhub.policy.case import SignatureFile, SignatureScope
+from mailhub.policy.case import LetterFacts, SignatureFile, SignatureScope
 from parsers.files.model import FileKind
 from parsers.signatures.model import MAIL_FORMAT, SubIndication
 
@@ -141,3 +141,17 @@ def is_detached(file: ReadFile) -> bool:
         return False
     lost = any(report.sub_indication is SubIndication.SIGNED_DATA_NOT_FOUND for report in file.signatures.signatures)
     return lost or file.kind is FileKind.SIGNATURE
+
+
+def signing_files(facts: LetterFacts) -> tuple[ReadFile, ...]:
+    """The files that sign the letter's files, or nothing that came, beside the letter's own."""
+    own = {file.path for file in facts.files}
+    beside = (item.file for item in facts.signature_files if item.scope is not SignatureScope.MAIL)
+    return tuple(file for file in beside if file.path not in own)
+
+
+def signed_files(facts: LetterFacts) -> tuple[ReadFile, ...]:
+    """The letter's files, and those that sign them or the mail, each once."""
+    own = {file.path for file in facts.files}
+    mail = (item.file for item in facts.signature_files if item.scope is SignatureScope.MAIL)
+    return (*facts.files, *signing_files(facts), *(file for file in mail if file.path not in own))

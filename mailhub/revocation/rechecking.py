@@ -18,9 +18,9 @@ from mailhub.checking.reading import ReadFile, Reading
 from mailhub.clock import Clock
 from mailhub.errors import RefusedError
 from mailhub.evidence import facts_of_letter
-from mailhub.facts import signing_files
 from mailhub.material import keep_references
 from mailhub.policy.case import LetterFacts
+from mailhub.policy.covering import signing_files
 from mailhub.trust.store import TrustStore
 from parsers.files.model import DEFAULT_LIMITS, ContainerLimits
 from parsers.signatures.limits import SignatureLimits

@@ -123,6 +123,18 @@ def test_help_imports_nothing_heavy(arguments):
     assert done.stderr.strip() == "0 []"
 
 
+LOOKING = "mailhub.hub, mailhub.letter_views, mailhub.submission_views, mailhub.registers, mailhub.directory.served"
+DECIDING = ("mailhub.deciding", "mailhub.reception", "mailhub.notices", "parsers.mail", "cryptography", "jinja2", "phonenumbers")
+VERIFYING = "mailhub.cli.verdicts, mailhub.cli.verdict_lines, mailhub.cli.given_trust"
+
+
+@pytest.mark.parametrize(("modules", "needless"), [(LOOKING, DECIDING), (VERIFYING, ("sqlalchemy", "storage.records"))])
+def test_commands_import_nothing_that_only_others_need(modules, needless):
+    script = f"import sys, {modules}; print([name for name in {needless!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 @pytest.mark.parametrize(
     ("arguments", "environ", "language"),
     [

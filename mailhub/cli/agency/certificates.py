@@ -38,7 +38,7 @@ def signers_of(session: Session, letter: str) -> "tuple[NamedCertificate, ...]":
     One that signed the mail alone is left out: it may be another agency's.
     """
     from mailhub.directory.holders import named
-    from mailhub.facts import signing_files
+    from mailhub.policy.covering import signing_files
 
     record = session.hub.letters.explain(session.unit.id, letter_id(session, letter)).record
     untied = {tie.certificate_sha256 for tie in record.directory.signers if tie.agency_id is None}
