@@ -62,7 +62,9 @@ def read_zip_package(content: bytes) -> Package:
         names = {info.filename: info for info in archive.infolist()}
         if "[Content_Types].xml" in names:
             package = _ooxml(names.keys(), read_member(archive, names["[Content_Types].xml"], _LOOK))
-            return replace(package, programs=_inserted_programs(archive)) if package else plain
+            if package is None:
+                return replace(plain, macros=_names_macros(names))
+            return replace(package, programs=_inserted_programs(archive))
         if "mimetype" in names:
             media_type = read_member(archive, names["mimetype"], 200).decode("ascii", "replace").strip()
             manifest = names.get("META-INF/manifest.xml")
@@ -100,14 +102,17 @@ def _by_directory(content: bytes) -> Package:
         return unknown
 
 
+def _names_macros(names: Collection[str]) -> bool:
+    """Whether a part of a package is where Office keeps macros."""
+    return any(name.lower().endswith("vbaproject.bin") or name.lower().startswith("xl/macrosheets/") for name in names)
+
+
 def _ooxml(names: Collection[str], content_types: bytes) -> Package | None:
     """A package with a main part where Office expects it; only then is it a document and not just an archive."""
     if not _OOXML_MAIN.search(content_types):
         return None
     lower = [name.lower() for name in names]
-    macros = b"macroenabled" in content_types.lower() or any(
-        name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in lower
-    )
+    macros = b"macroenabled" in content_types.lower() or _names_macros(names)
     for folder, kind, media_type in _OOXML_KINDS:
         if any(name.startswith(folder) for name in lower):
             return Package(kind=kind, media_type=media_type, macros=macros)

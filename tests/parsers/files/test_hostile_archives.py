@@ -167,6 +167,7 @@ def test_programs_and_what_runs_them_are_told_wherever_they_lie(content, name):
     "content",
     [
         zip_of({"[Content_Types].xml": b"document.main", "word/document.xml": b"x", "word/vbaProject.bin": b"x"}),
+        zip_of({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"x", "word/vbaProject.bin": b"x"}),
         zip_of({"[Content_Types].xml": b"sheet.macroEnabled.main+xml", "xl/workbook.xml": b"x"}),
         zip_of({"[Content_Types].xml": b"sheet.main", "xl/workbook.xml": b"x", "xl/macrosheets/sheet1.xml": b"x"}),
         compound({"WordDocument": b"x" * 600, "Macros": {"VBA": {"dir": b"x"}, "PROJECT": b"x"}}),
@@ -176,7 +177,7 @@ def test_programs_and_what_runs_them_are_told_wherever_they_lie(content, name):
             {"PowerPoint Document": b"\x0f\0\xee\x03\0\0\0\0" + b"\x02\0\0\x04\x14\0\0\0" + b"\0" * 600, "VBA": {"dir": b"x"}}
         ),
     ],
-    ids=["docx", "xlsm", "xlsx with macro sheets", "doc", "xls", "xls with macro sheets", "ppt"],
+    ids=["docx", "docx without a main part", "xlsm", "xlsx with macro sheets", "doc", "xls", "xls with macro sheets", "ppt"],
 )
 def test_documents_with_macros_are_told(content):
     assert ContainerCode.MACRO in codes(opened(content, "a.dat")[1])
