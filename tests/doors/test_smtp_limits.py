@@ -1,5 +1,6 @@
 """The SMTP door's limits: memory, disk, speed."""
 
+import shutil
 import threading
 import time
 from contextlib import ExitStack, suppress
@@ -14,8 +15,10 @@ from mailhub.doors.networks import LOOPBACK
 from mailhub.doors.smtp import DoorMeans
 from mailhub.intake import Intake
 from mailhub.refusals import RefusedBecause
+from storage import captures
 from storage.blobs import SegmentStore
 from storage.bodies import BodyWriter
+from storage.database import Database
 from storage.errors import StorageFullError, StorageUnavailableError
 from tests.doors.clients import Client, ask, greet, last, reserved, sessions
 from tests.doors.fakes import open_door, wait_until
@@ -186,21 +189,16 @@ def test_a_body_that_cannot_be_spilled_is_refused_once_it_has_ended(opened, inta
     assert reserved(door) == 0
 
 
-class NoDatabase:
-    """No mail gets as far as this."""
-
-    def transaction(self):
-        raise AssertionError("rows before bytes")
-
-
-def test_a_flush_that_fails_is_answered_451_and_what_follows_goes_into_a_new_segment(tmp_path, refusals):
+def test_a_flush_that_fails_is_answered_451_and_what_follows_goes_into_a_new_segment(tmp_path, sqlite_template, refusals):
+    shutil.copy(sqlite_template, tmp_path / "mailhub.db")
+    database = Database.open(f"sqlite:///{tmp_path / 'mailhub.db'}", lock_file=None)
     flushes = []
 
     def broken(descriptor):
         flushes.append(descriptor)
         raise OSError(5, "Input/output error")
 
-    intake = Intake(SegmentStore(tmp_path / "blobs", flush=broken), NoDatabase())
+    intake = Intake(SegmentStore(tmp_path / "blobs", flush=broken), database)
     door = open_door(intake, means=DoorMeans(refusals=refusals))
     with Client(door.port) as client:
         client.send("one")
@@ -210,6 +208,9 @@ def test_a_flush_that_fails_is_answered_451_and_what_follows_goes_into_a_new_seg
     door.stop(5)
     intake.close()
     assert len(flushes) == 2, "a failed flush must not be tried again on the same segment"
+    with database.reading() as tx:
+        assert captures.pending_count(tx) == 0
+    database.close()
 
 
 # --- speed -----------------------------------------------------------------------------------------------------------

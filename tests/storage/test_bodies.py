@@ -24,6 +24,7 @@ def written(folder, pieces, spill_at):
 
 
 def open_files():
+    gc.collect()
     return set(Path("/proc/self/fd").iterdir())
 
 
@@ -49,12 +50,11 @@ def test_a_spilled_body_has_no_name_and_no_file_of_its_is_left_open(tmp_path):
     assert list((tmp_path / "new" / "folder").iterdir()) == []
     body.close()
     body.close()
-    assert open_files() == before
+    assert open_files() <= before
     with pytest.raises(StorageUnavailableError):
         list(body.chunks())
     written(tmp_path, [b"x" * 10], 1)
-    gc.collect()
-    assert open_files() == before
+    assert open_files() <= before
 
 
 def test_what_is_discarded_is_gone(tmp_path):
@@ -65,7 +65,7 @@ def test_what_is_discarded_is_gone(tmp_path):
     writer.discard()
     writer.discard()
     assert not writer.spilled
-    assert open_files() == before
+    assert open_files() <= before
 
 
 def test_a_file_system_without_unnamed_files_does_too(tmp_path, monkeypatch):
@@ -92,7 +92,7 @@ def test_a_full_disk_is_said_and_the_writer_can_be_discarded(tmp_path, monkeypat
     with pytest.raises(StorageUnavailableError, match="No space left"):
         writer.write(b"x" * 10)
     writer.discard()
-    assert open_files() == before
+    assert open_files() <= before
 
 
 def test_a_folder_that_cannot_be_used_is_said(tmp_path):
