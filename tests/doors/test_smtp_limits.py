@@ -15,11 +15,12 @@ from mailhub.doors.networks import LOOPBACK
 from mailhub.doors.smtp import DoorMeans
 from mailhub.intake import Intake
 from mailhub.refusals import RefusedBecause
-from storage import captures
+from storage import captures, directory
 from storage.blobs import SegmentStore
 from storage.bodies import BodyWriter
 from storage.database import Database
 from storage.errors import StorageFullError, StorageUnavailableError
+from storage.records import UnitDraft
 from tests.doors.clients import Client, ask, greet, last, reserved, sessions
 from tests.doors.fakes import open_door, wait_until
 
@@ -192,6 +193,9 @@ def test_a_body_that_cannot_be_spilled_is_refused_once_it_has_ended(opened, inta
 def test_a_flush_that_fails_is_answered_451_and_what_follows_goes_into_a_new_segment(tmp_path, sqlite_template, refusals):
     shutil.copy(sqlite_template, tmp_path / "mailhub.db")
     database = Database.open(f"sqlite:///{tmp_path / 'mailhub.db'}", lock_file=None)
+    unit = UnitDraft(code="VP", name="VP", time_zone="Asia/Ho_Chi_Minh", register="UBND", addresses=("vanthu@tinh.example",))
+    with database.transaction() as tx:
+        directory.add_unit(tx, unit)
     flushes = []
 
     def broken(descriptor):
