@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 BACKLOG: Final = 512
+ACCEPTED_AT_ONCE: Final = 1
+"""Where processes share a socket: asyncio accepts so many clients at a wake-up, and else one process would take all of them."""
+
 RELEASE_SECONDS: Final = 3.0
 """How long the last door process of a killed hub may take to notice and let go of the port."""
 

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import socket
 import ssl
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,7 +19,7 @@ from mailhub.doors.attendance import Attendance
 from mailhub.doors.budget import InFlightBudget
 from mailhub.doors.doorway import Doorway, MailTaker
 from mailhub.doors.free_space import FreeSpace
-from mailhub.doors.listening import BACKLOG, RELEASE_SECONDS, Listening
+from mailhub.doors.listening import ACCEPTED_AT_ONCE, BACKLOG, RELEASE_SECONDS, Listening
 from mailhub.doors.smtp_auth import LoginCheck, LoginDesk
 from mailhub.doors.smtp_body import Room
 from mailhub.doors.smtp_protocol import SmtpSession
@@ -158,11 +160,20 @@ class SmtpDoor:
 
     async def _open(self, loop: asyncio.AbstractEventLoop) -> list[asyncio.Server]:
         session = partial(SmtpSession, self._doorway, loop)
-        servers = [await loop.create_server(session, sock=self.listening.plain, backlog=BACKLOG)]
+        servers = [await self._serve_at(loop, self.listening.plain, session)]
         if self.listening.implicit_tls is not None:
             begun = partial(session, implicit_tls=True)
-            servers.append(await loop.create_server(begun, sock=self.listening.implicit_tls, backlog=BACKLOG))
+            servers.append(await self._serve_at(loop, self.listening.implicit_tls, begun))
         return servers
+
+    async def _serve_at(
+        self, loop: asyncio.AbstractEventLoop, listener: socket.socket, session: Callable[[], SmtpSession]
+    ) -> asyncio.Server:
+        alone = self._settings.processes == 1
+        server = await loop.create_server(session, sock=listener, backlog=BACKLOG if alone else ACCEPTED_AT_ONCE)
+        # The number is also the length of the kernel's queue, which stays long.
+        listener.listen(BACKLOG)
+        return server
 
     async def _drain(self, loop: asyncio.AbstractEventLoop) -> None:
         deadline = loop.time() + self._drain_seconds

@@ -2,11 +2,14 @@
 
 import os
 import socket
+import struct
 import threading
+from pathlib import Path
 
 import pytest
 
-from mailhub.doors.listening import Listening
+from mailhub.doors.listening import BACKLOG, Listening
+from tests.doors.fakes import FakeIntake, open_door
 
 
 def connects(port, host="127.0.0.1"):
@@ -56,3 +59,12 @@ def test_a_port_that_is_let_go_in_time_is_waited_for():
     listening = Listening.bind("127.0.0.1", taken.ports[0], patience=20)
     assert connects(taken.ports[0])
     listening.close()
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_clients_may_queue_however_few_a_process_takes_at_once(processes):
+    door = open_door(FakeIntake(), processes=processes)
+    # Of a socket that listens the system tells the length of its queue where others have the segments acknowledged (tcp(7)).
+    told = door.listening.plain.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 32)
+    door.stop(5)
+    assert struct.unpack("=28xL", told)[0] == min(BACKLOG, int(Path("/proc/sys/net/core/somaxconn").read_text()))
