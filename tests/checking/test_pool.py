@@ -24,6 +24,7 @@ from mailhub.checking.pool import (
     ReadJob,
 )
 from mailhub.errors import TryLaterError
+from tests.servers.processes import alive, children, ticks_of
 
 JOBS = "tests.checking.jobs"
 LIMITS = ReaderLimits(seconds=20, memory_octets=256 * 1024 * 1024, jobs_per_child=50)
@@ -35,32 +36,11 @@ def job(function, header=b"", body=b""):
     return ReadJob(function=function, header=header, body=body)
 
 
-def children(parent=None):
-    """Processes whose parent is this one (or the given one), zombies too."""
-    found = []
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = status.read_text().rpartition(")")[2].split()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if int(fields[1]) == (parent or os.getpid()):
-            found.append(int(status.parent.name))
-    return found
-
-
 def wait_until(condition, seconds=20.0):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.01)
-
-
-def is_running(pid):
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return state != "Z"
 
 
 @pytest.fixture
@@ -158,7 +138,7 @@ def test_a_child_is_replaced_after_its_share_of_jobs():
 def test_a_child_that_died_while_idle_is_replaced_without_blaming_a_job(pool):
     pid = pid_of_child(pool)
     os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: not is_running(pid))
+    wait_until(lambda: not alive(pid))
     assert pool.read(job("echo_job")) == b"|"
 
 
@@ -179,14 +159,14 @@ def test_a_child_outlives_the_thread_that_first_needed_it(pool):
 
 
 def test_no_child_is_left_behind_not_even_as_a_zombie():
-    before = children()
+    before = children(os.getpid())
     with ReaderPool(2, HASTY, jobs_module=JOBS) as pool:
         for function in ("abort_job", "exit_job", "hang_job", "memory_job", "echo_job"):
             try:
                 pool.read(job(function))
             except ReaderFailedError:
                 continue
-    assert [pid for pid in children() if pid not in before] == []
+    assert [pid for pid in children(os.getpid()) if pid not in before] == []
 
 
 def test_the_network_is_shut(pool):
@@ -238,8 +218,7 @@ SPINNING_TICKS = 40
 
 
 def is_spinning(pid):
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return int(fields[11]) > SPINNING_TICKS
+    return ticks_of(pid) > SPINNING_TICKS
 
 
 def test_children_die_with_a_killed_parent_also_in_the_middle_of_a_job():
@@ -251,4 +230,4 @@ def test_children_die_with_a_killed_parent_also_in_the_middle_of_a_job():
         pids = children(parent.pid)
         parent.kill()
         parent.wait()
-    wait_until(lambda: not any(is_running(pid) for pid in pids))
+    wait_until(lambda: not any(alive(pid) for pid in pids))

@@ -17,6 +17,7 @@ from storage import outbox
 from storage.records import DispatchState, Unit
 from tests.integration.posting import Post, Posted
 from tests.integration.tracing import Call, Point, killing_at, listing
+from tests.servers.processes import exists
 from tests.servers.serving import answers
 from tests.servers.starter import Starter
 from tests.servers.waiting import until
@@ -111,7 +112,7 @@ class Crashes:
 
     @property
     def alive(self) -> bool:
-        return self.pid > 0 and Path(f"/proc/{self.pid}").exists()
+        return self.pid > 0 and exists(self.pid)
 
     def calls(self, names: Sequence[str]) -> list[Call]:
         """Every call of these names that the first mail after a crash causes on its way, thread by thread."""

@@ -16,6 +16,7 @@ from tests.integration.crashing import BY_THE_CLOCK, Ear, Word
 from tests.integration.receiving import Receiver
 from tests.integration.tracing import Point, killing_at, listing
 from tests.servers.hurried import Hurried
+from tests.servers.processes import exists, state_of
 from tests.servers.serving import answers
 from tests.servers.twilio import RESET_BEFORE, Answer, ScriptedTwilio
 from tests.servers.waiting import until
@@ -94,7 +95,7 @@ class Outgoing:
 
     @property
     def alive(self) -> bool:
-        return self.pid > 0 and lives(self.pid)
+        return self.pid > 0 and exists(self.pid)
 
     def points(self, act: Act) -> list[Point | Word]:
         """Where the hub can die over what the first such act after its start sends."""
@@ -208,9 +209,9 @@ class Outgoing:
 
     def _go_on(self, pid: int) -> int | None:
         """Let a command come to its end; gives its exit code, None where it was killed."""
-        if lives(pid):
+        if exists(pid):
             os.kill(pid, signal.SIGCONT)
-        self._until(lambda: not lives(pid), "the command's end")
+        self._until(lambda: not exists(pid), "the command's end")
         code = self._typed().rpartition("\n")[2]
         return int(code) if code else None
 
@@ -240,12 +241,3 @@ class Outgoing:
 def name_of(point: Point | Word) -> str:
     """The class of a point; of a COMMIT whatever was committed."""
     return point.call if isinstance(point, Point) else point.text.partition(" after ")[0]
-
-
-def lives(pid: int) -> bool:
-    return Path(f"/proc/{pid}").exists()
-
-
-def state_of(pid: int) -> str:
-    """The state of a process as one letter."""
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]

@@ -1,13 +1,11 @@
 """Several processes at one SMTP port: mail through each, one killed while it takes a mail, drained, ended with the hub."""
 
-import fcntl
 import os
 import re
 import signal
 import smtplib
 import socket
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,6 +16,7 @@ from mailhub.serving.door_processes import FIRST_REST_SECONDS, SOUND_SECONDS, Do
 from storage import captures
 from storage.records import Actor, UnitDraft
 from storage.segments import Place
+from tests.servers.processes import alive, children, command_of, sockets_of, stopped
 from tests.servers.serving import answers, start_hub
 from tests.servers.waiting import free_port, until
 
@@ -72,63 +71,9 @@ def capture_in(reply):
     return int(re.search(rb"capture (\d+)", text)[1])
 
 
-def children(pid):
-    tasks = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for task in tasks for child in task.read_text().split()]
-
-
-def command_of(pid):
-    return Path(f"/proc/{pid}/cmdline").read_bytes().decode().replace("\0", " ")
-
-
-def sockets_of(pid):
-    def target(link):
-        try:
-            return str(link.readlink())
-        except FileNotFoundError:
-            return ""
-
-    return sum(target(link).startswith("socket:") for link in Path(f"/proc/{pid}/fd").iterdir())
-
-
-def alive(pid):
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
 def ignores_sigterm(pid):
     mask = re.search(r"SigIgn:\s+([0-9a-f]+)", Path(f"/proc/{pid}/status").read_text())[1]
     return int(mask, 16) >> (signal.SIGTERM - 1) & 1
-
-
-@contextmanager
-def only(pid, *, not_pid, home):
-    """New connections reach this process only; the other one is stopped while it holds up no writer."""
-    until(lambda: stopped_without_a_lock(not_pid, home), "the other process to hold no lock")
-    try:
-        yield pid
-    finally:
-        os.kill(not_pid, signal.SIGCONT)
-
-
-def stopped_without_a_lock(pid, home):
-    os.kill(pid, signal.SIGSTOP)
-    until(lambda: all(state == "T" for state in states(pid)), "the other process to stop")
-    try:
-        for name in ("mailhub.lock.door", "mailhub.lock"):
-            with (home / name).open("w") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.kill(pid, signal.SIGCONT)
-        return False
-    return True
-
-
-def states(pid):
-    tasks = Path(f"/proc/{pid}/task").glob("*/stat")
-    return [task.read_text().rpartition(")")[2].split()[0] for task in tasks]
 
 
 @pytest.fixture
@@ -156,9 +101,9 @@ def furnished(tmp_path_factory):
 
 def test_each_process_takes_mail_into_a_segment_of_its_own(served):
     first, second = served.hub.process.pid, served.door_process
-    with only(first, not_pid=second, home=served.home):
+    with stopped(second, served.home):
         mine = served.post("first")
-    with only(second, not_pid=first, home=served.home):
+    with stopped(first, served.home):
         other = served.post("second")
     (raw, segment), (other_raw, other_segment) = served.known(mine), served.known(other)
     assert b"Subject: first" in raw
@@ -177,13 +122,13 @@ def test_every_process_learns_a_new_address(served):
             client.mail("a@so.example")
             return client.rcpt("tonghop@tinh.example")[0] == 250
 
-    with only(served.door_process, not_pid=served.hub.process.pid, home=served.home):
+    with stopped(served.hub.process.pid, served.home):
         until(takes, "the second process to know the address", seconds=60)
 
 
 def test_one_that_dies_while_it_takes_a_mail_is_replaced_and_costs_only_that_mail(served):
     doomed = served.door_process
-    with only(doomed, not_pid=served.hub.process.pid, home=served.home):
+    with stopped(served.hub.process.pid, served.home):
         client = smtplib.SMTP("127.0.0.1", served.port, timeout=60)
         begin_data(client)
     os.kill(doomed, signal.SIGKILL)
@@ -192,13 +137,13 @@ def test_one_that_dies_while_it_takes_a_mail_is_replaced_and_costs_only_that_mai
     client.close()
     assert served.post("meanwhile")
     assert served.door_process != doomed
-    with only(served.door_process, not_pid=served.hub.process.pid, home=served.home):
+    with stopped(served.hub.process.pid, served.home):
         assert served.post("its successor")
 
 
 def test_stopping_lets_every_process_finish_its_mail(served):
     first, second = served.hub.process.pid, served.door_process
-    with only(second, not_pid=first, home=served.home):
+    with stopped(first, served.home):
         client = smtplib.SMTP("127.0.0.1", served.port, timeout=60)
         begin_data(client)
     served.hub.process.send_signal(signal.SIGTERM)

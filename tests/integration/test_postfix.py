@@ -23,6 +23,7 @@ from mailhub.demo.home import furnish, set_values
 from mailhub.hub import open_hub
 from storage.records import Actor
 from tests.servers.postfix import Postfix, running_postfix
+from tests.servers.processes import exists
 from tests.servers.serving import answers, told
 from tests.servers.starter import Starter
 from tests.servers.waiting import free_port, until
@@ -70,14 +71,13 @@ class World:
         """Serve the hub until the block ends; gives the log."""
         log = self.home.with_name("log")
         pid = self.starter.serve(self.home, log)
-        process = Path(f"/proc/{pid}")
         try:
             until(lambda: answers(self.hub_port), "the hub to take mail", seconds=60)
             yield log
             os.kill(pid, signal.SIGTERM)
-            until(lambda: not process.exists(), "the hub to stop", seconds=60, said=log.read_text)
+            until(lambda: not exists(pid), "the hub to stop", seconds=60, said=log.read_text)
         finally:
-            if process.exists():
+            if exists(pid):
                 os.kill(pid, signal.SIGKILL)
 
     def send(self, mail: Mail, recipient: str = OFFICE.address) -> None:

@@ -6,7 +6,6 @@ import signal
 import threading
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,6 +15,7 @@ from mailhub.hub import create_home, open_hub
 from mailhub.serving import Server, loops
 from mailhub.texting import intend_text
 from storage.records import Actor, UnitDraft
+from tests.servers.processes import exists
 from tests.servers.smsc import ScriptedSmsc
 from tests.servers.twilio import ACCOUNT, HANG, TOKEN
 from tests.servers.waiting import free_port, until
@@ -106,7 +106,7 @@ def test_texts_leave_through_twilio_to_the_phone_and_a_kill_in_the_middle_sends_
     doomed = starter.serve(home, log)
     until(lambda: len(scripted_twilio.made) == 2, "the second text", seconds=60, said=log.read_text)
     os.kill(doomed, signal.SIGKILL)
-    until(lambda: not Path(f"/proc/{doomed}").exists(), "the hub to die")
+    until(lambda: not exists(doomed), "the hub to die")
     intend(hub, "HOP 3", revision=3)
     hub.close()
     with served(home) as hub:
