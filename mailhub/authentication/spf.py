@@ -28,11 +28,10 @@ def check_spf(asking: Asking, *, peer: str, mail_from: str, helo: str) -> SpfRes
     local = mail_from.rpartition("@")[0] if mail_from else ""
     import spf  # noqa: PLC0415  only where senders are checked
 
-    sender = f"{local or 'postmaster'}@{domain}" if mail_from else ""
-    question = spf.query(i=address, s=sender, h=helo_name(helo) if mail_from else domain, strict=True)
+    from mailhub.authentication.spf_query import SpfQuery  # noqa: PLC0415  imports pyspf
+
+    question = SpfQuery(address=address, local=local, domain=domain, helo=helo_name(helo) if mail_from else domain)
     question.dns = SpfDns(asking)
-    # A stranger's words of explanation are not asked for.
-    question.get_explanation = no_explanation
     try:
         word, _, text = question.check()
     except (spf.PermError, *FAULTS) as fault:
@@ -42,10 +41,6 @@ def check_spf(asking: Asking, *, peer: str, mail_from: str, helo: str) -> SpfRes
     result = Result(word) if word in set(Result) else Result.PERMERROR
     reason = text.strip()[:LONGEST_REASON] if result in {Result.PERMERROR, Result.TEMPERROR} else ""
     return SpfResult(result=result, domain=domain, identity=identity, reason=reason)
-
-
-def no_explanation(_spec: str) -> None:
-    """What a domain's owner would tell a sender that is refused."""
 
 
 def helo_name(helo: str) -> str:
