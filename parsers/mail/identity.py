@@ -13,8 +13,7 @@ from parsers.mail.transfer import decode_transfer
 MOST_NESTED = 5
 """How deep attached messages are looked into; a deeper one counts byte for byte."""
 
-# A run of blanks is looked at once, from its first one.
-_LINE_END = re.compile(rb"(?<![ \t])[ \t]*(?:\r\n|\r|\n|\Z)")
+_CHUNK = 1 << 20
 _FROM_LINE = re.compile(rb"^>+(?=From )", re.MULTILINE)
 
 
@@ -47,6 +46,23 @@ def _stand_in(headers: Headers) -> str:
     return f"{headers.sent_at.isoformat() if headers.sent_at else ''} {headers.subject}"
 
 
+def _words(content: bytes) -> Iterator[bytes]:
+    """The mail's own words, without what may stand otherwise in another copy."""
+    lines = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if b" \n" in lines or b"\t\n" in lines or lines.endswith((b" ", b"\t")):
+        lines = b"".join(_without_trailing_blanks(lines))
+    yield (_FROM_LINE.sub(b"", lines) if b">From " in lines else lines).rstrip(b"\n")
+
+
+def _without_trailing_blanks(lines: bytes) -> Iterator[bytes]:
+    """The lines in large pieces: a regular expression looks at every letter, and all lines at once take much memory."""
+    start = 0
+    while start < len(lines):
+        end = lines.find(b"\n", start + _CHUNK) + 1 or len(lines)
+        yield b"\n".join([line.rstrip(b" \t") for line in lines[start:end].split(b"\n")])
+        start = end
+
+
 def _content(raw: bytes, part: Part, depth: int) -> Iterator[bytes]:
     content = decode_transfer(part.body.of(raw), part.transfer_encoding).content
     if part.media_type == "message/rfc822" and depth > 0:
@@ -56,7 +72,7 @@ def _content(raw: bytes, part: Part, depth: int) -> Iterator[bytes]:
         yield from _pieces(content, inner, depth - 1)
         yield b"message/rfc822"
     elif is_body(part):
-        yield _FROM_LINE.sub(b"", _LINE_END.sub(b"\n", content)).rstrip(b"\n")
+        yield from _words(content)
     elif part.media_type.startswith(("text/", "message/", "multipart/")):
         # A file of text may be signed: one that lost a blank is another file.
         yield content.replace(b"\r\n", b"\n").rstrip(b"\n")

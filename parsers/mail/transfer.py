@@ -22,11 +22,12 @@ _UU_NAMES = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
 # More lines that begin a file than any text has; each of them costs a look at what follows.
 _MOST_BEGINNINGS = 10_000
-_UU_BEGIN = re.compile(rb"(?:\A|\n)begin(?:-base64)? [0-7]{3,4} ([^\r\n]*)\r?\n")
+_UU_BEGIN = re.compile(rb"\nbegin(?:-base64)? [0-7]{3,4} ([^\r\n]*)\r?\n")
 
-_YENC_BEGIN = re.compile(rb"(?:\A|\n)=ybegin line=[0-9]{1,4} size=([0-9]{1,10}) name=([^\r\n]{1,255})\r?\n")
+_YENC_BEGIN = re.compile(rb"\n=ybegin line=[0-9]{1,4} size=([0-9]{1,10}) name=([^\r\n]{1,255})\r?\n")
 _YENC_END = re.compile(rb"\r?\n=yend size=([0-9]{1,10})[^\r\n]*")
 _YENC = bytes((byte - 42) & 0xFF for byte in range(256))
+_YENC_ESCAPED = tuple(bytes([(byte - 64) & 0xFF]) for byte in range(256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +94,20 @@ def _is_plain(data: bytes) -> bool:
 
 def decode_uu(data: bytes) -> Decoded:
     """The first uuencoded file in the data; the data itself where there is none."""
-    begin = _UU_BEGIN.search(data)
-    return _decode_uu_lines(data, begin.end()) if begin else Decoded(data, "no uuencoded data")
+    lines = b"\n" + data
+    begin = _UU_BEGIN.search(lines)
+    return _decode_uu_lines(lines, begin.end()) if begin else Decoded(data, "no uuencoded data")
 
 
 def find_written_files(text: bytes) -> Iterator[tuple[str, bytes]]:
     """Name and content of each file that stands in a plain text, uuencoded or yEncoded."""
-    yield from find_uu_files(text)
-    yield from find_yenc_files(text)
+    # Behind a line break in front, every line begins behind one; a pattern that begins with it is looked for quickly.
+    lines = b"\n" + text
+    yield from _uu_files(lines)
+    yield from _yenc_files(lines)
 
 
-def find_uu_files(text: bytes) -> Iterator[tuple[str, bytes]]:
+def _uu_files(text: bytes) -> Iterator[tuple[str, bytes]]:
     """Name and content of each uuencoded file that stands complete in a plain text, as mail before MIME carried files."""
     position = 0
     for _ in range(_MOST_BEGINNINGS):
@@ -113,10 +117,10 @@ def find_uu_files(text: bytes) -> Iterator[tuple[str, bytes]]:
         decoded = _decode_uu_lines(text, begin.end())
         if decoded.content and not decoded.fault:
             yield begin[1].decode("utf_8", "replace"), decoded.content
-        position = begin.end() + len(decoded.content)
+        position = begin.end() - 1 + len(decoded.content)
 
 
-def find_yenc_files(text: bytes) -> Iterator[tuple[str, bytes]]:
+def _yenc_files(text: bytes) -> Iterator[tuple[str, bytes]]:
     """Name and content of each yEnc file that stands whole in a text (yEnc draft 1.3); one in several parts is left."""
     position = 0
     while begin := _YENC_BEGIN.search(text, position):
@@ -131,9 +135,7 @@ def find_yenc_files(text: bytes) -> Iterator[tuple[str, bytes]]:
 
 def _decode_yenc(data: bytes) -> bytes:
     first, *escaped = data.translate(None, b"\r\n").split(b"=")
-    pieces = [first.translate(_YENC)]
-    pieces += [bytes([(piece[0] - 64 - 42) & 0xFF]) + piece[1:].translate(_YENC) for piece in escaped if piece]
-    return b"".join(pieces)
+    return b"".join([first, *(_YENC_ESCAPED[piece[0]] + piece[1:] for piece in escaped if piece)]).translate(_YENC)
 
 
 def _decode_uu_lines(data: bytes, position: int) -> Decoded:

@@ -145,3 +145,10 @@ def test_without_a_message_id_date_and_subject_tell_mails_apart(field):
     other = b"\r\n".join(field.encode() if line.startswith(name) else line for line in one.split(b"\r\n"))
     assert identity(one) != identity(other)
     assert identity(one) == identity(b"Received: from a by b\r\n" + one.replace(b"Cong van 5", b"=?utf-8?Q?Cong_van_5?="))
+
+
+def test_blanks_before_line_ends_do_not_enter_on_whichever_side_of_a_piece_they_stand(monkeypatch):
+    monkeypatch.setattr("parsers.mail.identity._CHUNK", 5)
+    lines = [b"Kinh gui  ", b"\t", b"", b"So Noi vu \t", b" xin moi"]
+    bare = b"\r\n".join(line.rstrip() for line in lines)
+    assert identity(HEAD + b"\r\n" + b"\n".join(lines)) == identity(HEAD + b"\r\n" + bare)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.mail.transfer import decode_transfer, find_uu_files
+from parsers.mail.transfer import decode_transfer, find_written_files
 
 
 @pytest.mark.parametrize(
@@ -82,19 +82,32 @@ def test_short_uuencoded_lines_cannot_multiply():
 
 def test_uuencoded_files_in_a_text_are_found():
     words = b"Kinh gui\n" + uuencoded(b"one", b"a.txt") + b"and\n" + uuencoded(b"two" * 50, b"b.txt")
-    assert list(find_uu_files(words)) == [("a.txt", b"one"), ("b.txt", b"two" * 50)]
+    assert list(find_written_files(words)) == [("a.txt", b"one"), ("b.txt", b"two" * 50)]
 
 
 def test_lines_that_only_look_like_beginnings_are_passed_over_up_to_a_bound():
     file = b"\n" + uuencoded(b"one", b"a.txt")
-    assert [name for name, _ in find_uu_files(b"\nbegin 644 x\n\xff\xff" * 100 + file)] == ["a.txt"]
-    assert not list(find_uu_files(b"\nbegin 644 x\n\xff\xff" * 10_000 + file))
+    assert [name for name, _ in find_written_files(b"\nbegin 644 x\n\xff\xff" * 100 + file)] == ["a.txt"]
+    assert not list(find_written_files(b"\nbegin 644 x\n\xff\xff" * 10_000 + file))
 
 
 def test_a_text_that_only_says_begin_holds_no_file():
-    assert not list(find_uu_files(b"We shall\nbegin 644 times\nwith our work\n"))
+    assert not list(find_written_files(b"We shall\nbegin 644 times\nwith our work\n"))
 
 
 def uuencoded(content, name=b"a.bin"):
     lines = [binascii.b2a_uu(content[at : at + 45]) for at in range(0, len(content), 45)]
     return b"begin 644 " + name + b"\n" + b"".join(lines) + b"`\nend\n"
+
+
+def test_two_lines_that_begin_a_file_one_after_the_other_hide_no_file():
+    assert [name for name, _ in find_written_files(b"begin 644 draft.txt\n" + uuencoded(b"one", b"a.txt"))] == ["a.txt"]
+
+
+@given(st.binary(min_size=1, max_size=300))
+def test_any_bytes_come_out_of_yenc_as_they_went_in(content):
+    written = b"".join(
+        b"=%c" % ((byte + 106) & 0xFF) if (byte + 42) & 0xFF in b"\0\n\r=" else b"%c" % ((byte + 42) & 0xFF) for byte in content
+    )
+    text = b"Xin gui:\r\n=ybegin line=128 size=%d name=a.bin\r\n%s\r\n=yend size=%d\r\n" % (len(content), written, len(content))
+    assert list(find_written_files(text)) == [("a.bin", content)]
