@@ -16,7 +16,7 @@ _END = struct.Struct("<4s4H2LH")
 _LOCAL_MARK, _CENTRAL_MARK, _END_MARK = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _DESCRIPTOR_MARK = b"PK\x07\x08"
 _LARGE_END_MARK, _LARGE_LOCATOR_MARK = b"PK\x06\x06", b"PK\x06\x07"
-_LARGE_END, _LARGE_LOCATOR = 56, 20
+_LARGE_END, _LARGE_LOCATOR = struct.Struct("<4sQ2H2L4Q"), struct.Struct("<4sLQL")
 _SIZES_BEHIND, _UTF8 = 0x8, 0x800
 _MEANINGFUL = 0x1 | _SIZES_BEHIND | 0x40 | 0x2000
 """Flags that change how an entry is read; the others say how well it was packed (4.4.4)."""
@@ -35,7 +35,7 @@ def expect_one_reading(content: bytes, archive: zipfile.ZipFile) -> None:
             position = _end_of_entry(content, info)
         if position != archive.start_dir:
             raise ParseError(f"bytes outside the entries at {position}")
-        _expect_directory(content, position, len(entries))
+        _expect_directory(content, position, archive.infolist())
     except struct.error as error:
         raise ParseError("an entry's description ends early") from error
 
@@ -55,8 +55,7 @@ def _end_of_entry(content: bytes, info: zipfile.ZipInfo) -> int:
         raise ParseError(f"another volume of {info.orig_filename!r}")
     if told_here != told_there or (flags ^ info.flag_bits) & _MEANINGFUL:
         raise ParseError(f"two descriptions of {info.orig_filename!r}")
-    if any(other != info.orig_filename.encode() for other in (*_other_names(extra), *_other_names(info.extra))):
-        raise ParseError(f"two names of {info.orig_filename!r}")
+    _expect_plain_extra(extra, info, (size, packed))
     expected = (info.CRC, info.compress_size, info.file_size)
     end = int(start + name_length + extra_length + info.compress_size)
     told = (crc, *_large_sizes(extra, packed, size))
@@ -74,14 +73,35 @@ def _moment(date: int, time: int) -> tuple[int, int, int, int, int, int]:
     return (date >> 9) + 1980, date >> 5 & 15, date & 31, time >> 11, time >> 5 & 63, (time & 31) * 2
 
 
+def _expect_plain_extra(extra: bytes, info: zipfile.ZipInfo, told: Sequence[int]) -> None:
+    """ParseError where an extra field says something else than the header with the sizes `told`, or than the directory.
+
+    Some programs believe such a field where they need not, or the last of two.
+    """
+    if any(other != info.orig_filename.encode() for other in _other_names(extra)):
+        raise ParseError(f"two names of {info.orig_filename!r}")
+    right = (info.file_size, info.compress_size, info.header_offset)
+    needed = tuple(there for here, there in zip(told, right, strict=False) if here == _LARGE)
+    for number, values in enumerate(_large_values(extra)):
+        # Where the sizes stand behind the entry, those in front may be left empty.
+        is_empty = info.flag_bits & _SIZES_BEHIND and not any(values)
+        if number or not (is_empty or values in {needed, right[: len(values)]}):
+            raise ParseError(f"two sizes of {info.orig_filename!r}")
+
+
 def _large_sizes(extra: bytes, packed: int, size: int) -> tuple[int, int]:
     """Packed and unpacked size, from the extra field where they do not fit into the header (4.5.3)."""
-    for field in _extra_fields(extra, _LARGE_SIZES):
-        values = list(struct.unpack(f"<{len(field) // 8}Q", field[: len(field) // 8 * 8]))
-        size = values.pop(0) if size == _LARGE and values else size
-        packed = values.pop(0) if packed == _LARGE and values else packed
-        break
+    for values in _large_values(extra):
+        waiting = iter(values)
+        size = next(waiting, size) if size == _LARGE else size
+        packed = next(waiting, packed) if packed == _LARGE else packed
     return packed, size
+
+
+def _large_values(extra: bytes) -> Iterator[tuple[int, ...]]:
+    """What the fields for large sizes hold."""
+    for field in _extra_fields(extra, _LARGE_SIZES):
+        yield struct.unpack(f"<{len(field) // 8}Q", field[: len(field) // 8 * 8])
 
 
 def _other_names(extra: bytes) -> Iterator[bytes]:
@@ -111,36 +131,41 @@ def _descriptor_length(behind: bytes, expected: tuple[int, int, int], name: str)
     raise ParseError(f"no sizes behind {name!r}")
 
 
-def _expect_directory(content: bytes, start: int, entries: int) -> None:
+def _expect_directory(content: bytes, start: int, entries: Sequence[zipfile.ZipInfo]) -> None:
     """ParseError where the directory does not reach from the last entry to its end record, or that to the end of the file."""
     position = start
-    for _ in range(entries):
-        fields = _CENTRAL.unpack_from(content, position)
-        if fields[0] != _CENTRAL_MARK:
-            raise ParseError("the directory is interrupted")
-        position += _CENTRAL.size + sum(_lengths(fields))
+    for info in entries:
+        position = _end_of_description(content, position, info)
+    right = (len(entries), len(entries), position - start, start)
     end = position
-    if content.startswith(_LARGE_END_MARK, end):
-        end += _LARGE_END
-        if not content.startswith(_LARGE_LOCATOR_MARK, end):
-            raise ParseError("the directory's end is interrupted")
-        end += _LARGE_LOCATOR
-    mark, volume, first, here, total, size, offset, comment = _END.unpack_from(content, end)
-    right = (_END_MARK, 0, 0, entries, entries, position - start, start)
-    told = (
-        mark,
-        volume,
-        first,
-        *_unless_large((here, total), right[3:5], _MANY),
-        *_unless_large((size, offset), right[5:], _LARGE),
-    )
-    if told != right or end + _END.size + comment != len(content):
+    is_large = content.startswith(_LARGE_END_MARK, end)
+    if is_large:
+        _expect_large_end(content, end, right)
+        end += _LARGE_END.size + _LARGE_LOCATOR.size
+    mark, volume, first, *told, comment = _END.unpack_from(content, end)
+    if is_large:
+        told = [*_unless_large(told[:2], right[:2], _MANY), *_unless_large(told[2:], right[2:], _LARGE)]
+    if (mark, volume, first, *told) != (_END_MARK, 0, 0, *right) or end + _END.size + comment != len(content):
         raise ParseError("the directory's end does not fit")
 
 
-def _lengths(fields: Sequence[int]) -> Sequence[int]:
-    """Lengths of name, extra field and comment in an entry of the directory."""
-    return fields[10:13]
+def _end_of_description(content: bytes, position: int, info: zipfile.ZipInfo) -> int:
+    """Where an entry of the directory ends."""
+    mark, *_, packed, size, name, extra, comment, _, _, _, offset = _CENTRAL.unpack_from(content, position)
+    if mark != _CENTRAL_MARK:
+        raise ParseError("the directory is interrupted")
+    _expect_plain_extra(info.extra, info, (size, packed, offset))
+    return int(position + _CENTRAL.size + name + extra + comment)
+
+
+def _expect_large_end(content: bytes, position: int, right: tuple[int, int, int, int]) -> None:
+    """ParseError where the end of the directory in its large form says something else (4.3.14 and 4.3.15)."""
+    _, length, _, _, volume, first, *told = _LARGE_END.unpack_from(content, position)
+    # The length is counted from behind itself.
+    expected = (_LARGE_END.size - 12, 0, 0, *right)
+    mark, here, place, volumes = _LARGE_LOCATOR.unpack_from(content, position + _LARGE_END.size)
+    if (length, volume, first, *told) != expected or (mark, here, place) != (_LARGE_LOCATOR_MARK, 0, position) or volumes > 1:
+        raise ParseError("the directory's large end does not fit")
 
 
 def _unless_large(told: Sequence[int], right: Sequence[object], large: int) -> Sequence[object]:

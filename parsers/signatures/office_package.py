@@ -13,9 +13,10 @@ from parsers.charsets import nfc
 from parsers.errors import ParseError
 from parsers.files.members import RATIO_FLOOR, ArchiveError
 from parsers.files.model import ContainerCode
-from parsers.files.zip_archives import member_name, open_zip, read_member
+from parsers.files.zip_archives import member_name, open_zip
 from parsers.signatures.limits import SignatureLimits
 from parsers.signatures.model import Reason
+from parsers.signatures.office_entries import entry_content
 from parsers.signatures.office_layout import expect_one_reading
 from parsers.signatures.office_names import CONTENT_TYPES, part_key, relationships_of
 from parsers.signatures.office_relationships import Relationship, read_relationships
@@ -52,9 +53,9 @@ class ContentTypes:
 
 @dataclass(slots=True)
 class Package:
-    """An open package. Parts are asked for by their key, see `office_names.part_key`."""
+    """An open package in its bytes. Parts are asked for by their key, see `office_names.part_key`."""
 
-    archive: ZipFile
+    octets: bytes
     entries: dict[str, ZipInfo]
     types: ContentTypes
     _relationships: dict[str, tuple[Relationship, ...]] = field(default_factory=dict)
@@ -63,7 +64,7 @@ class Package:
 
     def content(self, key: str) -> bytes:
         """The bytes of a part that is there; PackageError where they are damaged."""
-        content = _read(self.archive, self.entries[key])
+        content = _read(self.octets, self.entries[key])
         self._sound.add(key)
         return content
 
@@ -101,11 +102,11 @@ def open_package(content: bytes, limits: SignatureLimits) -> Package:
     _expect_modest(archive, len(content), limits)
     with refusing("package"):
         expect_one_reading(content, archive)
-        entries = _entries(archive)
+        entries = _entries(content, archive)
         if CONTENT_TYPES not in entries:
             raise PackageError("no content types")
-        types = _content_types(_read(archive, entries[CONTENT_TYPES]))
-    return Package(archive, entries, types)
+        types = _content_types(_read(content, entries[CONTENT_TYPES]))
+    return Package(content, entries, types)
 
 
 @contextmanager
@@ -131,11 +132,11 @@ def _expect_modest(archive: ZipFile, packed: int, limits: SignatureLimits) -> No
         raise PackageError(f"more than {allowed} bytes", Reason.LIMIT)
 
 
-def _entries(archive: ZipFile) -> dict[str, ZipInfo]:
+def _entries(content: bytes, archive: ZipFile) -> dict[str, ZipInfo]:
     """The entries under the keys of their parts; ParseError for two of one name, or for a name that says two things."""
     found: dict[str, ZipInfo] = {}
     for info in archive.infolist():
-        if info.filename.endswith("/") and not info.file_size:
+        if info.filename.endswith("/") and not _read(content, info):
             continue
         if member_name(info) != nfc(info.filename) or info.filename != info.orig_filename:
             raise ParseError(f"two names of {info.filename[:200]!r}")
@@ -166,8 +167,8 @@ def _content_types(content: bytes) -> ContentTypes:
     return ContentTypes(overrides, defaults)
 
 
-def _read(archive: ZipFile, info: ZipInfo) -> bytes:
+def _read(content: bytes, info: ZipInfo) -> bytes:
     try:
-        return read_member(archive, info, info.file_size)
+        return entry_content(content, info)
     except ArchiveError as error:
         raise PackageError(error.evidence, _OBSTACLES.get(error.code)) from error
