@@ -22,6 +22,9 @@ AT_ONCE: Final = 2
 WAITING: Final = 16
 """Logins that wait for one of those; further ones are asked to come again."""
 
+PLAIN_PARTS: Final = 3
+"""Whom to act for, name and password."""
+
 LONGEST_DELAY: Final = 8.0
 MOST_NETWORKS: Final = 10_000
 
@@ -32,6 +35,18 @@ class LoginCheck(Protocol):
     def check(self, name: str, password: str, /) -> str | None:
         """Give the login's name as it is registered, None where name or password is wrong. May block; raises StorageError."""
         ...
+
+
+def plain_login(response: bytes) -> LoginPassword | None:
+    """Name and password of a PLAIN response, None where it is none.
+
+    A login acts for itself alone (RFC 4616, 2): whoever asks to act for another name has a name that nobody has.
+    """
+    parts = response.split(b"\0")
+    if len(parts) != PLAIN_PARTS:
+        return None
+    acts_for, name, password = parts
+    return LoginPassword(name if acts_for.lower() in {b"", name.lower()} else b"", password)
 
 
 class WrongLogins:

@@ -9,7 +9,7 @@ import logging
 from asyncio import sslproto
 from typing import Final
 
-from aiosmtpd.proxy_protocol import get_proxy
+from aiosmtpd.proxy_protocol import V2_CMD, get_proxy
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword, TLSSetupException
 
 from mailhub.doors import smtp_replies as replies
@@ -173,8 +173,8 @@ class SmtpConnection(SmtpMachine):
             self._dismiss(replies.BAD_PROXY)
             return False
         source = address_of(str(header.src_addr))
-        if source is None:
-            # The proxy itself, asking after our health.
+        if source is None or header.command == V2_CMD.LOCAL:
+            # The proxy itself, asking after our health; addresses in such a header mean nothing.
             return True
         self._peer = str(source)
         refusal = self._doorway.attendance.place(self, self._peer)

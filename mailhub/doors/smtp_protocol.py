@@ -5,7 +5,9 @@ by line and wholly in memory, passwords checked on the event loop.
 """
 
 import asyncio
+import binascii
 import logging
+from base64 import b64decode
 from contextlib import suppress
 from typing import Final
 
@@ -15,6 +17,7 @@ from mailhub.doors import smtp_replies as replies
 from mailhub.doors.budget import Reservation
 from mailhub.doors.doorway import Doorway
 from mailhub.doors.networks import network_of
+from mailhub.doors.smtp_auth import plain_login
 from mailhub.doors.smtp_body import BodyTaking
 from mailhub.doors.smtp_connection import SmtpConnection
 from mailhub.doors.smtp_replies import Reply
@@ -153,14 +156,29 @@ class SmtpSession(SmtpConnection):
     async def _collect(self, words: list[str]) -> LoginPassword | None:
         """Name and password as aiosmtpd collects them; None where it has said already what was wrong."""
         try:
-            collect = self.auth_PLAIN if words[0].upper() == "PLAIN" else self.auth_LOGIN
-            result = await collect(self, words)
+            if words[0].upper() == "PLAIN":
+                return await self._collect_plain(words)
+            result = await self.auth_LOGIN(self, words)
         except ValueError:
             # A response beyond the reader's limit.
             await self.push(replies.LONG_RESPONSE)
             return None
         given = result.auth_data if result.success else None
         return given if isinstance(given, LoginPassword) else None
+
+    async def _collect_plain(self, words: list[str]) -> LoginPassword | None:
+        """As aiosmtpd does, which passes over the name that a client asks to act for."""
+        try:
+            response = b64decode(words[1], validate=True) if len(words) > 1 else await self.challenge_auth("")
+        except binascii.Error:
+            await self.push(replies.BAD_RESPONSE)
+            return None
+        if not isinstance(response, bytes):
+            return None
+        given = plain_login(response)
+        if given is None:
+            await self.push(replies.BAD_RESPONSE)
+        return given
 
     # --- mail --------------------------------------------------------------------------------------------------------
 

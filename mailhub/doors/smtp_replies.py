@@ -88,6 +88,7 @@ LOGIN_LATER: Final = Reply(454, "4.7.0", "Logins cannot be checked now, try agai
 TOO_MANY_LOGINS: Final = Reply(454, "4.7.0", "Too many wrong logins from your network, try again later", Because.LOGIN_FAILED)
 
 LONG_RESPONSE: Final = Reply(500, "5.5.6", "The response is too long")
+BAD_RESPONSE: Final = Reply(501, "5.5.2", "The response is no base64 of a name and a password")
 BAD_SENDER: Final = Reply(501, "5.1.7", "Malformed sender address", Because.BAD_SENDER)
 BAD_RECIPIENT: Final = Reply(501, "5.1.3", "Malformed recipient address", Because.BAD_RECIPIENT)
 BAD_MAIL: Final = Reply(501, "5.5.4", "Syntax: MAIL FROM:<address> [SIZE=n] [BODY=7BIT|8BITMIME] [SMTPUTF8] [AUTH=<>]")
