@@ -1,5 +1,6 @@
 """Clients of the SMTP door, and what tests look at while they talk to it."""
 
+import asyncio
 import socket
 import struct
 
@@ -48,6 +49,37 @@ def reserved(door):
 
 def sessions(door):
     return len(door._count.sessions)
+
+
+def received(door):
+    """Octets of the messages that are being taken now, as far as they have come."""
+    taken = [(session._taking, session._reader) for session in list(door._count.sessions)]
+    return sum(taking.octets + len(reader._buffer) for taking, reader in taken if taking is not None)
+
+
+class StoppedTime:
+    """Within the block the time of a door's event loop stands still until a test lets it pass, however busy the machine."""
+
+    def __init__(self, door):
+        self._loop = door._loop
+        self._now = self._loop.time()
+
+    def __enter__(self):
+        self._loop.time = lambda: self._now
+        return self
+
+    def __exit__(self, *_):
+        del self._loop.time
+
+    def pass_(self, seconds):
+        """Let so much time pass, and the door do what is due then."""
+        asyncio.run_coroutine_threadsafe(self._pass(seconds), self._loop).result(20)
+
+    async def _pass(self, seconds):
+        self._now += seconds
+        # What is due runs in the next turn of the loop, and what that asks for in the one after it.
+        for _ in range(3):
+            await asyncio.sleep(0)
 
 
 def last(refusals):

@@ -97,8 +97,8 @@ def open_door(intake, *, book=None, means=None, **settings):
     return door
 
 
-def wait_until(condition, seconds=20.0):
+def wait_until(condition, seconds=20.0, what=lambda: "it did not happen in time"):
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
+        assert time.monotonic() < deadline, what()
         time.sleep(0.005)

@@ -9,7 +9,7 @@ import pytest
 
 from mailhub.doors.networks import Networks
 from mailhub.errors import RefusedError, TryLaterError
-from tests.doors.clients import Client
+from tests.doors.clients import Client, StoppedTime
 from tests.doors.fakes import LEAKY, NOON, FakeIntake, open_door, wait_until
 
 
@@ -172,10 +172,11 @@ def test_a_client_that_stays_too_long_is_told_so(intake, setting, reply):
 def test_the_end_of_a_session_waits_for_the_message_that_is_being_taken(intake):
     door = open_door(intake, session_seconds=0.3)
     intake.gate.clear()
-    with Client(door.port) as client:
+    with StoppedTime(door) as time, Client(door.port) as client:
         client.send("one")
         assert intake.waiting.acquire(timeout=20)
-        threading.Timer(0.6, intake.gate.set).start()
+        time.pass_(0.6)
+        intake.gate.set()
         assert [line[:9] for line in client.hear(3)] == ["250 2.6.0", "421 4.4.2", ""]
     door.stop(5)
 

@@ -9,7 +9,12 @@ import pytest
 from mailhub.doors import waits
 from mailhub.doors.waits import DoorWaits
 
-NOTE_IN_SLOT_1 = "import sys; from mailhub.doors.waits import DoorWaits; DoorWaits(int(sys.argv[1]), slot=1).note(0.25)"
+NOTE_IN_SLOT_1 = """
+import sys
+from mailhub.doors import waits
+waits.time.monotonic = lambda: 100.0
+waits.DoorWaits(int(sys.argv[1]), slot=1).note(0.25)
+"""
 
 
 @pytest.fixture
@@ -42,7 +47,7 @@ def test_the_longest_wait_of_the_last_second_counts(shared, now):
     assert shared.longest() == 0.005
 
 
-def test_another_process_tells_of_its_door_through_the_descriptor_it_inherited(shared):
+def test_another_process_tells_of_its_door_through_the_descriptor_it_inherited(shared, now):
     shared.note(0.1)
     command = [sys.executable, "-c", NOTE_IN_SLOT_1, str(shared.descriptor)]
     subprocess.run(command, pass_fds=[shared.descriptor], check=True)
