@@ -60,8 +60,10 @@ def test_mails_go_into_the_bucket_and_come_back(hub, tmp_path):
     large = secrets.token_bytes(6_000_000)
     writer.write(large)
     accepted = [intake.submit(mail(raw, str(number))) for number, raw in enumerate([b"small", writer.finish()])]
+    capture_ids = [future.result(30).capture_id for future in accepted]
+    # Not before both are there: a transaction reads what there was when it began.
     with hub.database.reading() as tx:
-        refs = [captures.get(tx, future.result(30).capture_id).draft.blob for future in accepted]
+        refs = [captures.get(tx, capture_id).draft.blob for capture_id in capture_ids]
     assert [hub.blobs.get(ref) for ref in refs] == [b"small", large]
     assert sorted(stored(hub)) == sorted(refs)
     assert list(hub.settings.storage.blobs.glob("*")) == []
