@@ -31,7 +31,7 @@ def opened():
     gateways = []
 
     def open_(port, **changes):
-        settings = {"host": "127.0.0.1", "system_id": "vpub", "password": "secret", "source": "VPUB", "seconds": 1.0} | changes
+        settings = {"host": "127.0.0.1", "system_id": "vpub", "password": "secret", "source": "VPUB", "seconds": 20.0} | changes
         gateways.append(SmppGateway(SmppSettings(port=port, **settings)))
         return gateways[-1]
 
@@ -125,28 +125,37 @@ def test_a_long_text_that_is_throttled_midway_is_finished_and_never_begun_again(
     assert [event.short_message[5] for event in smsc.submitted] == [1, 2, 2, 3]
 
 
-def test_a_long_text_that_cannot_be_finished_is_uncertain(gateway, smsc):
+def test_a_long_text_that_cannot_be_finished_is_uncertain(gateway, smsc, monkeypatch):
     smsc.script.extend(["a1", *[THROTTLED] * 50])
+    # Time is up when the second part has been offered for the third time.
+    monkeypatch.setattr("sms.smpp_gateway._left", lambda _deadline: 20.0 if len(smsc.submitted) < 4 else 0.0)
     outcome = gateway.send(text("a" * 400))
     assert outcome.state is SendState.UNCERTAIN
     assert outcome.detail.startswith("part 2 of 3")
 
 
-def test_a_text_without_an_answer_is_uncertain_and_the_link_goes_on(gateway, smsc):
+def test_a_text_without_an_answer_is_uncertain_and_the_link_goes_on(smsc, opened):
+    gateway = opened(smsc.port, seconds=1.0)
     smsc.script.append(HOLD)
     assert gateway.send(text()).state is SendState.UNCERTAIN
-    assert gateway.send(text()).state is SendState.ACCEPTED
+    until(lambda: gateway.send(text()).state is SendState.ACCEPTED, "an answer in time")
+    assert smsc.bound == 1
 
 
 def test_where_no_link_can_be_had_nothing_was_sent(opened):
-    outcome = opened(free_port()).send(text())
-    assert outcome.state is SendState.TEMPORARY
-    assert "refused" in outcome.detail
+    gateway = opened(free_port(), seconds=1.0)
+
+    def refused():
+        outcome = gateway.send(text())
+        assert outcome.state is SendState.TEMPORARY
+        return "refused" in outcome.detail
+
+    until(refused, "the refusal to be heard of")
 
 
 @pytest.mark.allow_hosts(["127.0.0.1"])
 def test_a_server_whose_name_is_not_known_is_no_link(opened):
-    assert opened(2775, host="smsc.invalid").send(text()).state is SendState.TEMPORARY
+    assert opened(2775, host="smsc.invalid", seconds=1.0).send(text()).state is SendState.TEMPORARY
 
 
 def test_a_wrong_password_is_no_link_and_shows_nowhere(opened):
@@ -159,7 +168,7 @@ def test_a_wrong_password_is_no_link_and_shows_nowhere(opened):
                 connection.sendall(struct.pack(">IIII", 16, 0x80000009, 0x0E, 1))
 
         threading.Thread(target=refuse, daemon=True).start()
-        outcome = opened(server.getsockname()[1]).send(text())
+        outcome = opened(server.getsockname()[1], seconds=1.0).send(text())
     assert outcome.state is SendState.TEMPORARY
     assert "secret" not in outcome.detail + repr(SmppSettings(host="h", port=1, system_id="s", password="secret", source="V"))
 
@@ -171,8 +180,7 @@ def test_a_link_that_was_lost_is_made_again(gateway, smsc):
     assert until(lambda: gateway.send(text()).state is SendState.ACCEPTED, "the link to be made again")
 
 
-def test_a_link_lost_in_the_middle_leaves_every_text_on_its_way_uncertain_and_none_sent_twice(smsc, opened):
-    gateway = opened(smsc.port, seconds=5.0)
+def test_a_link_lost_in_the_middle_leaves_every_text_on_its_way_uncertain_and_none_sent_twice(gateway, smsc):
     smsc.script.extend([HOLD] * 10)
     with ThreadPoolExecutor(15) as pool:
         sent = [pool.submit(gateway.send, text(reference=str(number))) for number in range(15)]
