@@ -85,15 +85,6 @@ def _unit(row: sa.RowMapping, known: dict[str, int]) -> Unit:
 # --- agencies --------------------------------------------------------------------------------------------------------
 
 
-def add_agency(tx: Transaction, unit_id: int, draft: AgencyDraft) -> Agency:
-    """Add an agency to the unit's directory; ConflictError when one of its codes belongs to another agency."""
-    with tx.claiming(_taken(draft)):
-        values = values_of(draft, without=frozenset({"codes"}))
-        new = tx.insert(agency_rows, {"unit_id": unit_id, **values})
-        _add_keys(tx, unit_id, new, draft)
-    return _agency(tx, unit_id, new)
-
-
 def add_agencies(tx: Transaction, unit_id: int, drafts: Sequence[AgencyDraft]) -> list[Agency]:
     """Add many agencies with few statements, in the order given; ConflictError when a code belongs to another agency."""
     if not drafts:
@@ -102,7 +93,7 @@ def add_agencies(tx: Transaction, unit_id: int, drafts: Sequence[AgencyDraft]) -
         rows = [{"unit_id": unit_id, **values_of(draft, without=frozenset({"codes"}))} for draft in drafts]
         insert = sa.insert(agency_rows).returning(agency_rows.c.id, sort_by_parameter_order=True)
         new: list[int] = [row.id for row in tx.execute(insert, rows)]
-        _add_all_keys(tx, unit_id, list(zip(new, drafts, strict=True)))
+        _add_keys(tx, unit_id, list(zip(new, drafts, strict=True)))
     found = {agency.id: agency for agency in agencies(tx, unit_id)}
     return [found[id_] for id_ in new]
 
@@ -115,7 +106,7 @@ def update_agency(tx: Transaction, unit_id: int, agency_id: int, draft: AgencyDr
         tx.execute(sa.update(agency_rows).where(agency_rows.c.id == agency_id).values(**values))
         tx.execute(sa.delete(agency_codes).where(agency_codes.c.agency_id == agency_id))
         tx.execute(sa.delete(agency_keys).where(agency_keys.c.agency_id == agency_id))
-        _add_keys(tx, unit_id, agency_id, draft)
+        _add_keys(tx, unit_id, [(agency_id, draft)])
     return _agency(tx, unit_id, agency_id)
 
 
@@ -255,11 +246,7 @@ def _taken(draft: AgencyDraft) -> str:
     return f"one of the codes {codes} of {draft.name!r} belongs to another agency already"
 
 
-def _add_keys(tx: Transaction, unit_id: int, agency_id: int, draft: AgencyDraft) -> None:
-    _add_all_keys(tx, unit_id, [(agency_id, draft)])
-
-
-def _add_all_keys(tx: Transaction, unit_id: int, owners: Sequence[tuple[int, AgencyDraft]]) -> None:
+def _add_keys(tx: Transaction, unit_id: int, owners: Sequence[tuple[int, AgencyDraft]]) -> None:
     codes = [
         {"unit_id": unit_id, "agency_id": id_, "position": position, **values_of(code)}
         for id_, draft in owners

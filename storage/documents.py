@@ -23,11 +23,6 @@ def get(tx: Transaction, document_id: int) -> Document:
     return Document(id=row.id, kind=row.kind, version=row.version, body=row.body)
 
 
-def destroy(tx: Transaction, document_id: int) -> None:
-    """Remove a document's content for good; its row stays, so that what points to it still does."""
-    tx.execute(sa.update(documents).where(documents.c.id == document_id).values(body=b"", destroyed=True))
-
-
 def destroy_of_submission(tx: Transaction, submission_id: int) -> None:
     """Remove for good the content of every document about a submission."""
     mine = documents.c.submission_id == submission_id

@@ -14,19 +14,6 @@ def hub_id(tx: Transaction) -> str:
     return value.decode("ascii")
 
 
-def get_secret(tx: Transaction, name: str) -> bytes | None:
-    """Read a secret; None before it was put."""
-    value: bytes | None = tx.connection.execute(sa.select(settings.c.value).where(settings.c.name == _SECRET + name)).scalar()
-    return value
-
-
-def put_secret(tx: Transaction, name: str, value: bytes) -> None:
-    """Store a secret in place of what was there."""
-    tx.execute(tx.insert_new(settings).values(name=_SECRET + name, version=0, value=value))
-    mine = sa.update(settings).where(settings.c.name == _SECRET + name)
-    tx.execute(mine.values(version=settings.c.version + 1, value=value))
-
-
 def keep_secret(tx: Transaction, name: str, value: bytes) -> bytes:
     """Store a secret unless there is one, and give the one that counts: two hubs that start at once agree on it."""
     tx.execute(tx.insert_new(settings).values(name=_SECRET + name, version=1, value=value))

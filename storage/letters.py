@@ -123,13 +123,13 @@ def with_key(tx: Transaction, unit_id: int, document_key: str, exclude_id: int |
 
     A letter that no mail brought is left out: a paper deposit is no rival of its own e-copy.
     """
-    found = _matching(tx, unit_id, letters.c.document_key, document_key, exclude_id)
-    return [letter for letter in found if letter.draft.submission_id is not None]
-
-
-def with_content(tx: Transaction, unit_id: int, content_digest: str, exclude_id: int | None = None) -> list[Letter]:
-    """List the unit's other letters with the same files; an empty digest matches nothing."""
-    return _matching(tx, unit_id, letters.c.content_digest, content_digest, exclude_id)
+    if not document_key:
+        return []
+    statement = sa.select(letters).where(letters.c.unit_id == unit_id, letters.c.document_key == document_key)
+    statement = statement.where(letters.c.submission_id.is_not(None))
+    if exclude_id is not None:
+        statement = statement.where(letters.c.id != exclude_id)
+    return _all(tx, statement.order_by(letters.c.id))
 
 
 def find_by_reference(
@@ -145,15 +145,6 @@ def find_by_reference(
 
 def _values(draft: LetterDraft) -> dict[str, object]:
     return values_of(draft) | {"reference_key": fold(draft.reference)}
-
-
-def _matching(tx: Transaction, unit_id: int, column: sa.Column[str], value: str, exclude_id: int | None) -> list[Letter]:
-    if not value:
-        return []
-    statement = sa.select(letters).where(letters.c.unit_id == unit_id, column == value)
-    if exclude_id is not None:
-        statement = statement.where(letters.c.id != exclude_id)
-    return _all(tx, statement.order_by(letters.c.id))
 
 
 def _add_files(tx: Transaction, letter_id: int, files: Sequence[tuple[int, str]]) -> None:

@@ -130,14 +130,6 @@ def put_away(tx: Transaction, folder: MailboxFolder, places: Mapping[int, Mailbo
     tx.execute(mine.values(put_away=True, **changes), rows)
 
 
-def rejected(tx: Transaction, *, limit: int) -> list[tuple[str, str, int, str]]:
-    """List mails that were not taken, newest first: account, folder, size in octets, reason."""
-    columns = (mailbox_accounts.c.account, mailbox_messages.c.folder, mailbox_messages.c.size, mailbox_messages.c.reason)
-    found = sa.select(*columns).join_from(mailbox_messages, mailbox_accounts)
-    found = found.where(mailbox_messages.c.state == MailboxState.REJECTED).order_by(mailbox_messages.c.id.desc()).limit(limit)
-    return [(row.account, row.folder, row.size, row.reason) for row in tx.connection.execute(found)]
-
-
 # --- originals of purged mails ----------------------------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ from storage.records import Official, OfficialDraft, OfficialGroup, OfficialPhon
 from storage.rows import draft_of, values_of
 from storage.tables import official_group_members as member_rows
 from storage.tables import official_groups as group_rows
-from storage.tables import official_keys, official_phones
+from storage.tables import official_phones
 from storage.tables import officials as official_rows
 
 # --- officials -------------------------------------------------------------------------------------------------------
@@ -24,7 +24,7 @@ def add_official(tx: Transaction, unit_id: int, draft: OfficialDraft) -> Officia
     """Add an official to the unit's directory; ConflictError when the code is another's, folded."""
     with tx.claiming(_taken(draft)):
         new = tx.insert(official_rows, {"unit_id": unit_id, **_values(draft)})
-        _insert_parts(tx, unit_id, [(new, draft)])
+        _insert_phones(tx, [(new, draft)])
     return official(tx, unit_id, new)
 
 
@@ -33,9 +33,8 @@ def update_official(tx: Transaction, unit_id: int, official_id: int, draft: Offi
     official(tx, unit_id, official_id)
     with tx.claiming(_taken(draft)):
         tx.execute(sa.update(official_rows).where(official_rows.c.id == official_id).values(**_values(draft)))
-        for parts in (official_phones, official_keys):
-            tx.execute(sa.delete(parts).where(parts.c.official_id == official_id))
-        _insert_parts(tx, unit_id, [(official_id, draft)])
+        tx.execute(sa.delete(official_phones).where(official_phones.c.official_id == official_id))
+        _insert_phones(tx, [(official_id, draft)])
     return official(tx, unit_id, official_id)
 
 
@@ -50,15 +49,14 @@ def put_officials(tx: Transaction, unit_id: int, drafts: Sequence[tuple[int | No
             rows = [{"this_id": id_, **_values(draft)} for id_, draft in present]
             mine = official_rows.c.unit_id == unit_id, official_rows.c.id == sa.bindparam("this_id")
             tx.execute(sa.update(official_rows).where(*mine), rows)
-            for parts in (official_phones, official_keys):
-                owned = sa.delete(parts).where(parts.c.official_id == sa.bindparam("this_id"))
-                tx.execute(owned, [{"this_id": id_} for id_, _ in present])
+            owned = sa.delete(official_phones).where(official_phones.c.official_id == sa.bindparam("this_id"))
+            tx.execute(owned, [{"this_id": id_} for id_, _ in present])
         new = [draft for id_, draft in drafts if id_ is None]
         if new:
             tx.execute(sa.insert(official_rows), [{"unit_id": unit_id, "closed_on": None, **_values(draft)} for draft in new])
         keyed = sa.select(official_rows.c.code_key, official_rows.c.id).where(official_rows.c.unit_id == unit_id)
         ids: dict[str, int] = {row.code_key: row.id for row in tx.connection.execute(keyed)}
-        _insert_parts(tx, unit_id, [(ids[fold(draft.code)], draft) for _, draft in drafts])
+        _insert_phones(tx, [(ids[fold(draft.code)], draft) for _, draft in drafts])
     written = {one.id: one for one in officials(tx, unit_id, include_closed=True)}
     return [written[ids[fold(draft.code)]] for _, draft in drafts]
 
@@ -101,13 +99,6 @@ def officials(
     members = statement.join(member_rows, member_rows.c.official_id == official_rows.c.id)
     members = members.where(member_rows.c.group_id == _group_id(tx, unit_id, group))
     return _officials(tx, members.order_by(member_rows.c.position).limit(limit))
-
-
-def find_officials(tx: Transaction, unit_id: int, text: str) -> list[Official]:
-    """Find the open officials whose code, name, position, or position with organisation is exactly this text, folded."""
-    named = sa.select(official_keys.c.official_id).where(official_keys.c.unit_id == unit_id, official_keys.c.key == fold(text))
-    statement = sa.select(official_rows).where(official_rows.c.id.in_(named), _open(tx, unit_id))
-    return _officials(tx, statement.order_by(official_rows.c.code_key))
 
 
 # --- groups ----------------------------------------------------------------------------------------------------------
@@ -158,7 +149,7 @@ def _values(draft: OfficialDraft) -> dict[str, object]:
     return values | {"code": draft.code.strip(), "code_key": fold(draft.code), "search_text": words}
 
 
-def _insert_parts(tx: Transaction, unit_id: int, owners: Sequence[tuple[int, OfficialDraft]]) -> None:
+def _insert_phones(tx: Transaction, owners: Sequence[tuple[int, OfficialDraft]]) -> None:
     phones = [
         {"official_id": id_, "position": position, **values_of(phone)}
         for id_, draft in owners
@@ -166,14 +157,6 @@ def _insert_parts(tx: Transaction, unit_id: int, owners: Sequence[tuple[int, Off
     ]
     if phones:
         tx.execute(sa.insert(official_phones), phones)
-    keys = [{"official_id": id_, "unit_id": unit_id, "key": key} for id_, draft in owners for key in _keys(draft)]
-    if keys:
-        tx.execute(sa.insert(official_keys), keys)
-
-
-def _keys(draft: OfficialDraft) -> list[str]:
-    names = (draft.code, draft.name, draft.position, f"{draft.position} {draft.organisation}")
-    return [key for key in dict.fromkeys(map(fold, names)) if key]
 
 
 def _open(tx: Transaction, unit_id: int) -> sa.ColumnElement[bool]:

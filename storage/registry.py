@@ -64,14 +64,13 @@ def open_register(  # noqa: PLR0913  (a register's name has three parts)
     return replace(register, mode=mode)
 
 
-def find_register(tx: Transaction, unit_id: int, code: str, direction: str = "in", kind: str = "ordinary") -> Register:
-    """Read a register of the unit without locking it."""
-    return _register(tx, unit_id, _named(unit_id, code, direction, kind), code)
-
-
 def lock_register(tx: Transaction, unit_id: int, code: str, direction: str = "in", kind: str = "ordinary") -> Register:
     """Read a register and keep every other filing in it waiting until this transaction ends. Read the time after this."""
-    return _register(tx, unit_id, _named(unit_id, code, direction, kind).with_for_update(), code)
+    key = (registers.c.unit_id == unit_id, registers.c.code == code, registers.c.direction == direction, registers.c.kind == kind)
+    row = tx.connection.execute(sa.select(registers).where(*key).with_for_update()).mappings().one_or_none()
+    if row is None:
+        raise NotFoundError(f"unit {unit_id} has no register {code!r}")
+    return draft_of(Register, row)
 
 
 def list_registers(tx: Transaction, unit_id: int) -> list[Register]:
@@ -278,18 +277,6 @@ def search(tx: Transaction, unit_id: int, text: str, limit: int, *, direction: s
 
 
 # --- inside ----------------------------------------------------------------------------------------------------------
-
-
-def _named(unit_id: int, code: str, direction: str, kind: str) -> sa.Select[tuple[object, ...]]:
-    key = (registers.c.unit_id == unit_id, registers.c.code == code)
-    return sa.select(registers).where(*key, registers.c.direction == direction, registers.c.kind == kind)
-
-
-def _register(tx: Transaction, unit_id: int, statement: sa.Select[tuple[object, ...]], code: str) -> Register:
-    row = tx.connection.execute(statement).mappings().one_or_none()
-    if row is None:
-        raise NotFoundError(f"unit {unit_id} has no register {code!r}")
-    return draft_of(Register, row)
 
 
 def _require_open(series: Series, arrival_date: date, number: int | None) -> None:

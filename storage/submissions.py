@@ -11,8 +11,6 @@ from storage.rows import draft_of, page, values_of
 from storage.tables import files as file_rows
 from storage.tables import letter_files, letters, submission_captures, submissions
 
-_MOST_MESSAGE_IDS = 200
-
 
 def add(tx: Transaction, draft: SubmissionDraft) -> int:
     """Store a submission; ConflictError when another one of the unit has its identity (or its tracking code)."""
@@ -35,11 +33,6 @@ def link_capture(tx: Transaction, submission_id: int, capture_id: int) -> None:
 def find_by_identity(tx: Transaction, unit_id: int, identity: str) -> Submission | None:
     """Find the unit's submission with this content."""
     return _one(tx, submissions.c.unit_id == unit_id, submissions.c.identity == identity)
-
-
-def by_tracking_code(tx: Transaction, unit_id: int, tracking_code: str) -> Submission | None:
-    """Find the unit's submission with this tracking code."""
-    return _one(tx, submissions.c.unit_id == unit_id, submissions.c.tracking_code == tracking_code)
 
 
 def by_code_beginning(tx: Transaction, unit_id: int, beginning: str, limit: int) -> list[Submission]:
@@ -87,15 +80,6 @@ def list_(
     if states is not None:
         statement = statement.where(submissions.c.state.in_(list(states)))
     return _all(tx, page(statement, submissions.c.id, before_id, limit))
-
-
-def find_by_message_ids(tx: Transaction, unit_id: int, message_ids: Sequence[str]) -> list[Submission]:
-    """Find the submissions that these Message-IDs name; of a very long list only the last ones are asked for."""
-    asked = [message_id for message_id in message_ids if message_id][-_MOST_MESSAGE_IDS:]
-    if not asked:
-        return []
-    statement = sa.select(submissions).where(submissions.c.unit_id == unit_id, submissions.c.message_id.in_(asked))
-    return _all(tx, statement.order_by(submissions.c.id))
 
 
 def sharing_content(tx: Transaction, submission_id: int) -> list[Submission]:

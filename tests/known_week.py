@@ -31,7 +31,9 @@ def tell(database: Database, unit: Unit) -> None:
     filed = [(number, *rest) for number, rest in enumerate(moments(), 1)]
     with database.transaction() as tx:
         registry.open_register(tx, unit.id, unit.register, year=2024)
-        agencies = [directory.add_agency(tx, unit.id, agency(name, code)).id for code, name in enumerate(AGENCIES)]
+        agencies = [
+            added.id for added in directory.add_agencies(tx, unit.id, [agency(name, code) for code, name in enumerate(AGENCIES)])
+        ]
         drafts = [(number, at, state, agencies[number % len(agencies)], exception) for number, at, exception, state in filed]
         for chosen in (drafts[:4], drafts[4:-4], drafts[-4:]):
             register = registry.lock_register(tx, unit.id, unit.register)

@@ -53,19 +53,6 @@ class Directory(ServedUnits):
             events.append(tx, [change.event("agency-added", f"agency/{agency.id}", actor)])
         return agency
 
-    def edit_agency(self, actor: Actor, unit_id: int, code: str, draft: AgencyDraft) -> Agency:
-        """Replace what is known of an agency; the event keeps before and after."""
-        require_own_domains(draft.domains)
-        with self.database.transaction() as tx:
-            try:
-                before = directory.agency(tx, unit_id, code)
-            except NotFoundError as error:
-                raise unknown_agency(code) from error
-            after = directory.update_agency(tx, unit_id, before.id, draft)
-            change = Change(code=main_code(after), before=words_of(before), after=words_of(after))
-            events.append(tx, [change.event("agency-edited", f"agency/{after.id}", actor)])
-        return after
-
     def set_mode(self, actor: Actor, unit_id: int, code: str, mode: Mode, reason: str = "") -> Agency:
         """Promote an agency to `auto`, or let its letters wait for a clerk again."""
         with self.database.transaction() as tx:

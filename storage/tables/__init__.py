@@ -30,7 +30,7 @@ from storage.tables.meetings import meeting_invitees, meeting_revisions, meeting
 from storage.tables.noted import noted_mails
 from storage.tables.numbering import entries, entry_letters, registers, series
 from storage.tables.outgoing import dispatches
-from storage.tables.people import clerks, official_group_members, official_groups, official_keys, official_phones, officials
+from storage.tables.people import clerks, official_group_members, official_groups, official_phones, officials
 from storage.tables.revocation import (
     cases,
     rechecks,
@@ -72,7 +72,6 @@ __all__ = [
     "noted_mails",
     "official_group_members",
     "official_groups",
-    "official_keys",
     "official_phones",
     "officials",
     "reach_notes",

@@ -89,7 +89,6 @@ submissions = sa.Table(
     sa.UniqueConstraint("unit_id", "identity"),
     sa.Index(None, "unit_id", "id"),
     sa.Index(None, "unit_id", "state", "id"),
-    sa.Index(None, "unit_id", "message_id"),
 )
 
 submission_captures = sa.Table(
@@ -150,7 +149,6 @@ letters = sa.Table(
     sa.Index(None, "unit_id", "id"),
     sa.Index(None, "unit_id", "state", "id"),
     sa.Index(None, "unit_id", "document_key"),
-    sa.Index(None, "unit_id", "content_digest"),
     sa.Index(None, "unit_id", "reference_key"),
     sa.Index(None, "unit_id", "decided_at"),
 )

@@ -39,16 +39,6 @@ officials = sa.Table(
     sa.UniqueConstraint("unit_id", "code_key"),
 )
 
-official_keys = sa.Table(
-    "official_keys",
-    metadata,
-    ref("official_id", "officials"),
-    ref("unit_id", "units"),
-    key("key"),
-    sa.PrimaryKeyConstraint("official_id", "key"),
-    sa.Index(None, "unit_id", "key"),
-)
-
 official_phones = sa.Table(
     "official_phones",
     metadata,

@@ -9,8 +9,10 @@ import pytest
 from mailhub import codec
 from mailhub.checking.pool import ReadJob
 from mailhub.checking.reading import Reading
+from mailhub.directory.agencies import draft_of_agency
+from mailhub.directory.changes import Described
 from mailhub.directory.holders import NamedCertificate
-from mailhub.hub import create_home, open_hub
+from mailhub.hub import Hub, create_home, open_hub
 from mailhub.serving import new_worker
 from storage import captures
 from storage.records import Actor, AgencyCode, AgencyDraft, CaptureDraft, Recipient, TrustCertificate, TrustPurpose, UnitDraft
@@ -40,6 +42,13 @@ class FixedClock:
 
     def move(self, **length: float) -> None:
         self.now += timedelta(**length)
+
+
+def edit_agency(hub: Hub, unit_id: int, **changes: object) -> None:
+    """Say something else of the agency H29.11."""
+    before = draft_of_agency(hub.directory.agency(unit_id, "H29.11"))
+    told = Described(draft=replace(before, **changes), given=frozenset(changes))
+    hub.correspondents.edit(CLERK, unit_id, "H29.11", told, reason="thay đổi")
 
 
 @dataclass

@@ -9,8 +9,8 @@ import pytest
 from mailhub.policy.case import Mode
 from mailhub.policy.reasons import ReasonCode
 from parsers.mail.model import Mailbox
-from storage.records import AgencyDraft, DispatchState
-from tests.hub.conftest import CLERK, reading_of
+from storage.records import DispatchState
+from tests.hub.conftest import CLERK, edit_agency, reading_of
 from tests.policy import builders
 
 
@@ -113,9 +113,7 @@ def test_a_notice_that_would_have_a_hole_is_not_sent_and_says_which(desk):
 def hold_one(desk, *, told, kind="state"):
     notices_settings = desk.hub.settings.notices.model_copy(update={"held": told})
     object.__setattr__(desk.hub, "settings", desk.hub.settings.model_copy(update={"notices": notices_settings}))
-    agency = desk.hub.directory.agency(desk.unit.id, "H29.11")
-    draft = AgencyDraft(codes=agency.codes, name=agency.name, kind=kind, mode=agency.mode, addresses=agency.addresses)
-    desk.hub.directory.edit_agency(CLERK, desk.unit.id, "H29.11", draft)
+    edit_agency(desk.hub, desk.unit.id, kind=kind)
     alone = builders.signed_by(builders.by_person())
     desk.receive(b"mail one", reading_of(files=(alone,)))
 

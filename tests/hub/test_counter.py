@@ -23,7 +23,7 @@ from storage.records import (
     LetterState,
     RegisterMode,
 )
-from tests.hub.conftest import CLERK, reading_of
+from tests.hub.conftest import CLERK, edit_agency, reading_of
 from tests.policy import builders
 
 MACHINE = Actor(unit_id=None, name="mailhub", via="housekeeping")
@@ -250,9 +250,7 @@ def test_an_agency_that_is_not_promoted_is_proposed_for_return_and_not_returned(
 
 @pytest.mark.parametrize("kind", ["superior", "party"])
 def test_superior_and_party_bodies_are_never_returned_by_machine(at, kind):
-    agency = at.hub.directory.agency(at.unit.id, "H29.11")
-    draft = AgencyDraft(codes=agency.codes, name=agency.name, kind=kind, mode="auto", addresses=agency.addresses)
-    at.hub.directory.edit_agency(CLERK, at.unit.id, "H29.11", draft)
+    edit_agency(at.hub, at.unit.id, kind=kind, mode="auto")
     paper = at.receive()
     at.house(days=1)
     at.house(days=1)
@@ -319,11 +317,7 @@ def test_the_notice_of_a_return_goes_to_the_registered_address_and_names_the_cod
 
 
 def with_phones(at, *phones, gateway="folder"):
-    agency = at.hub.directory.agency(at.unit.id, "H29.11")
-    draft = AgencyDraft(
-        codes=agency.codes, name=agency.name, kind=agency.kind, mode=agency.mode, addresses=agency.addresses, phones=phones
-    )
-    at.hub.directory.edit_agency(CLERK, at.unit.id, "H29.11", draft)
+    edit_agency(at.hub, at.unit.id, phones=phones)
     sms = at.hub.settings.sms.model_copy(update={"gateway": gateway})
     object.__setattr__(at.hub, "settings", at.hub.settings.model_copy(update={"sms": sms}))
 

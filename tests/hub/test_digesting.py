@@ -2,9 +2,9 @@
 
 import pytest
 
-from storage import documents
 from storage.records import DispatchState
 from tests.hub.test_answering import file_letters
+from tests.storage.builders import destroy_document
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_an_answer_that_cannot_be_read_any_more_fails_alone(capped):
     file_letters(capped, 3)
     gathered = [item for item in capped.hub.outbox.list_(capped.unit.id) if item.draft.channel == "digest"]
     with capped.hub.database.transaction() as tx:
-        documents.destroy(tx, gathered[0].draft.context_id)
+        destroy_document(tx, gathered[0].draft.context_id)
     capped.clock.move(minutes=61)
     assert capped.hub.digesting("g").run_once()
     states = {item.id: item.state for item in capped.hub.outbox.list_(capped.unit.id)}

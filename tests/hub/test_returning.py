@@ -6,8 +6,8 @@ import pytest
 
 from mailhub.errors import RefusedError
 from mailhub.policy.reasons import ReasonCode
-from storage.records import AgencyDraft, DispatchState, LetterState
-from tests.hub.conftest import CLERK, reading_of
+from storage.records import DispatchState, LetterState
+from tests.hub.conftest import CLERK, edit_agency, reading_of
 from tests.policy import builders
 
 BROKEN = builders.signed_by(builders.by_person(*builders.BROKEN), builders.by_organisation())
@@ -40,9 +40,7 @@ def test_a_letter_whose_sender_cannot_be_told_is_not_returned(desk):
 
 def test_a_return_whose_sender_left_the_directory_meanwhile_is_held(desk):
     desk.receive(b"mail one", reading_of(files=(BROKEN,)))
-    agency = desk.hub.directory.agency(desk.unit.id, "H29.11")
-    draft = AgencyDraft(codes=agency.codes, name=agency.name, kind=agency.kind, mode=agency.mode, addresses=("new@tinh.gov.vn",))
-    desk.hub.directory.edit_agency(CLERK, desk.unit.id, "H29.11", draft)
+    edit_agency(desk.hub, desk.unit.id, addresses=("new@tinh.gov.vn",))
     desk.clock.move(minutes=11)
     desk.work()
     assert only(desk).draft.state is LetterState.HELD

@@ -17,11 +17,11 @@ from mailhub.texting import Following, Texting, intend_text
 from sms.folder_gateway import FolderGateway
 from sms.gateway import Delivery, DeliveryState, Search, SearchState, SendOutcome, SendState
 from sms.twilio_gateway import TwilioGateway, TwilioSettings
-from storage import documents, outbox
+from storage import outbox
 from storage.records import DispatchState
 from tests.hub.conftest import CLERK
 from tests.servers.twilio import ACCOUNT, HANG, HTML_500, RESET_AFTER, RESET_BEFORE, TOKEN, error
-from tests.storage.builders import add_meeting, add_unit
+from tests.storage.builders import add_meeting, add_unit, destroy_document
 
 NUMBER = "+84912345678"
 LEASE = timedelta(minutes=3)
@@ -229,7 +229,7 @@ def test_a_text_beyond_its_time_is_not_sent(office, gateway):
 def test_a_text_whose_words_are_gone_fails_alone(office, gateway):
     text, other = office.intend(), office.intend(revision=2)
     with office.database.transaction() as tx:
-        documents.destroy(tx, office.get(text).draft.context_id)
+        destroy_document(tx, office.get(text).draft.context_id)
     office.send()
     assert (office.state(text), office.state(other)) == (DispatchState.FAILED, DispatchState.SENT)
 

@@ -20,7 +20,7 @@ from mailhub.registers import RegisterOrder
 from mailhub.serving import new_worker
 from mailhub.serving.housekeeping import Housekeeping
 from mailhub.serving.loops import Loops
-from storage import captures, documents, letters
+from storage import captures, letters
 from storage.errors import ConflictError, NotFoundError, StorageUnavailableError
 from storage.records import (
     CaptureState,
@@ -31,6 +31,7 @@ from storage.records import (
 )
 from tests.hub.conftest import CLERK, Desk, reading_of
 from tests.policy import builders
+from tests.storage.builders import destroy_document
 
 WAITING_SIGNATURE = builders.signed_by(builders.by_person(*builders.TRY_LATER), builders.by_organisation())
 
@@ -58,7 +59,7 @@ def test_a_letter_that_cannot_be_decided_holds_up_no_other(desk):
         for letter in (letters.get(tx, desk.unit.id, first), letters.get(tx, desk.unit.id, last)):
             again = replace(letter.draft, state=LetterState.WAITING, action="", due_at=tx.now())
             letters.update(tx, letter, again, decided_by="")
-        documents.destroy(tx, letters.get(tx, desk.unit.id, first).draft.facts_id)
+        destroy_document(tx, letters.get(tx, desk.unit.id, first).draft.facts_id)
     worker = new_worker(desk.hub, "w")
     with pytest.raises(NotFoundError):
         worker.run_once()

@@ -6,9 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+import sqlalchemy as sa
+
 from storage import captures, deposits, directory, documents, letters, meetings, outbox, people, registry, submissions
 from storage.database import Transaction
 from storage.records import (
+    Agency,
+    AgencyDraft,
     CaptureDraft,
     Deposit,
     DepositDraft,
@@ -32,6 +36,7 @@ from storage.records import (
     Unit,
     UnitDraft,
 )
+from storage.tables import documents as document_rows
 
 Item = TypeVar("Item")
 MOMENT = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -61,6 +66,11 @@ def add_unit(tx: Transaction, code: str = "H61") -> Unit:
     unit = directory.add_unit(tx, draft)
     registry.open_register(tx, unit.id, "den", year=2026)
     return unit
+
+
+def add_agency(tx: Transaction, unit: Unit, draft: AgencyDraft) -> Agency:
+    (added,) = directory.add_agencies(tx, unit.id, [draft])
+    return added
 
 
 def capture_draft(**changes: object) -> CaptureDraft:
@@ -102,6 +112,11 @@ def submission_draft(unit: Unit, capture_id: int, identity: str = "content-1", *
         received_at=MOMENT,
     )
     return replace(draft, **changes)
+
+
+def destroy_document(tx: Transaction, document_id: int) -> None:
+    """A document whose mail was purged."""
+    tx.execute(sa.update(document_rows).where(document_rows.c.id == document_id).values(body=b"", destroyed=True))
 
 
 def add_submission(tx: Transaction, unit: Unit, identity: str = "content-1") -> int:

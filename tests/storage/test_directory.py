@@ -8,7 +8,7 @@ import pytest
 from storage import directory
 from storage.errors import ConflictError, NotFoundError
 from storage.records import AgencyCode, AgencyDraft, CertificateTie, UnitDraft
-from tests.storage.builders import SteppingClock, add_unit
+from tests.storage.builders import SteppingClock, add_agency, add_unit
 
 
 def tie_of(sha256, agency, kind="unknown"):
@@ -64,7 +64,7 @@ def test_codes_and_addresses_belong_to_one_unit(database, changes):
 def test_an_agency_is_found_by_address_domain_and_name(database):
     with database.transaction() as tx:
         unit, other = add_unit(tx), add_unit(tx, "H62")
-        agency = directory.add_agency(tx, unit.id, agency_draft())
+        agency = add_agency(tx, unit, agency_draft())
         assert (agency.name, agency.aliases, agency.phones) == ("Sở Tài chính", ("STC", "Sở TC"), ("+84123",))
         assert directory.find_by_address(tx, unit.id, " vanthu@STC.example ") == agency
         assert directory.find_by_domain(tx, unit.id, "stc.EXAMPLE") == agency
@@ -81,8 +81,8 @@ def test_an_agency_is_found_by_address_domain_and_name(database):
 def test_what_several_agencies_share_finds_none(database):
     with database.transaction() as tx:
         unit = add_unit(tx)
-        directory.add_agency(tx, unit.id, agency_draft())
-        directory.add_agency(tx, unit.id, agency_draft("G7-0400", name="Sở Y tế"))
+        add_agency(tx, unit, agency_draft())
+        add_agency(tx, unit, agency_draft("G7-0400", name="Sở Y tế"))
         assert directory.find_by_domain(tx, unit.id, "stc.example") is None
         assert directory.find_by_address(tx, unit.id, "vanthu@stc.example") is None
         assert directory.find_by_name(tx, unit.id, "so y te") is not None
@@ -91,8 +91,8 @@ def test_what_several_agencies_share_finds_none(database):
 def test_the_keys_of_a_unit_s_agencies_are_listed_with_their_owners(database):
     with database.transaction() as tx:
         unit, other = add_unit(tx), add_unit(tx, "H62")
-        agency = directory.add_agency(tx, unit.id, agency_draft())
-        directory.add_agency(tx, other.id, agency_draft())
+        agency = add_agency(tx, unit, agency_draft())
+        add_agency(tx, other, agency_draft())
         assert directory.keys(tx, unit.id, ("address", "domain")) == [
             ("stc.example", agency.id),
             ("vanthu@stc.example", agency.id),
@@ -104,8 +104,8 @@ def test_the_keys_of_a_unit_s_agencies_are_listed_with_their_owners(database):
 def test_agencies_are_listed_by_name_and_searched_without_marks(database):
     with database.transaction() as tx:
         unit = add_unit(tx)
-        finance = directory.add_agency(tx, unit.id, agency_draft())
-        health = directory.add_agency(tx, unit.id, agency_draft("G7-0400_%", name="Bệnh viện", aliases=()))
+        finance = add_agency(tx, unit, agency_draft())
+        health = add_agency(tx, unit, agency_draft("G7-0400_%", name="Bệnh viện", aliases=()))
         assert directory.agencies(tx, unit.id) == [health, finance]
         assert directory.agencies(tx, unit.id, limit=1) == [health]
         assert directory.agencies(tx, unit.id, search="TAI CH") == [finance]
@@ -117,11 +117,11 @@ def test_agencies_are_listed_by_name_and_searched_without_marks(database):
 def test_a_code_belongs_to_one_agency_of_a_unit(database):
     with database.transaction() as tx:
         unit, other = add_unit(tx), add_unit(tx, "H62")
-        first = directory.add_agency(tx, unit.id, agency_draft())
-        with pytest.raises(ConflictError, match="G7-0312"):
-            directory.add_agency(tx, unit.id, agency_draft())
-        directory.add_agency(tx, other.id, agency_draft())
-        second = directory.add_agency(tx, unit.id, agency_draft("G7-0400"))
+        first = add_agency(tx, unit, agency_draft())
+        with pytest.raises(ConflictError, match="belongs to another agency"):
+            add_agency(tx, unit, agency_draft())
+        add_agency(tx, other, agency_draft())
+        second = add_agency(tx, unit, agency_draft("G7-0400"))
         with pytest.raises(ConflictError):
             directory.update_agency(tx, unit.id, second.id, agency_draft())
         assert directory.agency(tx, unit.id, "G7-0400").id == second.id
@@ -131,7 +131,7 @@ def test_a_code_belongs_to_one_agency_of_a_unit(database):
 def test_an_agency_is_written_anew(database):
     with database.transaction() as tx:
         unit = add_unit(tx)
-        agency = directory.add_agency(tx, unit.id, agency_draft())
+        agency = add_agency(tx, unit, agency_draft())
         changed = directory.update_agency(tx, unit.id, agency.id, agency_draft("G7-1", addresses=(), aliases=()))
         assert directory.find_by_address(tx, unit.id, "vanthu@stc.example") is None
         assert directory.agency(tx, unit.id, "G7-1") == changed
@@ -146,9 +146,9 @@ def test_a_closed_code_leads_to_the_successor_from_its_day_in_the_units_zone(ope
     with open_database(clock).transaction() as tx:
         unit = add_unit(tx)
         closed = (AgencyCode(code="OLD", closed_on=date(2026, 7, 1)),)
-        old = directory.add_agency(tx, unit.id, agency_draft(codes=closed))
-        middle = directory.add_agency(tx, unit.id, agency_draft("MID", addresses=(), domains=(), name="Mid", aliases=()))
-        new = directory.add_agency(tx, unit.id, agency_draft("NEW", addresses=(), domains=(), name="New", aliases=()))
+        old = add_agency(tx, unit, agency_draft(codes=closed))
+        middle = add_agency(tx, unit, agency_draft("MID", addresses=(), domains=(), name="Mid", aliases=()))
+        new = add_agency(tx, unit, agency_draft("NEW", addresses=(), domains=(), name="New", aliases=()))
         directory.set_successor(tx, unit.id, old.id, middle.id)
         directory.set_successor(tx, unit.id, middle.id, new.id)
         assert directory.agency(tx, unit.id, "OLD").id == old.id
@@ -164,7 +164,7 @@ def test_successors_in_a_circle_end(open_database):
     with open_database().transaction() as tx:
         unit = add_unit(tx)
         closed = (AgencyCode(code="OLD", closed_on=date(2020, 1, 1)),)
-        agency = directory.add_agency(tx, unit.id, agency_draft(codes=closed))
+        agency = add_agency(tx, unit, agency_draft(codes=closed))
         directory.set_successor(tx, unit.id, agency.id, agency.id)
         assert directory.agency(tx, unit.id, "OLD").id == agency.id
 
@@ -172,8 +172,8 @@ def test_successors_in_a_circle_end(open_database):
 def test_a_certificate_is_tied_to_one_agency_and_the_last_word_counts(database):
     with database.transaction() as tx:
         unit, other = add_unit(tx), add_unit(tx, "H62")
-        first = directory.add_agency(tx, unit.id, agency_draft())
-        second = directory.add_agency(tx, unit.id, agency_draft("G7-0400", name="Sở Y tế"))
+        first = add_agency(tx, unit, agency_draft())
+        second = add_agency(tx, unit, agency_draft("G7-0400", name="Sở Y tế"))
         directory.tie_certificate(tx, unit.id, tie_of("aa", first), "lan")
         directory.tie_certificate(tx, unit.id, tie_of("aa", second, "person"), "mai")
         found = directory.ties(tx, unit.id, ["aa", "bb"])
@@ -187,8 +187,8 @@ def test_a_certificate_is_tied_to_one_agency_and_the_last_word_counts(database):
 def test_a_tie_to_a_closed_agency_is_its_successors(database):
     with database.transaction() as tx:
         unit = add_unit(tx)
-        first = directory.add_agency(tx, unit.id, agency_draft(codes=(AgencyCode(code="OLD", closed_on=date(2020, 1, 1)),)))
-        second = directory.add_agency(tx, unit.id, agency_draft("G7-0400", name="Sở Y tế"))
+        first = add_agency(tx, unit, agency_draft(codes=(AgencyCode(code="OLD", closed_on=date(2020, 1, 1)),)))
+        second = add_agency(tx, unit, agency_draft("G7-0400", name="Sở Y tế"))
         directory.tie_certificate(tx, unit.id, tie_of("aa", first), "lan")
         directory.set_successor(tx, unit.id, first.id, second.id)
         assert directory.ties(tx, unit.id, ["aa"]) == {"aa": tie_of("aa", second)}
@@ -198,7 +198,7 @@ def test_a_tie_to_a_closed_agency_is_its_successors(database):
 def test_certificates_of_one_holder_are_found_and_a_later_word_without_a_name_keeps_it(database):
     with database.transaction() as tx:
         unit = add_unit(tx)
-        agency = directory.add_agency(tx, unit.id, agency_draft())
+        agency = add_agency(tx, unit, agency_draft())
         named = replace(tie_of("aa", agency), holder="so tai chinh|ubnd|ban co yeu", emails=("vanthu@stc.gov.vn",))
         directory.tie_certificate(tx, unit.id, named, "lan")
         directory.tie_certificate(tx, unit.id, tie_of("aa", agency, "organisation"), "mai")

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from storage import deposits, directory, figures, letters, outbox, registry
+from storage import deposits, figures, letters, outbox, registry
 from storage.records import (
     AgencyCode,
     AgencyDraft,
@@ -19,7 +19,7 @@ from storage.records import (
     Span,
     Tally,
 )
-from tests.storage.builders import SteppingClock, add_letter, add_unit, dispatch_draft, entry_draft, letter_draft
+from tests.storage.builders import SteppingClock, add_agency, add_letter, add_unit, dispatch_draft, entry_draft, letter_draft
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 FROM = datetime(2026, 8, 1, tzinfo=ZONE)
@@ -131,7 +131,7 @@ def test_every_series_tells_first_and_last_number_and_its_voids(book):
 def test_agencies_are_counted_with_their_returns_and_the_unknown_ones_together(book):
     with book.database.transaction() as tx:
         draft = AgencyDraft(codes=(AgencyCode(code="G1"),), name="Sở Xây dựng", kind="state", mode="propose")
-        agency = directory.add_agency(tx, book.unit.id, draft).id
+        agency = add_agency(tx, book.unit, draft).id
     book.file(agency_id=agency)
     book.file(agency_id=agency, channel="paper")
     book.file()

@@ -95,7 +95,6 @@ def test_outcomes_belong_to_a_folder_and_one_life_of_its_uids(timed):
         assert states == [(MailboxState.TAKEN, True), (MailboxState.REJECTED, True), (MailboxState.FOUND, False)]
         assert mailboxes.messages(tx, folder_of(claim, uidvalidity=18)) == []
         assert mailboxes.messages(tx, folder_of(claim, name="Khác")) == []
-        assert mailboxes.rejected(tx, limit=5) == [(ACCOUNT, "INBOX", 99, "too-large")]
 
 
 def test_an_order_to_delete_knows_where_the_original_lay_and_where_it_went(timed):

@@ -288,8 +288,8 @@ def test_a_register_is_known_by_unit_code_direction_and_kind(database):
     with database.transaction() as tx:
         unit = add_unit(tx)
         outgoing = registry.open_register(tx, unit.id, "den", direction="out", year=2026)
-        assert registry.find_register(tx, unit.id, "den", "out") == outgoing
-        assert registry.find_register(tx, unit.id, "den") != outgoing
+        assert registry.lock_register(tx, unit.id, "den", "out") == outgoing
+        assert registry.lock_register(tx, unit.id, "den") != outgoing
         assert len(registry.list_registers(tx, unit.id)) == 2
         with pytest.raises(NotFoundError):
             registry.lock_register(tx, unit.id, "other")

@@ -243,7 +243,6 @@ def submissions() -> None:
         sa.UniqueConstraint("unit_id", "identity"),
         sa.Index(None, "unit_id", "id"),
         sa.Index(None, "unit_id", "state", "id"),
-        sa.Index(None, "unit_id", "message_id"),
     )
     sa.Table(
         "submission_captures",
@@ -284,7 +283,6 @@ def letters() -> None:
         sa.Index(None, "unit_id", "id"),
         sa.Index(None, "unit_id", "state", "id"),
         sa.Index(None, "unit_id", "document_key"),
-        sa.Index(None, "unit_id", "content_digest"),
         sa.Index(None, "unit_id", "reference_key"),
         sa.Index(None, "unit_id", "decided_at"),
     )
@@ -378,15 +376,6 @@ def people() -> None:
         *texts("code", "code_key", "name", "position", "organisation", "addresses", "assistant_codes", "search_text"),
         sa.Column("closed_on", sa.Date),
         sa.UniqueConstraint("unit_id", "code_key"),
-    )
-    sa.Table(
-        "official_keys",
-        metadata,
-        ref("official_id", "officials"),
-        ref("unit_id", "units"),
-        *texts("key"),
-        sa.PrimaryKeyConstraint("official_id", "key"),
-        sa.Index(None, "unit_id", "key"),
     )
     sa.Table(
         "official_phones",
