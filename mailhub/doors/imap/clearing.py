@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mailhub.doors.imap.account import ImapAccount, Mode
+from mailhub.doors.imap.faults import ImapFault, fault_text
 from mailhub.doors.imap.ledger import Ledger
 from mailhub.doors.imap.session import ImapSession, Selected
 from mailhub.language import Text
@@ -41,12 +42,27 @@ class Clearing:
             ledger.put_away(dict.fromkeys(vanished))
             waiting = [uid for uid in settled if uid in there]
             first_time = len(set(waiting) & set(ledger.settled(state, also_put_away=False)))
-            if not selected.read_only:
+            if selected.read_only:
+                continue
+            try:
                 for start in range(0, len(waiting), CHUNK_MAILS):
                     chunk = waiting[start : start + CHUNK_MAILS]
                     ledger.put_away(self._moved(chunk, target) if moves else self._flagged(chunk, state, selected))
+            except ImapFault as fault:
+                if not fault.refused:
+                    raise
+                hindrance = self._refusal(selected, fault)
+            else:
                 count += first_time
         return count, hindrance
+
+    def _refusal(self, selected: Selected, fault: ImapFault) -> Text:
+        """A full mailbox, or a folder that may not be written: no reason to take no mail, or to come back later."""
+        text = fault_text(fault)
+        return Text(
+            vi=f"thư trong {selected.name} được nhận nhưng không chuyển hay đánh dấu được: {text.vi}",
+            en=f"mail in {selected.name} is taken, but cannot be moved or marked: {text.en}",
+        )
 
     def _moved(self, uids: Sequence[int], target: str) -> dict[int, MailboxPlace | None]:
         folder = self.session.path(target)

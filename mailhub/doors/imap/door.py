@@ -81,12 +81,21 @@ class ImapDoor:
         hindrance = self._delete_originals(session, actor)
         if self._hub.book.resolve(self._account.recipient) is None:
             raise no_unit(self._account)
-        done = 0
+        done, unopened = 0, None
         # The first folder comes last: it stays selected, and is the one that IDLE watches.
         for name in reversed(self._account.folders):
-            count, obstacle = self._look_into(session, session.path(name))
+            try:
+                count, obstacle = self._look_into(session, session.path(name))
+            except ImapFault as fault:
+                if not fault.refused:
+                    raise
+                # The mail of the other folders comes in all the same.
+                unopened = fault
+                continue
             done += count
             hindrance = obstacle or hindrance
+        if unopened is not None:
+            raise unopened
         self._failures = 0
         self._hub.health.succeeded(mailboxes.DOOR, self._account.name)
         if hindrance is not None:

@@ -15,7 +15,7 @@ LONGEST_WORDS: Final = 200
 SUGGESTED_PAUSE: Final = re.compile(r"Backoff Time: (\d{1,9}) milliseconds", re.IGNORECASE)
 """How Exchange Online says when it will listen again."""
 
-BUSY: Final = re.compile(r"throttl|too many|\[(?:LIMIT|INUSE|UNAVAILABLE|OVERQUOTA)\]|try again later|rate limit", re.IGNORECASE)
+BUSY: Final = re.compile(r"throttl|too many|\[(?:LIMIT|INUSE|UNAVAILABLE)\]|try again later|rate limit", re.IGNORECASE)
 """RFC 5530 and the words of Gmail, Exchange Online and Dovecot for a server that has had enough of us for now."""
 
 BUSY_PAUSE: Final = 60.0
@@ -24,13 +24,15 @@ BUSY_PAUSE: Final = 60.0
 class ImapFault(TryLaterError):  # noqa: N818  the trade's word for it
     """Something that the next connection may not meet again.
 
-    `pause` seconds are what the server asks for, at least. `local` says that another host may fare better.
+    `pause` seconds are what the server asks for, at least. `local` says that another host may fare better. `refused` is one
+    command alone, to which the server said no: the conversation goes on.
     """
 
-    def __init__(self, message: Text, *, pause: float = 0.0, local: bool = False) -> None:
+    def __init__(self, message: Text, *, pause: float = 0.0, local: bool = False, refused: bool = False) -> None:
         super().__init__(message)
         self.pause = pause
         self.local = local
+        self.refused = refused
 
 
 @contextmanager
@@ -95,9 +97,12 @@ def fault_of_answer(host: str, error: Exception) -> ImapFault:
         )
     if isinstance(error, imaplib.IMAP4.abort):
         return _fault(f"{host} ngắt kết nối: {said}; sẽ nối lại", f"{host} ended the connection: {said}; will reconnect")
-    return _fault(
-        f"{host} từ chối: {said}; sẽ thử lại; nếu còn lặp lại, báo người quản trị máy chủ thư",
-        f"{host} refused: {said}; will try again; if it goes on, tell the server's operator",
+    return ImapFault(
+        Text(
+            vi=f"{host} từ chối: {said}; sẽ thử lại; nếu còn lặp lại, báo người quản trị máy chủ thư",
+            en=f"{host} refused: {said}; will try again; if it goes on, tell the server's operator",
+        ),
+        refused=True,
     )
 
 

@@ -255,7 +255,8 @@ class ImapSession:
             Text(
                 vi=f"không mở được thư mục {name} ({words(error)}); các thư mục đang có: {there}",
                 en=f"folder {name} cannot be opened ({words(error)}); there are: {there}",
-            )
+            ),
+            refused=True,
         )
 
 

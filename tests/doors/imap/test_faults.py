@@ -344,6 +344,33 @@ def test_a_move_that_moves_nothing_does_not_become_a_storm(open_poller):
     assert sum(command.startswith("UID MOVE") for command in poller.server.commands()) <= 3
 
 
+@pytest.mark.parametrize("said", ["[OVERQUOTA] Quota exceeded", "[NOPERM] Permission denied", "[CANNOT] no"])
+def test_a_server_that_refuses_to_move_is_told_of_and_new_mail_comes_in_all_the_same(open_poller, said):
+    server = ScriptedImap(mails=dict(MAILS), answers={"MOVE": lambda _c, tag, _a: f"{tag} NO {said}"})
+    poller = open_poller(server)
+    poller.rounds(2)
+    server.mails[15] = b"From: g@h\r\n\r\nbon\r\n"
+    poller.rounds(2)
+    assert poller.box.stored() == list(server.mails.values())
+    assert server.connections == 1
+    assert "cannot be moved or marked" in poller.told.faults[-1]
+    assert said in poller.told.faults[-1]
+    del server.answers["MOVE"]
+    poller.rounds()
+    assert len(server.moved) == 4
+    assert len(poller.box.captures()) == 4
+
+
+def test_a_folder_that_cannot_be_opened_keeps_the_mail_of_no_other_from_being_taken(open_poller):
+    server = ScriptedImap(
+        mails=dict(MAILS), answers={"SELECT": lambda _c, tag, name: f"{tag} NO [NONEXISTENT] gone" if "Gone" in name else None}
+    )
+    poller = open_poller(server, folders=("INBOX", "Gone"))
+    poller.rounds()
+    assert poller.box.stored() == list(MAILS.values())
+    assert "folder Gone cannot be opened" in poller.told.faults[-1]
+
+
 def test_copyuid_that_is_nonsense_is_not_believed(open_poller):
     lines = "* OK [COPYUID 7 4,9 1:99999999999999] moved\r\n"
 
