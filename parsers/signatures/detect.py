@@ -21,6 +21,8 @@ SIGNED_MAIL = re.compile(
 )
 PEM_SIGNATURE = re.compile(rb"-----BEGIN (PKCS7|PKCS #7 SIGNED DATA|CMS)-----")
 XML_SIGNATURE = re.compile(rb"<(?:[^\s<>/:]+:)?Signature[\s>/]")
+SIGNED_INFO = b"SignedInfo"
+UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 XMLDSIG = b"http://www.w3.org/2000/09/xmldsig#"
 PDF_HEADER = b"%PDF-"
 OLE_HEADER = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -107,10 +109,13 @@ def has_pdf_signature(content: bytes) -> bool:
 
 
 def has_xml_signature(content: bytes) -> bool:
-    """Whether an XML text holds an XML-DSig signature element, in UTF-8 or UTF-16; an enveloped one stands at the very end."""
-    if b"<\x00" in content[:8] or b"\x00<" in content[:8]:
+    """Whether an XML text holds an XML-DSig signature element, in UTF-8 or UTF-16; an enveloped one stands at the very end.
+
+    The name of the namespace may be spelled in ways that no search finds; its elements may not.
+    """
+    if content[:2] in UTF16_MARKS or b"<\x00" in content[:8] or b"\x00<" in content[:8]:
         content = content.replace(b"\x00", b"")
-    return XMLDSIG in content and XML_SIGNATURE.search(content) is not None
+    return (XMLDSIG in content or SIGNED_INFO in content) and XML_SIGNATURE.search(content) is not None
 
 
 def detect_compound_file(content: bytes) -> SignedFormat:

@@ -1,7 +1,8 @@
-"""Fields of a text that show what lies outside it: bound content controls, and properties in a header or a footer.
+"""What shows data that lie outside it: bound content controls, fields with properties, and how a presentation is shown.
 
-Word replaces the text of such a field by the data when it opens or prints the document (ISO/IEC 29500-1, 17.5.2.6 and 17.16.5).
-Relative addresses begin where a property says, too.
+Word replaces the text of a control by the data when it opens the document, that of a field in a margin when it prints and that of
+any field when the settings ask for it (ISO/IEC 29500-1, 17.5.2.6 and 17.16.5); LibreOffice shows the properties at once, wherever
+the field stands. Relative addresses begin where a property says, and a slide show may be told to leave slides out.
 A signature over the text is worth nothing there where the data are not signed too, and Office signs custom data only in part
 and properties never.
 """
@@ -16,6 +17,7 @@ from parsers.signatures.office_reach import (
     CUSTOM_DATA_PROPERTIES,
     CUSTOM_PROPERTIES,
     EXTENDED_PROPERTIES,
+    PRESENTATION_PROPERTIES,
     Reach,
 )
 from parsers.signatures.xml_reader import Element, local_name, read_xml, text_of
@@ -23,11 +25,11 @@ from parsers.signatures.xml_reader import Element, local_name, read_xml, text_of
 _WORDS = re.compile(rb"dataBinding|instrText|fldSimple")
 _TEXT = re.compile(r"word.*\+xml\Z", re.IGNORECASE)
 """Content types of the parts of a text; sheets and slides have no such fields."""
-_MARGIN = re.compile(r"\.(?:header|footer)\+xml\Z")
 _PROPERTY = re.compile(
-    r"^[^\S\n]*(?:TITLE|SUBJECT|AUTHOR|KEYWORDS|COMMENTS|LASTSAVEDBY|INFO|DOCPROPERTY|TEMPLATE|REVNUM|CREATEDATE|SAVEDATE|PRINTDATE)\b",
+    r"^[^\S\n]*(?:TITLE|SUBJECT|AUTHOR|KEYWORDS|COMMENTS|LASTSAVEDBY|INFO|DOCPROPERTY|TEMPLATE|REVNUM|CREATEDATE|SAVEDATE|PRINTDATE|EDITTIME)\b",
     re.IGNORECASE | re.MULTILINE,
 )
+_SOME_SLIDES = re.compile(rb"sldRg|custShow")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|#")
 _PROPERTY_STORES = {
     "{6C3C8BC8-F283-45AE-878A-BAB7291924A1}": CORE_PROPERTIES,
@@ -47,12 +49,12 @@ def bound_parts(package: Package, reach: Reach) -> frozenset[str]:
         root = _read_fields(package.content(key))
         if root is not None:
             stores.update(_stores_named(root))
-            properties = properties or (_MARGIN.search(content_type) is not None and _shows_properties(root))
+            properties = properties or _shows_properties(root)
     found = reach.leads(CORE_PROPERTIES | EXTENDED_PROPERTIES | CUSTOM_PROPERTIES) if properties else set()
     if stores:
         named = _custom_stores(package, reach)
         found = found.union(*(_parts_of(reach, store, named) for store in stores))
-    return frozenset(found | _bases(package, reach))
+    return frozenset(found | _bases(package, reach) | _partial_shows(package, reach))
 
 
 def _bases(package: Package, reach: Reach) -> set[str]:
@@ -62,6 +64,12 @@ def _bases(package: Package, reach: Reach) -> set[str]:
         return set()
     properties = (key for key in reach.leads(EXTENDED_PROPERTIES) if key in package.entries)
     return {key for key in properties if b"HyperlinkBase" in package.content(key).replace(b"\0", b"")}
+
+
+def _partial_shows(package: Package, reach: Reach) -> set[str]:
+    """Properties of a presentation that name the slides to show (ISO/IEC 29500-1, 19.2.1.30); Office 2007 did not sign them."""
+    properties = (key for key in reach.leads(PRESENTATION_PROPERTIES) if key in package.entries)
+    return {key for key in properties if _SOME_SLIDES.search(package.content(key).replace(b"\0", b""))}
 
 
 def _read_fields(content: bytes) -> Element | None:

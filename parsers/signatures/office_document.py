@@ -92,6 +92,7 @@ def check_package(package: Package, request: Request) -> Findings:
     shown = Shown(Digests(package), reach, bound_parts(package, reach))
     checked = [look_at(name, shown, request) for name in names[: request.limits.signatures]]
     package.expect_sound()
+    strays = [package.name(key) for key in package.entries if package.types.of(key) == SIGNATURE_PART and key not in names]
     evidence = evidence_of(checked, request)
     run(judge_all(checked, evidence))
     for one in checked:
@@ -102,7 +103,8 @@ def check_package(package: Package, request: Request) -> Findings:
     return Findings(
         reports=tuple(reports),
         seen=len(names),
-        problem=Reason.LIMIT if len(names) > request.limits.signatures else None,
+        problem=Reason.LIMIT if len(names) > request.limits.signatures else Reason.NOT_LINKED if strays else None,
+        detail=f"no relationship leads to {strays[0]}" if strays else "",
         material=material_of([one.item for one in checked], request),
         unchecked=(
             *(package.name(key) for key in package.entries if is_visual_basic_signature(key)),

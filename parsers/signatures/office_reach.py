@@ -43,6 +43,7 @@ EXTENDED_PROPERTIES = _office("extended-properties", "extendedProperties")
 CUSTOM_PROPERTIES = _office("custom-properties", "customProperties")
 CUSTOM_DATA = _office("customXml")
 CUSTOM_DATA_PROPERTIES = _office("customXmlProps")
+PRESENTATION_PROPERTIES = _office("presProps")
 
 _BY_DESIGN = frozenset(
     {
@@ -52,7 +53,8 @@ _BY_DESIGN = frozenset(
         *CUSTOM_PROPERTIES,
         *CUSTOM_DATA,
         *CUSTOM_DATA_PROPERTIES,
-        *_office("viewProps", "presProps"),
+        *PRESENTATION_PROPERTIES,
+        *_office("viewProps"),
         f"{_PACKAGE}metadata/thumbnail",
         "http://schemas.microsoft.com/office/2020/02/relationships/classificationlabels",
     }
@@ -161,8 +163,9 @@ def _links_from(package: Package, source: str) -> Iterator[Link]:
     shown = set() if plain else _referred(package.content(source), by_design)
     for one in relationships:
         standing = Standing.CONTENT
-        if not one.external and one.type in _BY_DESIGN and one.id not in shown:
-            standing = Standing.BY_DESIGN
+        if not one.external and one.type in _BY_DESIGN:
+            # Add-ins refer to their data, too: nobody has to have put it there later.
+            standing = Standing.UNCLEAR if one.id in shown else Standing.BY_DESIGN
         elif not one.external and one.type not in _BY_DESIGN and _LATER.match(one.type):
             standing = Standing.UNCLEAR
         yield Link(source, one, standing)

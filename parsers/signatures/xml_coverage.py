@@ -14,6 +14,7 @@ from lxml import etree
 from parsers.signatures.xades import qualifying_properties, signed_properties
 from parsers.signatures.xml_reader import (
     Element,
+    comments_around,
     ds,
     elements,
     is_inside,
@@ -72,8 +73,9 @@ def cover_of(root: Element, parts: SignatureParts, resolutions: Iterable[Resolut
         # The name of a stylesheet is signed, but not what it says.
         styles = (one for one in instructions_around(root) if one.target == "xml-stylesheet")
         uncovered += [f"<?{one.target}?>" for one in styles if not str(one.get("href", "")).startswith("#")]
-    for element in subject:
-        uncovered += [f"{path_of(cut)}/comment()" for cut in islice(split_texts(element), MAX_NAMED)]
+    if subject:
+        uncovered += [f"{path_of(cut)}/comment()" for cut in islice(split_texts(root), MAX_NAMED)]
+        uncovered += ["<!-- -->" for _ in islice(comments_around(root), 1)]
     if root not in whole and root is not parts.element and any(is_inside(element, [parts.element]) for element in subject):
         # Around an enveloping signature there is nothing to say; a root with a name of its own says something.
         uncovered.append("/" + local_name(root))

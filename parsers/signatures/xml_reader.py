@@ -202,13 +202,24 @@ def split_texts(element: Element) -> Iterator[Element]:
     """Elements whose text a comment cuts in two, and those with a comment that is none for a browser.
 
     Comments are in no canonical form that references have, so anyone can put one in, and readers were seen to take the text
-    in front of it for the whole. In HTML a comment that begins with `>` ends at once, and one inside a script is run.
+    in front of it for the whole.
     """
     for comment in element.iter(etree.Comment):
         parent, before = comment.getparent(), comment.getprevious()
         if parent is None:
             continue
         front = (parent.text if before is None else before.tail) or ""
-        is_shown = (comment.text or "").startswith((">", "->", "[if")) or local_name(parent).casefold() in {"script", "style"}
-        if is_shown or front.strip() or (comment.tail or "").strip():
+        is_code = local_name(parent).casefold() in {"script", "style"}
+        if is_code or is_shown(comment) or front.strip() or (comment.tail or "").strip():
             yield parent
+
+
+def comments_around(root: Element) -> Iterator[Element]:
+    """Comments beside the root that are none for a browser."""
+    for preceding in (True, False):
+        yield from filter(is_shown, root.itersiblings(etree.Comment, preceding=preceding))
+
+
+def is_shown(comment: Element) -> bool:
+    """Whether a browser may show what stands in a comment: in HTML one that begins with `>` ends at once."""
+    return (comment.text or "").startswith((">", "->", "[if"))

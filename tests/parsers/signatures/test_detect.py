@@ -54,6 +54,8 @@ XML = '<?xml version="1.0"?><d><ds:Signature xmlns:ds="http://www.w3.org/2000/09
         (XML.replace("ds:", "chữký:").replace(":ds=", ":chữký=").encode(), SignedFormat.XML),
         (XML.encode("utf-16"), SignedFormat.XML),
         (XML.encode("utf-16-be"), SignedFormat.XML),
+        (("\n" * 9 + XML.partition("?>")[2]).encode("utf-16"), SignedFormat.XML),
+        (XML.replace("dsig#", "dsig&#35;").replace("/></d>", "><ds:SignedInfo/></ds:Signature></d>").encode(), SignedFormat.XML),
         (archive("[Content_Types].xml", "_xmlsignatures/sig1.xml"), SignedFormat.OOXML),
         (archive("mimetype", "META-INF/documentsignatures.xml"), SignedFormat.ODF),
         (archive("mimetype", "META-INF/signatures0.xml"), SignedFormat.ASIC),

@@ -39,10 +39,12 @@ from tests.pki.xml_documents import (
     detached,
     ds,
     enveloping,
+    notice_signing,
     sign,
     take_out,
     tax_notice,
 )
+from tests.pki.xml_documents import NOTICE as UNSIGNED_NOTICE
 
 PASSED, OPEN, FAILED = Indication.TOTAL_PASSED, Indication.INDETERMINATE, Indication.TOTAL_FAILED
 PKI = make_pki()
@@ -554,6 +556,8 @@ SHOWN = {
     "a text in the key": lambda text: text.replace("</KeyInfo>", "Chuyển 900</KeyInfo>"),
     "a text in the signature": lambda text: text.replace("<SignedInfo>", "Chuyển 900<SignedInfo>"),
     "a comment that is none in HTML": lambda text: text.replace("<m:Tien>", "<!--><h1>Chuyển 900</h1>--><m:Tien>"),
+    "such a comment before the root": lambda text: f"<!--><h1>Chuyển 900</h1>-->{text}",
+    "such a comment behind the root": lambda text: f"{text}<!--[if IE]><h1>Chuyển 900</h1><![endif]-->",
 }
 
 
@@ -563,6 +567,13 @@ def test_what_a_browser_shows_out_of_a_signature_is_not_signed(change):
 
     assert found_in(signed.encode()).indication is PASSED
     assert found_in(change(signed).encode()).indication is not PASSED
+
+
+@pytest.mark.parametrize(("comment", "expected"), [("<!-- x -->", PASSED), ("<!--><h1>Hủy</h1>-->", OPEN)])
+def test_a_comment_between_signed_parts_is_none_for_a_browser_too(comment, expected):
+    sealed = sign(UNSIGNED_NOTICE, notice_signing(PKI.organisation, "CQT", over=("Id-dl", "Id-st"))).decode()
+
+    assert found_in(sealed.replace("<DSCKS>", f"{comment}<DSCKS>").encode()).indication is expected
 
 
 def test_properties_beside_the_signed_ones_are_not_signed():
