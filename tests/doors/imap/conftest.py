@@ -10,7 +10,7 @@ class Poller:
     """One account at a scripted server."""
 
     def __init__(self, server, url, folder, **changes):
-        quiet = {"taken": "Taken", "seconds": 5.0, "poll_seconds": 0.1, "idle": False}
+        quiet = {"taken": "Taken", "seconds": 20.0, "poll_seconds": 0.1, "idle": False}
         self.box = open_hub_mailbox(url, folder, server, ADDRESS, **(quiet | changes))
         self.server = server
         self.told = self.box.told

@@ -70,12 +70,15 @@ def test_what_is_no_imap_is_told(open_poller):
 
 
 def test_a_server_that_says_nothing_is_left_after_the_time_limit(open_poller):
+    over = threading.Event()
+
     def sleep(*_):
-        time.sleep(1.5)
+        over.wait(20)
         raise Hangup
 
     poller = open_poller(ScriptedImap(answers={"SELECT": sleep}), seconds=0.3)
     poller.rounds()
+    over.set()
     assert "did not answer in time" in poller.told.faults[0]
 
 
@@ -232,7 +235,8 @@ def nil(connection, tag, arguments):
     )
 
 
-def broken(_connection, _tag, _arguments):
+def broken(connection, _tag, _arguments):
+    connection.server.hurry()
     return '* 9 FETCH (UID 9 BODY[] "never ends'
 
 
@@ -242,7 +246,10 @@ def lying(_connection, _tag, _arguments):
 
 @pytest.mark.parametrize("spoil", [hang_up, without_nine, nil, lying, broken])
 def test_a_mail_that_cannot_be_fetched_is_set_aside_alone_and_holds_up_no_other(open_poller, spoil):
-    poller = open_poller(poisoned(spoil), seconds=0.5)
+    server = poisoned(spoil)
+    poller = open_poller(server)
+    # Nobody waits long for what never comes, and long enough for everything else.
+    server.hurry = lambda: poller.door._session._client.socket().settimeout(0.3)
     poller.rounds(3)
     assert sorted(poller.box.stored()) == sorted([MAILS[4], MAILS[12]])
     assert poller.told.refused == []
@@ -271,6 +278,7 @@ def test_no_mail_is_to_blame_while_the_server_cannot_be_reached_at_all(open_poll
 def test_a_connection_that_dies_in_idle_is_noticed_at_once_and_without_spinning(open_poller, monkeypatch):
     checks, check = [], IMAPClient.idle_check
     monkeypatch.setattr(IMAPClient, "idle_check", lambda *given: checks.append(given) or check(*given))
+    monkeypatch.setattr("mailhub.doors.imap.idling.TICK_SECONDS", 40.0)
     server = ScriptedImap(answers={"IDLE": lambda connection, _tag, _arguments: connection.send("+ idling") or hang_up()})
     poller = open_poller(server, idle=True, poll_seconds=600.0)
     poller.rounds()
@@ -298,13 +306,16 @@ def test_news_that_comes_before_the_server_agrees_to_idle_is_no_disorder(open_po
 def test_a_connection_that_nat_forgot_is_given_up_at_the_next_look(open_poller):
     """The server never hears of DONE, and we never hear anything again."""
 
+    over = threading.Event()
+
     def forget(connection, _tag, _arguments):
         connection.send("+ idling")
-        time.sleep(1)
+        over.wait(20)
         raise Hangup
 
     poller = open_poller(ScriptedImap(answers={"IDLE": forget}), idle=True, poll_seconds=0.2, seconds=0.3)
     poller.rounds()
+    over.set()
     assert "did not answer in time" in poller.told.faults[0]
 
 
