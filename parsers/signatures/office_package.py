@@ -20,7 +20,7 @@ from parsers.signatures.office_entries import entry_content
 from parsers.signatures.office_layout import expect_one_reading
 from parsers.signatures.office_names import CONTENT_TYPES, part_key, relationships_of
 from parsers.signatures.office_relationships import Relationship, read_relationships
-from parsers.signatures.xml_reader import NotCheckedError, elements, read_xml
+from parsers.signatures.xml_reader import NotCheckedError, elements, has_text, read_xml
 
 _TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _OBSTACLES = {ContainerCode.ARCHIVE_BOMB: Reason.LIMIT, ContainerCode.ARCHIVE_ENCRYPTED: Reason.ENCRYPTED}
@@ -150,14 +150,16 @@ def _entries(content: bytes, archive: ZipFile) -> dict[str, ZipInfo]:
 def _content_types(content: bytes) -> ContentTypes:
     """The content types (7.3.7); ParseError where anything else stands there, or two are given."""
     root = read_xml(content)
-    if root.tag != f"{_TYPES}Types" or root.attrib:
+    if root.tag != f"{_TYPES}Types" or root.attrib or has_text(root):
         raise ParseError("content types in another form")
     overrides: dict[str, str] = {}
     defaults: dict[str, str] = {}
     for element in elements(root):
         attributes = dict(element.attrib)
+        if len(element) or has_text(element):
+            raise ParseError("content types in another form")
         if element.tag == f"{_TYPES}Override" and set(attributes) == {"PartName", "ContentType"}:
-            table, key = overrides, part_key(attributes["PartName"].removeprefix("/"))
+            table, key = overrides, _named_part(attributes["PartName"])
         elif element.tag == f"{_TYPES}Default" and set(attributes) == {"Extension", "ContentType"}:
             table, key = defaults, attributes["Extension"].casefold()
         else:
@@ -165,6 +167,13 @@ def _content_types(content: bytes) -> ContentTypes:
         if table.setdefault(key, attributes["ContentType"]) != attributes["ContentType"]:
             raise ParseError(f"two content types of {key[:200]!r}")
     return ContentTypes(overrides, defaults)
+
+
+def _named_part(name: str) -> str:
+    """The key of a part whose name is written from the root; ParseError for another, which some programs would overlook."""
+    if not name.startswith("/"):
+        raise ParseError(f"no name of a part: {name[:200]!r}")
+    return part_key(name[1:])
 
 
 def _read(content: bytes, info: ZipInfo) -> bytes:

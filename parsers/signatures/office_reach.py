@@ -135,7 +135,7 @@ def standing_of_part(package: Package, reach: Reach, key: str) -> Standing:
     """What it would mean that a part is not signed: by what it is, else by how it is reached, else by where it lies."""
     content_type = package.types.of(key)
     reached = reach.parts.get(key)
-    if _OFFICE_TYPE.match(content_type) and not _DATA_TYPE.search(content_type):
+    if _OFFICE_TYPE.search(content_type) and not _DATA_TYPE.search(content_type):
         return Standing.UNCLEAR if reached is Standing.UNCLEAR else Standing.CONTENT
     if reached is not None:
         return reached

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 from parsers.errors import ParseError
 from parsers.signatures.model import Reason
 from parsers.signatures.office_names import target_key
-from parsers.signatures.xml_reader import NotCheckedError, elements, read_xml
+from parsers.signatures.xml_reader import NotCheckedError, elements, has_text, read_xml
 
 NAMESPACE = "http://schemas.openxmlformats.org/package/2006/relationships"
 CONTENT_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
@@ -42,14 +42,14 @@ def read_relationships(content: bytes, source: str, most: int) -> tuple[Relation
     The transform drops all that it does not know. What stands there beside relationships would be free to change.
     """
     root = read_xml(content)
-    if root.tag != f"{{{NAMESPACE}}}Relationships" or root.attrib:
+    if root.tag != f"{{{NAMESPACE}}}Relationships" or root.attrib or has_text(root):
         raise ParseError("relationships in another form")
     found = []
     if len(root) > most:
         raise NotCheckedError(Reason.LIMIT, f"more than {most} relationships")
     for element in elements(root):
         known = element.tag == f"{{{NAMESPACE}}}Relationship" and set(element.attrib) <= _ATTRIBUTES
-        if not known or len(element) or (element.text or "").strip():
+        if not known or len(element) or has_text(element):
             raise ParseError("relationships in another form")
         found.append(_relationship(dict(element.attrib), source))
     twice = [name for name, times in Counter(one.id for one in found).items() if times > 1]

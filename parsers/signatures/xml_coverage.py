@@ -17,6 +17,7 @@ from parsers.signatures.xml_reader import (
     comments_around,
     ds,
     elements,
+    has_text,
     is_inside,
     local_name,
     namespace_of,
@@ -179,11 +180,6 @@ def own_content(element: Element) -> Iterator[str]:
         yield f"{path}/text()"
     for instruction in element.iterchildren(etree.ProcessingInstruction):
         yield f"{path}/<?{instruction.target}?>"
-
-
-def has_text(element: Element) -> bool:
-    """Whether text other than white space stands directly inside an element."""
-    return bool((element.text or "").strip()) or any((child.tail or "").strip() for child in element)
 
 
 def instructions_around(root: Element) -> Iterator[Element]:

@@ -155,6 +155,11 @@ def pieces(element: Element) -> Iterator[str]:
         yield child.tail or ""
 
 
+def has_text(element: Element) -> bool:
+    """Whether text other than white space stands directly inside an element."""
+    return bool((element.text or "").strip()) or any((child.tail or "").strip() for child in element)
+
+
 def algorithm_of(parent: Element, name: str) -> str:
     """The Algorithm attribute of the one child of that name."""
     uri = only(parent, name).get("Algorithm")

@@ -313,13 +313,14 @@ OPEN_DOCUMENT = {
 
 def test_a_second_document_for_programs_that_look_elsewhere_fails(verify, letter):
     by_type = letter.with_type("docProps/core.xml", letter.types[TARGET])
+    by_spaced_type = letter.with_type("docProps/core.xml", f" {letter.types[TARGET]}")
     orphan = letter.with_part("docProps/other.xml", b"<x/>", letter.types[TARGET])
     as_signature = letter.with_part("a.xml", b"<x/>", letter.types[TARGET]).with_link(
         "_xmlsignatures/sig1.xml", ("rId1", f"{RELATIONSHIPS}/digital-signature/certificate", "/a.xml")
     )
     open_document = replace(letter, parts={**letter.parts, **OPEN_DOCUMENT})
 
-    for changed in (by_type, orphan, as_signature, open_document):
+    for changed in (by_type, by_spaced_type, orphan, as_signature, open_document):
         assert verdict(verify(changed.file())) == MALFORMED
 
 
@@ -968,6 +969,23 @@ def test_relationships_that_the_transform_would_hide_fail(verify, letter, text):
     added = letter.with_part("docProps/_rels/core.xml.rels", written)
 
     assert verdict(verify(added.file())) == MALFORMED
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b'PartName="/', b'PartName="'),
+        (b"</Types>", b"1</Types>"),
+        (b"</Types>", b'<Default Extension="b" ContentType="a/b">1</Default></Types>'),
+        (b"</Types>", b'<Default Extension="b" ContentType="a/b"><b/></Default></Types>'),
+    ],
+    ids=["a name without its root", "a text", "a text in a type", "an element in a type"],
+)
+def test_content_types_that_some_programs_would_overlook_fail(verify, letter, before, after):
+    name = "[Content_Types].xml"
+    entries = {key: content.replace(before, after) if key == name else content for key, content in pairs(letter)}
+
+    assert verdict(verify(zipped(entries))) == MALFORMED
 
 
 def test_a_time_seven_hours_ahead_is_flagged(verify):
