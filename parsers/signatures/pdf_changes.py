@@ -19,6 +19,7 @@ from parsers.signatures.pdf_pages import Changes, DocumentPrint, Fingerprints, c
 from parsers.signatures.pdf_reader import BoundedReader
 from parsers.signatures.pdf_references import NO_PAGES, pages_of, remote_pages
 from parsers.signatures.pdf_rules import RULES
+from parsers.signatures.pdf_sections import ends_in_sight
 
 COVERAGES = {
     SignatureCoverageLevel.UNCLEAR: Coverage.UNCLEAR,
@@ -66,14 +67,29 @@ class Revisions:
         return int(self.reader.xrefs.get_xref_container_info(revision).end_location)
 
     def places(self) -> Iterator[int]:
-        """Where objects begin by the cross-reference sections, and where these begin themselves."""
+        """Where objects begin by the cross-reference sections, and where these and their trailers begin themselves."""
         for number in range(self.last + 1):
             data = self.reader.xrefs.get_xref_data(number)
             yield int(self.reader.xrefs.get_xref_container_info(number).start_location)
+            yield self.section_end(number)
             yield from (place for _generation, place in data.standard_xrefs.values())
             if data.hybrid is not None:
                 yield int(data.hybrid.meta_info.start_location)
                 yield from (place for _generation, place in data.hybrid.xref_data.standard_xrefs.values())
+
+    def is_found_alike(self) -> bool:
+        """Whether those who do not find the end of the file, and look for objects themselves, find the same as we do."""
+        if ends_in_sight(self.reader.content):
+            return True
+        newest: dict[int, int] = {}
+        packed: set[int] = set()
+        for number in range(self.last + 1):
+            data = self.reader.xrefs.get_xref_data(number)
+            if data.hybrid is not None or any(place < newest.get(one, 0) for one, (_, place) in data.standard_xrefs.items()):
+                return False
+            newest.update({one: place for one, (_generation, place) in data.standard_xrefs.items()})
+            packed.update(data.xrefs_in_objstm)
+        return not packed and all_listed(self.reader.content, 0, self.places())
 
     def changed_since(self, revision: int) -> frozenset[int]:
         """Numbers of the objects that any later revision writes or frees."""
@@ -147,7 +163,7 @@ def since_revision(
 ) -> Aftermath:
     """First what a reader sees, then what the engine's rules make of the update."""
     if base == revisions.last:
-        return Aftermath(coverage=coverage, modification=Modification.NONE, reason=None)
+        return behind_last_mark(revisions, coverage)
     changes = revisions.changes_since(base, sealed_fields)
     found = Aftermath(coverage=coverage, pages=changes.pages, fields=changes.fields)
     if changes.visible:
@@ -161,8 +177,17 @@ def since_revision(
     return by_rules(embedded, revisions.reader, found, base)
 
 
+def behind_last_mark(revisions: Revisions, coverage: Coverage) -> Aftermath:
+    """What follows the last revision is white space. Where it hides the end, some programs look for objects themselves."""
+    if revisions.is_found_alike():
+        return Aftermath(coverage=coverage, modification=Modification.NONE, reason=None)
+    return Aftermath(coverage=coverage, reason=Reason.UNSIGNED_DATA, detail="white space far behind the last end mark")
+
+
 def is_unclear(revisions: Revisions, base: int) -> bool:
     """Whether viewers may see something else in the later revisions than we do."""
+    if not revisions.is_found_alike():
+        return True
     return not revisions.all_listed or revisions.doubtful_since(base) or revisions.containers_replaced(base)
 
 

@@ -16,6 +16,7 @@ END_OF_REVISION = re.compile(rb"startxref[\x00\t\n\x0c\r ]+(\d+)[\x00\t\n\x0c\r 
 
 OBJECT = re.compile(rb"\d[\x00\t\n\x0c\r ]+obj\b")
 OBJECT_HEADER = re.compile(rb"(?<!\d)\d+[\x00\t\n\x0c\r ]+\d+[\x00\t\n\x0c\r ]+obj\b")
+TRAILER = re.compile(rb"trailer[\x00\t\n\x0c\r ]*+(?=<<|%)")
 
 MAX_TRAILER = 1 << 16
 """Bytes that a trailer dictionary may take between a cross-reference table and its `startxref`."""
@@ -86,12 +87,13 @@ def tail_is_clean(content: bytes, sections: Iterable[int], signed_to: int) -> bo
 
 
 def all_listed(content: bytes, begin: int, places: Iterable[int]) -> bool:
-    """Whether every object behind a place stands where a cross-reference section says that one does.
+    """Whether every object behind a place, and every trailer, stands where a cross-reference section says that one does.
 
-    Programs that mend damaged files look for objects themselves; one that no section names would show up there only.
+    Programs that mend damaged files look for both themselves; one that no section names would show up there only.
     """
     known = {past_white_space(content, place) for place in places if begin <= place < len(content)}
-    return all(found.start() in known for found in OBJECT_HEADER.finditer(content, begin))
+    objects = all(found.start() in known for found in OBJECT_HEADER.finditer(content, begin))
+    return objects and all(found.end() in known for found in TRAILER.finditer(content, begin))
 
 
 def past_white_space(content: bytes, place: int) -> int:

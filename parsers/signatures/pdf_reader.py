@@ -7,12 +7,13 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodeLimits, DecodePurpose, DocumentDecodeBudget, StreamDecodeLimits
 from pyhanko.pdf_utils.misc import PdfReadError, PdfStreamError, read_non_whitespace
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
-from pyhanko.pdf_utils.xref import ObjStreamRef, XRefSectionType
+from pyhanko.pdf_utils.xref import ObjStreamRef
 
 from parsers.signatures.engine import ENGINE_FAULTS
 from parsers.signatures.limits import SignatureLimits
 from parsers.signatures.pdf_guard import WHITESPACE, end_of_last_revision
 from parsers.signatures.pdf_references import NO_PAGES
+from parsers.signatures.pdf_sections import PlainSections
 from parsers.signatures.pdf_syntax import NotPlainError, PlainReader
 
 PLAIN_PAGE = generic.DictionaryObject({generic.pdf_name("/Type"): generic.pdf_name("/Page")})
@@ -115,9 +116,9 @@ class BoundedReader(PdfFileReader):
         return hidden
 
     def is_doubtful(self, revision: int) -> bool:
-        """Whether viewers may read something that a revision wrote, or its trailer, differently."""
+        """Whether viewers may read something that a revision wrote, its section or its trailer differently."""
         try:
-            if not self.has_plain_trailer(revision):
+            if not PlainSections(self).are_plain(revision):
                 return True
             written = self.xrefs.explicit_refs_in_revision(revision)
             for reference in written:
@@ -126,30 +127,6 @@ class BoundedReader(PdfFileReader):
         except ENGINE_FAULTS:
             return True
         return any(reference.idnum in self.doubtful for reference in written)
-
-    def has_plain_trailer(self, revision: int) -> bool:
-        """Whether the trailer and the dictionaries of cross-reference streams define each key once (ISO 32000-2, 7.5.8.4)."""
-        section = self.xrefs.get_xref_container_info(revision)
-        try:
-            if section.xref_section_type is XRefSectionType.STREAM:
-                return self.is_plain_stream(section.start_location, section.stream_ref)
-            # A table ends behind the word `trailer`.
-            reading = PlainReader(self.content, section.end_location, generic.Reference(0, 0, self))
-            found = reading.value(0)
-            if not isinstance(found, generic.DictionaryObject):
-                return False
-            beside = "/XRefStm" not in found or self.is_plain_stream(found["/XRefStm"], section.stream_ref)
-        except NotPlainError:
-            return False
-        return beside and not reading.repeated
-
-    def is_plain_stream(self, position: object, reference: generic.Reference | None) -> bool:
-        """Whether a cross-reference stream defines each key once; NotPlainError where it cannot be read."""
-        if reference is None or not isinstance(position, int):
-            return False
-        reading = PlainReader(self.content, position, generic.Reference(reference.idnum, reference.generation, self))
-        reading.indirect_object()
-        return not reading.repeated
 
     def unusual_indirect_object(self, ref: generic.Reference, marker: int, *, never_decrypt: bool) -> generic.PdfObject:
         """An object that only the engine reads. A comment at the end of a file without a line end would keep it for ever."""
@@ -171,6 +148,8 @@ class BoundedReader(PdfFileReader):
             if table.cut_off:
                 raise PdfStreamError(f"the table of object stream {stmnum} ends prematurely")
             return generic.NullObject()
+        if not table.is_clear(idnum, idx):
+            self.doubtful.add(idnum)
         reading = PlainReader(table.data, table.positions[idnum], generic.Reference(idnum, 0, self))
         try:
             found = reading.packed_object()
@@ -219,17 +198,26 @@ def open_pdf(content: bytes, limits: SignatureLimits) -> BoundedReader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamTable:
-    """A decoded object stream, where each object begins, and how many it claims to hold (ISO 32000-2, 7.5.7)."""
+    """A decoded object stream, where each object begins, and how many it claims to hold (ISO 32000-2, 7.5.7).
+
+    `numbers` are those in its head, in order.
+    """
 
     data: bytes
     positions: dict[int, int]
     count: int
     cut_off: bool
+    numbers: tuple[int, ...] = ()
+
+    def is_clear(self, number: int, index: int) -> bool:
+        """Whether programs that look for an object by its number and such that look by its index find the same one."""
+        return len(self.positions) == len(self.numbers) and self.numbers[index : index + 1] == (number,)
 
 
 def read_table(data: bytes, first: int, count: int) -> StreamTable:
     """Object numbers and offsets from the head of an object stream; the first of equal numbers counts."""
     found: dict[int, int] = {}
+    numbers: list[int] = []
     cut_off = False
     head = BytesIO(data)
     for _index in range(count):
@@ -244,5 +232,6 @@ def read_table(data: bytes, first: int, count: int) -> StreamTable:
             break
         except ValueError:
             break
+        numbers.append(int(number))
         found.setdefault(int(number), first + offset)
-    return StreamTable(data=data, positions=found, count=count, cut_off=cut_off)
+    return StreamTable(data=data, positions=found, count=count, cut_off=cut_off, numbers=tuple(numbers))

@@ -1,5 +1,6 @@
 """Updates that two viewers read in two ways: our reading alone proves nothing, so none of them passes."""
 
+from collections.abc import Callable
 from io import BytesIO
 
 import pytest
@@ -10,6 +11,19 @@ from parsers.signatures.engine import ENGINE_FAULTS
 from parsers.signatures.limits import SignatureLimits
 from parsers.signatures.model import Indication, Reason
 from parsers.signatures.pdf_reader import BoundedReader, StreamTable
+from parsers.signatures.pdf_sections import differ_by_signing
+from tests.parsers.signatures.adversarial.sections import (
+    FIRST_PAGE_TEXT,
+    appended,
+    catalogue,
+    ended,
+    last_section,
+    row,
+    spelt,
+    stream,
+    trailer,
+)
+from tests.pki.documents import letter, name, sign
 
 PASSED = Indication.TOTAL_PASSED
 
@@ -116,3 +130,122 @@ def test_no_update_of_the_corpora_is_doubtful_but_those_made_to_be(corpora):
             doubtful.add(path.name)
 
     assert doubtful == {"validation_dss-2236_hide.pdf"}
+
+
+@pytest.fixture(scope="session")
+def prepared(leader) -> bytes:
+    """A signed letter with other words in its bytes that no section names: who looks for objects himself finds them."""
+    return sign(appended(letter(2, compressed=False), {180: b"null"}, hidden=spelt(FIRST_PAGE_TEXT, EVIL)), leader)
+
+
+Table = Callable[..., bytes]
+
+
+@pytest.fixture
+def table(prepared) -> Table:
+    """An update that is nothing but a section."""
+
+    def make(*rows: tuple[int, int], size: int = 400, more: bytes = b"", behind: bytes = b"", off: int = 0, body: bytes = b""):
+        out = prepared + body
+        lines = b"".join(b"%d 1\n%010d 00000 n \n" % found for found in rows) or b"0 0\n"
+        end = trailer(prepared, more=more).replace(b"/Size 200", b"/Size %d" % size)
+        return out + b"xref\n" + lines + end + behind + ended(len(out) + off)
+
+    return make
+
+
+def places(content: bytes) -> tuple[int, int]:
+    """Where the text of the first page stands, and where the other words do."""
+    header = b"\n%d 0 obj" % FIRST_PAGE_TEXT
+    return content.index(header) + 1, content.rindex(header) + 1
+
+
+def test_an_update_that_names_nothing_passes(verify, table):
+    assert verify(table()).indication is PASSED
+    assert verify(table(off=-1)).indication is PASSED, "white space before a section is skipped by everybody"
+
+
+def test_an_object_in_two_rows_of_a_table_is_held(verify, table, prepared):
+    right, other = places(prepared)
+
+    found = verify(table((FIRST_PAGE_TEXT, other), (FIRST_PAGE_TEXT, right)))
+    assert (found.indication, Reason.UNEXPLAINED_UPDATE in found.reasons) == (Indication.INDETERMINATE, True)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"off": 1},
+        {"off": -3},
+        {"size": 5},
+        {"behind": b"trailer\n<< /Size 400 /Root 99 0 R >>\n"},
+        {"body": b"trailer\n<< /Size 400 /Root 99 0 R >>\n"},
+        {"behind": b" " * 1100},
+    ],
+    ids=["a place too far", "a place too near", "too small", "a second trailer", "a trailer of its own", "a place out of sight"],
+)
+def test_a_section_at_which_programs_stumble_is_held(verify, table, change):
+    found = verify(table(**change) if b" " * 9 not in change.get("behind", b"") else table() + change["behind"])
+
+    assert (found.indication, Reason.UNEXPLAINED_UPDATE in found.reasons) == (Indication.INDETERMINATE, True)
+
+
+def test_a_previous_section_that_is_nearly_there_is_held(verify, table, prepared):
+    last = last_section(prepared)
+
+    assert verify(table().replace(b"/Prev %d" % last, b"/Prev %d" % (last + 1))).indication is Indication.INDETERMINATE
+
+
+def test_white_space_that_hides_the_end_is_held(verify, prepared):
+    found = verify(prepared + b"\x00" * 1100)
+
+    assert (found.indication, found.reasons[0]) == (Indication.INDETERMINATE, Reason.UNSIGNED_DATA)
+    assert verify(prepared + b"\x00" * 900).indication is PASSED
+
+
+def test_a_stream_that_names_another_place_than_the_table_beside_it_is_held(verify, table, prepared):
+    # Ghostscript follows the stream, others the table.
+    right, other = places(prepared)
+    begin = len(prepared)
+
+    def beside(place: int) -> bytes:
+        entries = b"/Type /XRef /W [1 4 2] /Index [%d 1 390 1] /Size 400 /Root %s " % (FIRST_PAGE_TEXT, catalogue(prepared))
+        body = spelt(390, stream(row(1, place) + row(1, begin), entries))
+        return table((FIRST_PAGE_TEXT, right), more=b"/XRefStm %d " % begin, body=body)
+
+    assert verify(beside(other)).indication is Indication.INDETERMINATE
+    assert verify(beside(right)).indication is PASSED
+
+
+@pytest.mark.parametrize(
+    ("numbers", "index", "passes"), [((3,), 0, True), ((3, 3), 1, False), ((3, 3), 0, False), ((77, 3), 0, False)]
+)
+def test_an_object_that_its_number_and_its_index_find_at_two_places_is_held(verify, prepared, numbers, index, passes):
+    page = Update(prepared).page
+    shown = Update(prepared).spelled(page.get_object())
+    other = shown.replace(b"/Contents %d 0 R" % FIRST_PAGE_TEXT, b"/Contents 2 0 R")
+    bodies = [shown if at == numbers.index(page.idnum) else other for at in range(len(numbers))]
+    found = verify(with_object_stream(prepared, list(zip(numbers, bodies, strict=True)), index))
+
+    assert (found.indication is PASSED) == passes
+
+
+def with_object_stream(pdf: bytes, packed: list[tuple[int, bytes]], index: int) -> bytes:
+    """An update with one object stream, of which a page comes from the given position."""
+    starts = [sum(len(body) + 1 for _number, body in packed[:at]) for at in range(len(packed))]
+    head = b"".join(b"%d %d " % (number, start) for (number, _body), start in zip(packed, starts, strict=True))
+    holder = len(pdf)
+    data = head + b"\n".join(body for _number, body in packed)
+    out = pdf + spelt(391, stream(data, b"/Type /ObjStm /N %d /First %d " % (len(packed), len(head))))
+    rows = row(2, 391)[:-1] + bytes([index]) + row(1, holder) + row(1, len(out))
+    entries = b"/Type /XRef /W [1 4 2] /Index [3 1 391 2] /Size 400 /Root %s /Prev %d " % (catalogue(pdf), last_section(pdf))
+    return out + spelt(392, stream(rows, entries)) + ended(len(out))
+
+
+def test_what_signing_adds_to_a_page_makes_it_no_other():
+    def page(**entries: str) -> generic.DictionaryObject:
+        return generic.DictionaryObject({name(f"/{key}"): name(f"/{value}") for key, value in entries.items()})
+
+    assert differ_by_signing(page(Type="Page"), page(Type="Page", Annots="A"))
+    assert not differ_by_signing(page(Type="Page", Contents="A"), page(Type="Page", Contents="B"))
+    assert not differ_by_signing(page(Type="Page"), name("/Page"))
