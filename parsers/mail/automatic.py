@@ -24,7 +24,7 @@ _ANSWER_MARKS = r"\s*((?:(?:re|trl?|fw|fwd)\s*:\s*)*)"
 _ABSENCE_SUBJECT = re.compile(
     _ANSWER_MARKS + r"(?:"
     r"automatic (?:reply|response)|auto(?:mated|matic)?[- ]?(?:reply|response|repl|respond|answer)|out[- ]of[- ](?:the )?office"
-    r"|out of office|ooo\b\s*[:\-]|away from (?:my|the) (?:mail|office|desk)"
+    r"|out of office|auto:\s.{0,200}\bout of (?:the )?office|ooo\b\s*[:\-]|away from (?:my|the) (?:mail|office|desk)"
     r"|(?:thư )?trả lời tự động|tự động trả lời|phản hồi tự động|tự động phản hồi|hồi âm tự động"
     r"|(?:thư |thông )?báo vắng|đang (?:vắng mặt|nghỉ phép|đi công tác)|ngoài (?:văn phòng|giờ làm việc)"
     r"|automatische antwort|abwesen|réponse automatique|absence du bureau|respuesta autom|risposta automatica|自動応答|自动回复"
@@ -35,7 +35,8 @@ _ABSENCE_SUBJECT = re.compile(
 _ABSENCE_WORDS = re.compile(
     _ANSWER_MARKS + r"(?:vacation|on (?:leave|vacation|holiday)|vắng mặt|nghỉ phép|đi công tác)", re.IGNORECASE
 )
-_REPLY_FIELDS = frozenset({"x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply", "x-ms-exchange-inbox-rules-loop"})
+# Not X-MS-Exchange-Inbox-Rules-Loop: Exchange sets it on what a rule forwards or redirects too.
+_REPLY_FIELDS = frozenset({"x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply", "x-mail-autoreply"})
 
 
 def read_automatic(raw: bytes, message: Message, return_path: str) -> AutomaticMail | None:

@@ -23,11 +23,18 @@ _MESSAGE_ID = re.compile(r"<[^<>\s]{1,998}>")
 _SPACE = re.compile(r"[\x00-\x20\x7f-\x9f]+")
 _AUTOMATIC_PRECEDENCE = frozenset({"bulk", "list", "junk", "auto_reply"})
 _AUTOMATIC_FIELDS = {
-    "x-auto-response-suppress": "X-Auto-Response-Suppress",
     "x-autoreply": "X-Autoreply",
+    "x-auto-reply": "X-Autoreply",
+    "x-autoreply-from": "X-Autoreply",
+    "x-mail-autoreply": "X-Autoreply",
     "x-autorespond": "X-Autorespond",
     "x-autorespond-to": "X-Autorespond",
+    "x-autoresponder": "X-Autorespond",
+    "x-cron-env": "X-Cron-Env",
+    "x-fc-machinegenerated": "X-FC-MachineGenerated",
 }
+_SUPPRESSED = re.compile(rb"\b(?:all|oof|autoreply)\b", re.IGNORECASE)
+"""Which answers Exchange's field wants none of; an office that wants no reports of delivery may be answered all the same."""
 _AUTOMATIC_SENDER = re.compile(
     r"(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|owner-[^@]*|[^@]*-request)(?:\+[^@]*)?(?:@.*)?\Z", re.IGNORECASE
 )
@@ -98,6 +105,8 @@ def _automatic(block: HeaderBlock, from_: tuple[Mailbox, ...]) -> tuple[str, ...
     if _AUTOMATIC_PRECEDENCE.intersection(_first_words(block, "precedence")):
         marks.append("Precedence")
     marks += [_AUTOMATIC_FIELDS[field.name] for field in block.fields if field.name in _AUTOMATIC_FIELDS]
+    if any(_SUPPRESSED.search(value) for value in block.every("x-auto-response-suppress")):
+        marks.append("X-Auto-Response-Suppress")
     marks += [field.name.title() for field in block.fields if field.name.startswith("list-")]
     if _text(block, "return-path") == "<>":
         marks.append("Return-Path")

@@ -62,6 +62,8 @@ def test_reports_receipts_and_complaints_name_the_message_that_they_are_about(ra
         of_fields(subject="=?utf-8?q?T=E1=BB=B1_=C4=91=E1=BB=99ng_tr=E1=BA=A3_l=E1=BB=9Di?="),
         of_fields(subject="RE: Nghỉ phép đến 12/8"),
         of_fields("In-Reply-To: <1@hub.example>", subject="Đi công tác đến 12/8"),
+        of_fields(subject="AUTO: Nguyen Van A is out of the office (returning 12/08/2026)"),
+        of_fields("X-Mail-Autoreply: 1"),
     ],
 )
 def test_an_absence_is_known_by_its_fields_or_its_subject(raw):
@@ -88,11 +90,37 @@ def test_a_calendar_s_answer_is_one_also_where_it_bears_every_mark_of_a_program(
         of_fields(subject="Về việc nghỉ phép năm 2024"),
         of_fields(subject="Nghỉ phép năm 2026 của cán bộ"),
         of_fields(subject="Đi công tác tại Hà Nội"),
+        of_fields("X-MS-Exchange-Inbox-Rules-Loop: vanthu@stc.example", subject="Văn bản 12/STC"),
+        of_fields(subject="Auto: Đăng ký xe ô tô công vụ"),
     ],
-    ids=["thanks", "a person's mail that says so", "an office system's mail", "a letter about leave", "leave", "a journey"],
+    ids=[
+        "thanks",
+        "a person's mail that says so",
+        "an office system's mail",
+        "a letter about leave",
+        "leave",
+        "a journey",
+        "a letter that a rule of Exchange redirects",
+        "cars",
+    ],
 )
 def test_a_person_s_mail_and_a_letter_from_a_program_are_none_of_these(raw):
     assert read(raw) is None
+
+
+@pytest.mark.parametrize(
+    ("field", "marks"),
+    [
+        ("X-Auto-Response-Suppress: All", ("X-Auto-Response-Suppress",)),
+        ("X-Auto-Response-Suppress: DR, RN, NRN, OOF, AutoReply", ("X-Auto-Response-Suppress",)),
+        ("X-Auto-Response-Suppress: DR, RN, NRN", ()),
+        ("X-MS-Exchange-Inbox-Rules-Loop: vanthu@stc.example", ()),
+        ("X-Autoreply-From: ha@syt.example", ("X-Autoreply",)),
+        ("X-Cron-Env: <SHELL=/bin/sh>", ("X-Cron-Env",)),
+    ],
+)
+def test_a_program_s_mail_is_marked_and_what_a_rule_passes_on_is_not(field, marks):
+    assert parse_message(of_fields(field)).headers.automatic == marks
 
 
 OWN = f"Content-Type: message/rfc822\r\n\r\nX-Mailhub-Loop: h1\r\nMessage-ID: {OURS}\r\n\r\nx".encode()
