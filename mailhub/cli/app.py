@@ -77,7 +77,7 @@ CHAPTERS = (
                 "submission:submission", Text(vi="Thư gửi đến và các tệp trong đó.", en="Mails that came in, and their files.")
             ),
             "letter": Entry(
-                "letter:letter",
+                "letter.command:letter",
                 Text(
                     vi="Văn bản: xem, vào sổ, trả, giữ, rút, tách, gộp.",
                     en="Letters: look, file, return, hold, withdraw, split, join.",

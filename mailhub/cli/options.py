@@ -1,5 +1,6 @@
 """Options that commands of several nouns take in the same way."""
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +12,7 @@ from click.core import ParameterSource
 from mailhub.cli.bilingual import Callback, option
 from mailhub.cli.session import Session
 from mailhub.cli.values import Day, Number, choice_of
+from mailhub.errors import RefusedError
 from mailhub.language import Text
 
 Item = TypeVar("Item")
@@ -30,7 +32,17 @@ to_option = option(
     "--to", "last", type=Day(), default=None, about=Text(vi="Vào sổ đến hết ngày này.", en="Filed until the end of this day.")
 )
 yes_option = option("--yes", is_flag=True, about=Text(vi="Không hỏi lại (dùng trong kịch bản).", en="Do not ask (for scripts)."))
+all_option = option("--all", "everything", is_flag=True, about=Text(vi="Mọi trạng thái.", en="In every state."))
 dry_run_option = option("--dry-run", is_flag=True, about=Text(vi="Chỉ kiểm tra, không nhập.", en="Check only, import nothing."))
+
+
+def confirm(session: Session, question: Text, *, yes: bool) -> None:
+    """Ask before something that cannot be undone; a script has to say --yes."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise RefusedError(Text(vi=f"{question.vi} Thêm --yes.", en=f"{question.en} Add --yes."))
+    click.confirm(question.in_(session.language), abort=True, err=True)
 
 
 def save_option(about: Text) -> Callable[[Callback], Callback]:

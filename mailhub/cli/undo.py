@@ -2,8 +2,8 @@
 
 import click
 
-from mailhub.cli.bilingual import Command, option
-from mailhub.cli.letter import confirm
+from mailhub.cli.bilingual import Command
+from mailhub.cli.options import confirm, optional_reason_option, yes_option
 from mailhub.cli.session import Session, pass_session
 from mailhub.language import Text
 
@@ -20,8 +20,8 @@ DEFAULT_REASON = Text(vi="hoàn tác", en="undone")
     examples=("mailhub undo", 'mailhub undo --reason "bấm nhầm" --yes'),
     needs="home unit clerk json",
 )
-@option("--yes", is_flag=True, about=Text(vi="Không hỏi lại.", en="Do not ask."))
-@option("--reason", default="", metavar="TEXT", about=Text(vi="Lý do, ghi vào nhật ký.", en="The reason, for the log."))
+@yes_option
+@optional_reason_option
 @pass_session
 def undo(session: Session, yes: bool, reason: str) -> None:  # noqa: FBT001  a flag of the command line
     """The command; what it does stands in its `about`."""

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from mailhub.cli.explanation import show_explanation
 from mailhub.cli.failures import sentence
-from mailhub.cli.letter import show_letter
-from mailhub.cli.letter_lines import all_reasons
+from mailhub.cli.letter.lines import all_reasons
+from mailhub.cli.letter.views import show_letter
 from mailhub.cli.paper.command import show_view
 from mailhub.cli.session import Session
 from mailhub.cli.submission import safe_name, write_new

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from mailhub.cli.case_words import cases_line
 from mailhub.cli.desk.layout import LEAST, WEEKDAYS, Frame, Line, Tone, clean, cut, heading, set_out, short_moment, spread
 from mailhub.cli.door_words import alarms_line
-from mailhub.cli.letter_lines import SEALED, reason_words
+from mailhub.cli.letter.lines import SEALED, reason_words
 from mailhub.cli.words import HIDDEN, NOTICES
 from mailhub.deposit_codes import deposit_code
 from mailhub.desk import DeskLetter, DeskView, Flash, minutes_left

@@ -13,7 +13,7 @@ from mailhub.cli.desk.canvas import Canvas
 from mailhub.cli.desk.layout import Frame, Line, Tone, cut
 from mailhub.cli.desk.lines import READY, body_lines, head_lines
 from mailhub.cli.failures import sentence
-from mailhub.cli.letter_lines import reason_words
+from mailhub.cli.letter.lines import reason_words
 from mailhub.deposit_codes import deposit_code
 from mailhub.desk import DeskLetter, DeskView
 from mailhub.language import Text

@@ -11,8 +11,16 @@ from zoneinfo import ZoneInfo
 import click
 
 from mailhub.cli.bilingual import Group, option
-from mailhub.cli.letter import confirm
-from mailhub.cli.options import limit_option, optional_reason_option, pages, reason_option, states_option
+from mailhub.cli.options import (
+    all_option,
+    confirm,
+    limit_option,
+    optional_reason_option,
+    pages,
+    reason_option,
+    states_option,
+    yes_option,
+)
 from mailhub.cli.paper.lines import CANDIDATE_LINE, DEPOSIT_LINE, DEPOSIT_SHEET, NOTICE_LINE
 from mailhub.cli.references import agency_code, deposit_id, letter_id
 from mailhub.cli.session import Session, pass_session
@@ -137,7 +145,7 @@ def receive(session: Session, /, slip: Path | None, **fields: str | int | date |
     needs="home unit table",
 )
 @states_option(DepositState)
-@option("--all", "everything", is_flag=True, about=Text(vi="Mọi trạng thái.", en="In every state."))
+@all_option
 @limit_option(100)
 @pass_session
 def list_(session: Session, states: tuple[str, ...], everything: bool, limit: int) -> None:  # noqa: FBT001  a flag
@@ -293,7 +301,7 @@ def cancel(session: Session, paper: str, reason: str) -> None:
     needs="home unit clerk json",
 )
 @click.argument("paper", metavar="PAPER")
-@option("--yes", is_flag=True, about=Text(vi="Không hỏi lại.", en="Do not ask."))
+@yes_option
 @reason_option
 @pass_session
 def seal(session: Session, paper: str, yes: bool, reason: str) -> None:  # noqa: FBT001  a flag of the command line

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator, Sequence
 
-from mailhub.cli.letter_lines import all_reasons, reason_words, subject_of
+from mailhub.cli.letter.lines import all_reasons, reason_words, subject_of
 from mailhub.cli.output import Column, Fit, Output, Part
 from mailhub.cli.report.files import frozen_data, report_data, write_report
 from mailhub.cli.report.lines import (

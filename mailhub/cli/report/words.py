@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from mailhub.cli.letter_lines import reason_words
+from mailhub.cli.letter.lines import reason_words
 from mailhub.cli.output import Output, grouped
 from mailhub.cli.words import LEGAL_VALUES
 from mailhub.language import Text, word

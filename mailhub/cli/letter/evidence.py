@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailhub.cli.bilingual import Command
+from mailhub.cli.letter.views import about
 from mailhub.cli.options import save_option
 from mailhub.cli.output import Column, Fit
 from mailhub.cli.references import letter_id
@@ -34,6 +36,18 @@ NOTHING = Text(
 )
 
 
+@click.command(
+    "evidence",
+    cls=Command,
+    about=about(
+        "Chữ ký của văn bản dựa vào gì: chứng thư, dữ liệu thu hồi, dấu thời gian; --save ghi thành hồ sơ để nhiều năm sau "
+        "kiểm chứng lại mà không cần hệ thống này.",
+        "What a letter's signatures rest on: certificates, revocation data, timestamps; --save writes a folder with which they "
+        "can be checked again years later, without this hub.",
+    ),
+    examples=("mailhub letter evidence h128", "mailhub letter evidence h128 --save ./h128"),
+    needs="home unit clerk json",
+)
 @click.argument("letter")
 @save_option(
     Text(

@@ -1,0 +1,1 @@
+"""`mailhub letter`: look at letters, decide them, regroup them, seal them."""
