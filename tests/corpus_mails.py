@@ -1,5 +1,6 @@
 """The mails of the third-party corpora that stand beside the checkout, and a hub that takes each of them in."""
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from storage import captures
 from storage.bodies import sha256_of
 from storage.records import Actor, CaptureDraft, Recipient, Unit, UnitDraft
 from tests.parsers.mails import attachment, mixed, text
+from tests.servers.processes import children, command_of
 
 FOLDERS = ("stalwart", "mikel", "bounces")
 NOW = datetime(2026, 3, 2, 2, tzinfo=UTC)
@@ -127,12 +129,7 @@ def corpus_hub(home: Path) -> Iterator[CorpusHub]:
 
 def reader_pids() -> list[int]:
     """The reader children of this process."""
-    return [
-        int(pid)
-        for task in Path("/proc/self/task").iterdir()
-        for pid in (task / "children").read_text("ascii").split()
-        if b"mailhub.checking.child" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    ]
+    return [pid for pid in children(os.getpid()) if "mailhub.checking.child" in command_of(pid)]
 
 
 def forget_peaks() -> None:

@@ -1,5 +1,6 @@
 """The real program on a pseudo terminal: keys go in, frames come out."""
 
+import codecs
 import os
 import pty
 import re
@@ -14,6 +15,7 @@ from pathlib import Path
 
 PROGRAM = "import sys; sys.argv[0] = {name!r}; from mailhub.__main__ import main; main()"
 ROOT = Path(__file__).parents[2]
+END_OF_FRAME = ("\x1b[J", "\x1b[J\a")
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -24,13 +26,14 @@ class Terminal:
         self.presses = 0
         self.ended = False
         self.received = ""
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self.pid, self.file = pty.fork()
         if self.pid == 0:
+            # Here, since the program must not begin on a terminal that has no size yet.
+            ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
             os.chdir(ROOT)
             line = [sys.executable, "-c", PROGRAM.format(name=name), *map(str, arguments)]
             os.execve(sys.executable, line, {**os.environ, "TERM": "xterm", **environ})
-        ioctl(self.file, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        os.kill(self.pid, signal.SIGWINCH)
 
     def press(self, keys):
         """Type keys, one press each."""
@@ -38,15 +41,15 @@ class Terminal:
             self.presses += 1
             os.write(self.file, key.encode())
 
-    def until(self, text, seconds=30.0):
-        """Read until the current frame holds the text; gives the frame."""
+    def until(self, text, seconds=60.0):
+        """Read until the current frame has come whole and holds the text; gives the frame."""
         deadline = time.monotonic() + seconds
-        while text not in self.frame:
+        while text not in self.frame or not self.received.endswith(END_OF_FRAME):
             assert time.monotonic() < deadline, f"{text!r} never came; last frame:\n{self.frame}"
             self._read(0.1)
         return self.frame
 
-    def end(self, seconds=15.0):
+    def end(self, seconds=60.0):
         """Read to the program's end; gives its exit code."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -79,5 +82,5 @@ class Terminal:
         except OSError:
             # Linux says so when the other side of the terminal has closed.
             return False
-        self.received += octets.decode(errors="replace")
+        self.received += self._decoder.decode(octets)
         return bool(octets)

@@ -3,15 +3,10 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 
 import pytest
 
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+from tests.servers.waiting import free_port, until
 
 
 def test_a_new_home_has_commented_settings_and_says_what_comes_next(shell):
@@ -85,14 +80,13 @@ def served(office):
     process = subprocess.Popen(
         [sys.executable, "-m", "mailhub", "--home", office.home, "serve"], stderr=subprocess.PIPE, text=True, env=environ
     )
-    deadline = time.monotonic() + 30
-    while True:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                break
+
+    def answers():
         assert process.poll() is None, process.stderr.read()
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    until(answers, "the hub to serve")
     yield process, port
     process.kill()
     process.wait()
