@@ -8,7 +8,7 @@ from itertools import islice
 from urllib.parse import unquote_to_bytes
 
 from parsers.files.embedded_objects import unpack_object
-from parsers.files.filetype import identify
+from parsers.files.filetype import APPLE_DOUBLE, identify
 from parsers.files.members import Allowance, ArchiveError, Budget, Member, shown, step_name
 from parsers.files.model import DEFAULT_LIMITS, ContainedFile, ContainerCode, ContainerLimits, FileKind
 from parsers.files.outlook_message import unpack_outlook_message
@@ -119,7 +119,7 @@ class _Opener:
                 declared_type=item.declared_type,
                 content=item.content,
                 sha256=hashlib.sha256(item.content).hexdigest(),
-                inline=item.inline,
+                inline=item.inline or found.media_type == APPLE_DOUBLE,
             )
         )
         self._open(self.files[-1], item.depth + 1)

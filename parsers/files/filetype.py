@@ -15,6 +15,9 @@ from parsers.files.zip_archives import has_zip_behind
 from parsers.finding import Finding, Source
 from parsers.mail.filenames import extension
 
+APPLE_DOUBLE = "application/applefile"
+"""What a Macintosh keeps beside a file, under the file's name (RFC 1740): nothing that anybody wrote."""
+
 _HEAD = 16 << 10
 """Bytes that libmagic sees."""
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
@@ -134,6 +137,8 @@ def _finding(code: ContainerCode, place: str, text: str) -> Finding:
 
 
 def _mismatch(package: Package, name: str, declared_type: str) -> list[tuple[ContainerCode, str]]:
+    if package.media_type == APPLE_DOUBLE:
+        return []
     by_name = kinds_of_extension(extension(name))
     if by_name and package.kind not in by_name and not package.encrypted:
         return [(ContainerCode.TYPE_MISMATCH, f"{name} holds {package.media_type}")]
@@ -151,6 +156,7 @@ def _by_content(content: bytes, name: str, declared_type: str) -> Package:
         or _archive(content)
         or _attached_message(content, name, declared_type)
         or _pdf_behind_junk(content)
+        or _of_macintosh(content)
         or _plain_text(content)
         or _by_libmagic(content)
     )
@@ -213,8 +219,16 @@ def _archive(content: bytes) -> Package | None:
 
 def _attached_message(content: bytes, name: str, declared_type: str) -> Package | None:
     is_meant = declared_type in _ATTACHED_MESSAGE or extension(name) == ".eml"
-    if is_meant and _MESSAGE_HEAD.match(content.lstrip(b"\r\n")[:2000]):
+    if is_meant and _MESSAGE_HEAD.match(content[:_XML_HEAD].removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n")[:2000]):
         return Package(kind=FileKind.MESSAGE, media_type="message/rfc822")
+    return None
+
+
+def _of_macintosh(content: bytes) -> Package | None:
+    if content.startswith(b"\x00\x05\x16\x07"):
+        return Package(kind=FileKind.OTHER, media_type=APPLE_DOUBLE)
+    if b"(This file must be converted with BinHex" in content[:_PDF_HEAD]:
+        return Package(kind=FileKind.ARCHIVE, media_type="application/mac-binhex40")
     return None
 
 

@@ -9,6 +9,7 @@ from parsers.charsets import DecodedText, decode_text, nfc, untangled
 from parsers.mail.transfer import decode_base64
 
 _HEAD = re.compile(rb"=\?([^?\s=]{1,64})\?([bBqQ])\?")
+_CUT_WORD = re.compile(rb"[^?\s]+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def untangle(decoded: DecodedText) -> DecodedText:
 
 
 def _holds_word(text: str) -> bool:
-    return "=?" in text and "?=" in text and _HEAD.search(text.encode("utf_8", "replace")) is not None
+    return "=?" in text and _HEAD.search(text.encode("utf_8", "replace")) is not None
 
 
 def _words(value: bytes) -> Iterator[_Word]:
@@ -66,7 +67,10 @@ def _words(value: bytes) -> Iterator[_Word]:
             continue
         end = value.find(b"?=", head.end())
         if end == -1:
-            return
+            if not _CUT_WORD.match(value, head.end()):
+                return
+            # A name or subject that was cut at some length.
+            end = len(value)
         # RFC 2231, 5: a language may follow the charset.
         charset = head[1].partition(b"*")[0].decode("latin_1")
         yield _Word(start, end + 2, charset, head[2] in b"bB", value[head.end() : end])

@@ -14,7 +14,7 @@ MAX_NAME_BYTES = 255
 
 # No name of 255 bytes is longer, however it is encoded and split.
 _MAX_ENCODED = 8192
-_RESERVED = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9¹²³]|LPT[0-9¹²³])(?=\.|\Z)", re.IGNORECASE)
+_RESERVED = re.compile(r"(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|COM[0-9¹²³]|LPT[0-9¹²³]) *(?=\.|\Z)", re.IGNORECASE)
 _FORBIDDEN = re.compile(r'[<>:"|?*]')
 _DRIVE = re.compile(r"[A-Za-z]:")
 _ESCAPED_UTF8 = re.compile(r"%[CDEF][0-9A-F](?:%[89AB][0-9A-F])+", re.IGNORECASE)
@@ -24,6 +24,7 @@ _ENTITY = re.compile(r"&(?:#[0-9]{3,6}|#[xX][0-9A-Fa-f]{2,5}|[A-Za-z]{3,10});")
 _WIDE_ESCAPE = re.compile(r"%u([0-9A-Fa-f]{4})")
 # No file system of the senders has a question mark in a name: it stands for what a charset lacked.
 _LOST = re.compile("[?\ufffd]")
+_DESCRIBED_FILE = re.compile(r"[^\r\n]{1,250}\.[A-Za-z][A-Za-z0-9]{1,4}\Z")
 _EXTENSION = re.compile(r"\.[^.\s]{1,16}\Z")
 _LINE_SPACE = re.compile(r"\s+")
 
@@ -50,20 +51,33 @@ class SafeName:
 def resolve_filename(disposition: FieldValue, content_type: FieldValue) -> ResolvedName:
     """The attachment name of a part: `filename*` before `filename` before `name*` before `name` (RFC 6266, 4.3).
 
+    Where none of these is there, the two parameters count in the other field too, where some programs put them.
     A name that lost letters on its way gives way to a whole one of the same extension.
     Two readers that take different values of a repeated parameter, or values of different extension, could be shown
     different files; such names are ambiguous.
     """
-    groups = [*_candidates(disposition, "filename"), *_candidates(content_type, "name")]
+    return _resolved([*_candidates(disposition, "filename"), *_candidates(content_type, "name")]) or (
+        _resolved([*_candidates(content_type, "filename"), *_candidates(disposition, "name")]) or ResolvedName(None)
+    )
+
+
+def described_filename(description: bytes) -> ResolvedName:
+    """The name of a file that stands in the part's Content-Description alone; none where that says something else."""
+    decoded = _decoded(description[:_MAX_ENCODED].strip(b' \t"'))
+    is_name = _DESCRIBED_FILE.match(decoded.text) is not None
+    return (_resolved([[decoded]]) if is_name else None) or ResolvedName(None)
+
+
+def _resolved(groups: list[list[DecodedText]]) -> ResolvedName | None:
     found = [decoded for group in groups for decoded in group if decoded.text.strip()]
     if not found:
-        return ResolvedName(None)
+        return None
     texts = tuple(dict.fromkeys(decoded.text for decoded in found))
     safe = [safe_name(text) for text in texts]
     repeated = any(len({decoded.text for decoded in group}) > 1 for group in groups)
     extensions = {extension(name.name) for name in safe if name.name} - {""}
     return ResolvedName(
-        name=safe[_whole(texts)].name or None,
+        name=safe[_whole(texts)].name or next((name.name for name in safe if name.name), None),
         candidates=texts,
         ambiguous=repeated or len(extensions) > 1,
         unsafe=any(name.changed for name in safe),
@@ -112,7 +126,9 @@ def _decoded(value: bytes) -> DecodedText:
 
 
 def _without_stray_quotes(value: bytes) -> bytes:
-    """A name without the apostrophes that a program took for quotes, or the one quote that has lost its other half."""
+    """A name without the signs that a program took for quotes, or the one quote that has lost its other half."""
+    if value.startswith(b"\xe2\x80\x9c") and value.endswith(b"\xe2\x80\x9d"):
+        return value[3:-3]
     if len(value) > 2 and value[:1] == value[-1:] == b"'" and value.count(b"'") == 2:
         return value[1:-1]
     return value[:-1] if value.endswith(b'"') and value.count(b'"') == 1 else value
@@ -125,9 +141,11 @@ def _unescaped(text: str) -> str:
     if charset and codec_of(charset[1]):
         return decode_text(unquote_to_bytes(text[charset.end() :]), charset[1]).text
     if _ESCAPED_UTF8.search(text):
-        return decode_text(unquote_to_bytes(text), "").text
+        # A form of a web page writes a blank as a plus.
+        is_form = "%20" not in text and " " not in text
+        return decode_text(unquote_to_bytes(text.replace("+", " ") if is_form else text), "").text
     wide = _WIDE_ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
-    return _without_entities(text) if wide == text else unquote(wide)
+    return _without_entities(text) if wide == text else unquote(wide, "latin_1")
 
 
 def _without_entities(text: str) -> str:

@@ -8,7 +8,7 @@ from itertools import chain
 from parsers.charsets import decode_text, printable
 from parsers.files.model import ContainerCode
 from parsers.finding import Finding, Source
-from parsers.mail.filenames import resolve_filename
+from parsers.mail.filenames import ResolvedName, described_filename, resolve_filename
 from parsers.mail.header_fields import HeaderBlock, read_header_block
 from parsers.mail.model import MessageCode, MessageLimits, Part, Span
 from parsers.mail.parameters import FieldValue, read_field_value
@@ -23,9 +23,17 @@ _ENCODINGS = (
     (re.compile(rb"8[ -]?bits?\b"), "8bit"),
     (re.compile(rb"binary\b"), "binary"),
 )
+_UNENCODED = frozenset({"", "7bit", "8bit", "binary"})
 # What may follow the boundary in its line: blanks, or anything.
 _WHOLE = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
 _BEGUN = re.compile(rb"(--)?[^\n]*(?:\n|\Z)")
+# A line that begins a part whatever boundary the header names.
+_OWN_BOUNDARY = re.compile(rb"(?:\A|\n)--([^\r\n]{1,200})\r?\n(?=content-[a-z-]{1,80}[ \t]*:)", re.IGNORECASE)
+_ONLY_BOUNDARY = re.compile(rb"[\r\n]{0,20}--([^\r\n]{1,200})\r?\n(?=content-[a-z-]{1,80}[ \t]*:)", re.IGNORECASE)
+# How base64 of usual files begins: PDF, ZIP and Office, Office 97, RAR, 7z, JPEG, PNG, TIFF.
+_FILE_IN_BASE64 = re.compile(
+    rb"\s{0,20}(?:JVBERi0|UEsDB|0M8R4KGx|UmFyIR|N3q8ryc|/9j/|iVBORw0K|SUkqA|TU0AK)[A-Za-z0-9+/\r\n]*+={0,2}\s*+\Z"
+)
 _NO_FIELD = FieldValue("", ())
 
 
@@ -60,9 +68,12 @@ def leaves(root: Part) -> Iterator[Part]:
 def _read_part(reader: _Reader, block: HeaderBlock, body: Span, path: str, default_type: str) -> Part:
     content_type = _field(block, "content-type")
     media_type = _media_type(reader, content_type, path, default_type)
+    if not path and block.first("content-type") is None and _ONLY_BOUNDARY.match(reader.raw, body.start, body.end):
+        reader.note(MessageCode.DEFECT, path, "parts without a Content-Type of the whole")
+        media_type = "multipart/mixed"
     children = _read_children(reader, content_type, media_type, body, path)
     disposition = _field(block, "content-disposition")
-    name = resolve_filename(disposition, content_type)
+    name = _name(block, disposition, content_type, media_type)
     own_path = path or ("" if children else "1")
     if name.ambiguous:
         reader.note(MessageCode.FILENAME_AMBIGUOUS, own_path, " | ".join(name.candidates))
@@ -74,7 +85,7 @@ def _read_part(reader: _Reader, block: HeaderBlock, body: Span, path: str, defau
         path=own_path,
         media_type=media_type,
         charset=content_type.token("charset")[:64],
-        transfer_encoding=_transfer_encoding(block),
+        transfer_encoding=_true_encoding(reader, _transfer_encoding(block), media_type, body, own_path),
         disposition=disposition.value[:64],
         filename=name.name,
         filename_candidates=name.candidates,
@@ -85,12 +96,25 @@ def _read_part(reader: _Reader, block: HeaderBlock, body: Span, path: str, defau
     )
 
 
+def _name(block: HeaderBlock, disposition: FieldValue, content_type: FieldValue, media_type: str) -> ResolvedName:
+    """The part's name: of repeated fields a later one gives it where the first has none, and last its description."""
+    name = resolve_filename(disposition, content_type)
+    if name.name is None:
+        others = [_later(block, field) for field in ("content-disposition", "content-type")]
+        name = resolve_filename(*others) if any(other.parameters for other in others) else name
+    if name.name is None and not media_type.startswith(("text/", "multipart/", "message/")):
+        name = described_filename(block.first("content-description") or b"")
+    return name
+
+
 def _read_children(reader: _Reader, content_type: FieldValue, media_type: str, body: Span, path: str) -> tuple[Part, ...]:
     if not media_type.startswith("multipart/"):
         return ()
     boundary = content_type.text("boundary").rstrip()
     if not boundary:
         reader.note(MessageCode.DEFECT, path, "multipart without a boundary")
+        boundary = _own_boundary(reader.raw, body)
+    if not boundary:
         return ()
     if path.count(".") + 2 > reader.limits.depth:
         reader.note(MessageCode.DEPTH_TRUNCATED, path, f"nested deeper than {reader.limits.depth}")
@@ -112,6 +136,7 @@ def _read_children(reader: _Reader, content_type: FieldValue, media_type: str, b
 def _spans(reader: _Reader, boundary: bytes, body: Span, path: str) -> Iterator[Span]:
     """The span of each part between boundary lines (RFC 2046, 5.1.1), header included."""
     start: int | None = None
+    is_closed = False
     lines = _boundary_lines(reader.raw, boundary, body, _WHOLE)
     first = next(lines, None)
     if first is None:
@@ -119,19 +144,29 @@ def _spans(reader: _Reader, boundary: bytes, body: Span, path: str) -> Iterator[
         lines = _boundary_lines(reader.raw, boundary, body, _BEGUN)
         first = next(lines, None)
         reader.note(MessageCode.DEFECT, path, "no line is the boundary" if first else "the boundary never appears")
+        own = b"" if first else _own_boundary(reader.raw, body)
+        if own:
+            lines = _boundary_lines(reader.raw, own, body, _WHOLE)
+            first = next(lines, None)
     for line, is_last in chain([first] if first else [], lines):
         if start is not None:
             yield Span(start, max(start, _before_line_break(reader.raw, line.start)))
-        start = line.end
-        if is_last:
-            if any(_boundary_lines(reader.raw, boundary, Span(line.end, body.end), _WHOLE)):
-                reader.note(MessageCode.DEFECT, path, "parts behind the closing boundary")
-            return
+        if is_closed and start is None:
+            # RFC 2046, 5.1.1 wants this passed over; an inner multipart of the same boundary closes the outer one so.
+            reader.note(MessageCode.DEFECT, path, "parts behind the closing boundary")
+        is_closed = is_closed or is_last
+        start = None if is_last else line.end
     if start is None:
         return
     reader.note(MessageCode.DEFECT, path, "no closing boundary")
     if start < body.end:
         yield Span(start, body.end)
+
+
+def _own_boundary(raw: bytes, body: Span) -> bytes:
+    """The boundary that the parts themselves have, where the header's got lost or was changed on the way; empty without one."""
+    found = _OWN_BOUNDARY.search(raw, max(0, body.start - 1), body.end)
+    return found[1].rstrip() if found else b""
 
 
 def _boundary_lines(raw: bytes, boundary: bytes, body: Span, tail: re.Pattern[bytes]) -> Iterator[tuple[Span, bool]]:
@@ -172,6 +207,16 @@ def _transfer_encoding(block: HeaderBlock) -> str:
     return value[:64].decode("latin_1")
 
 
+def _true_encoding(reader: _Reader, told: str, media_type: str, body: Span, path: str) -> str:
+    """The encoding as told; base64 where a file is plainly in it and the label got lost."""
+    if told not in _UNENCODED or media_type.startswith(("text/", "multipart/", "message/")):
+        return told
+    if not _FILE_IN_BASE64.match(reader.raw, body.start, body.end):
+        return told
+    reader.note(MessageCode.BAD_TRANSFER_ENCODING, path, "base64 without its label")
+    return "base64"
+
+
 def _content_id(block: HeaderBlock) -> str:
     text = decode_text(block.first("content-id") or b"", "").text
     return printable(text, 998).strip("<> ")
@@ -180,6 +225,11 @@ def _content_id(block: HeaderBlock) -> str:
 def _field(block: HeaderBlock, name: str) -> FieldValue:
     value = block.first(name)
     return read_field_value(value) if value is not None else _NO_FIELD
+
+
+def _later(block: HeaderBlock, name: str) -> FieldValue:
+    values = block.every(name)[1:]
+    return FieldValue("", tuple(parameter for value in values for parameter in read_field_value(value).parameters))
 
 
 def _place(path: str) -> str:

@@ -11,6 +11,8 @@ MAX_PARAMETERS = 1000
 _NAME = re.compile(rb"[ \t]*([^\s=;\"()<>@,:\\/\[\]?]{1,200})[ \t]*=[ \t]*")
 _START = re.compile(rb";(?=[ \t]*[^\s=;\"()<>@,:\\/\[\]?]{1,200}[ \t]*=)")
 _QUOTED = re.compile(rb'[ \t]*"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_QUOTED_TWICE = re.compile(rb'[ \t]*""([^"\r\n]+)""')
+_HIGH_ESCAPE = re.compile(rb"%[89A-Fa-f][0-9A-Fa-f]")
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,4}))?(\*)?\Z")
 # Windows programs write a path without escaping its backslashes; only these two are ever escaped on purpose.
 _ESCAPE = re.compile(rb'\\(["\\])')
@@ -95,19 +97,21 @@ def _parameters(rest: bytes) -> tuple[Parameter, ...]:
 
 def _value(rest: bytes, position: int) -> tuple[bytes, int]:
     """A value and the offset behind it."""
+    twice = _QUOTED_TWICE.match(rest, position)
+    if twice:
+        return twice[1], twice.end()
     pieces = []
     while quoted := _QUOTED.match(rest, position):
         pieces.append(_ESCAPE.sub(rb"\1", quoted[1]))
         position = quoted.end()
     if pieces:
         return b"".join(pieces), position
-    if rest.startswith(b'"', position):
-        # The closing quote is missing: the value goes to the end of the field.
-        return rest[position + 1 :].rstrip(), len(rest)
-    # An unquoted value may hold a semicolon itself: it ends where another parameter begins.
+    # A value without quotes, or without its closing one, may hold a semicolon: it ends where another parameter begins.
     start = _START.search(rest, position)
     end = start.start() if start else len(rest)
-    bare = rest[position:end].strip(b" \t;")
+    if rest.startswith(b'"', position):
+        return rest[position + 1 : end].rstrip(b" \t;"), end
+    bare = rest[position:end].strip(b" \t;,")
     commented = _COMMENTED.match(bare)
     return commented[1] if commented else bare, end
 
@@ -136,7 +140,12 @@ def _extended_text(segments: list[Parameter]) -> DecodedText:
         return decode_text(_joined_bytes(segments), "")
     first = text.partition(b"'")[2]
     prefix = segments[0].value[: len(segments[0].value) - len(first)].lower()
+    if len(first) > 1 and first[:1] == first[-1:] == b'"':
+        first = first[1:-1]
     rest = segments[1:]
+    if not any(segment.extended for segment in rest) and any(_HIGH_ESCAPE.search(segment.value) for segment in rest):
+        # Some programs mark the first piece only.
+        rest = [replace(segment, extended=True) for segment in rest]
     # Some programs write the charset again in front of every piece.
     if charset and all(segment.value.lower().startswith(prefix) for segment in rest):
         rest = [replace(segment, value=segment.value[len(prefix) :]) for segment in rest]

@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from parsers.charsets import decode_text
+
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64 = bytes(set(range(256)) - set(_BASE64) - set(b"="))
 _URL_ALPHABET = bytes.maketrans(b"-_", b"+/")
@@ -15,6 +17,7 @@ _BAD_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*\r?\n|[ \t]*\Z)")
 _NOT_WRITTEN = re.compile(rb"[^A-Za-z0-9+/=\s]|(?<=\S)[ \t]+(?=[^\s])")
 # A mail that says base64 and is not encoded at all is mostly words: a blank or a sign every few letters.
 _LEAST_JUDGED = 32
+_SAMPLE = 4096
 _FOREIGN_SHARE = 8
 _ENCODED_LINES = re.compile(rb"\s*(?:[A-Za-z0-9+/]{16,}={0,2}[ \t]*\r?\n)(?:[A-Za-z0-9+/]{4,}={0,2}[ \t]*\r?\n)*+(?=\s)")
 _NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffd]")
@@ -22,7 +25,8 @@ _UU_NAMES = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
 # More lines that begin a file than any text has; each of them costs a look at what follows.
 _MOST_BEGINNINGS = 10_000
-_UU_BEGIN = re.compile(rb"\nbegin(?:-base64)? [0-7]{3,4} ([^\r\n]*)\r?\n")
+_UU_BEGIN = re.compile(rb"\nbegin(-base64)? [0-7]{3,4} ([^\r\n]*)\r?\n")
+_UU_BASE64 = re.compile(rb"((?:[A-Za-z0-9+/]{1,200}={0,2}\r?\n)++)====")
 
 _YENC_BEGIN = re.compile(rb"\n=ybegin line=[0-9]{1,4} size=([0-9]{1,10}) name=([^\r\n]{1,255})\r?\n")
 _YENC_END = re.compile(rb"\r?\n=yend size=([0-9]{1,10})[^\r\n]*")
@@ -62,11 +66,9 @@ def decode_base64(data: bytes) -> Decoded:
         strict = _strict_base64(other + b"=" * (-len(other) % 4))
         if strict is not None:
             return Decoded(strict, "base64 for URLs, or without padding")
-    if _is_plain(data):
-        encoded = _ENCODED_LINES.match(data)
-        before = _strict_base64(encoded[0].translate(None, _BLANKS)) if encoded else None
-        # A mailing list writes its footer behind whatever the mail is.
-        return Decoded(before, "plain text behind the base64") if before else Decoded(data, "no base64 at all")
+    with_words = _with_words(data)
+    if with_words is not None:
+        return with_words
     letters = compact.translate(None, _NOT_BASE64)
     if _PIECES.fullmatch(letters):
         # Some programs encode in pieces and pad each of them.
@@ -79,6 +81,17 @@ def decode_base64(data: bytes) -> Decoded:
     return Decoded(content, "characters outside base64, or wrong padding")
 
 
+def _with_words(data: bytes) -> Decoded | None:
+    """Base64 with words behind it, or words that were never encoded; None where it is neither."""
+    encoded = _ENCODED_LINES.match(data)
+    if encoded and _is_foreign(data[encoded.end() : encoded.end() + _SAMPLE]):
+        # A mailing list, or a virus scanner, writes its footer behind whatever the mail is.
+        before = _strict_base64(encoded[0].translate(None, _BLANKS))
+        if before:
+            return Decoded(before, "plain text behind the base64")
+    return Decoded(data, "no base64 at all") if _is_plain(data) else None
+
+
 def _strict_base64(compact: bytes) -> bytes | None:
     try:
         return binascii.a2b_base64(compact, strict_mode=True)
@@ -88,15 +101,19 @@ def _strict_base64(compact: bytes) -> bytes | None:
 
 def _is_plain(data: bytes) -> bool:
     """Whether data under the name of base64 was never encoded."""
-    sample = data.strip()[:4096]
-    return len(sample) >= _LEAST_JUDGED and len(_NOT_WRITTEN.findall(sample)) * _FOREIGN_SHARE > len(sample)
+    sample = data.strip()[:_SAMPLE]
+    return len(sample) >= _LEAST_JUDGED and _is_foreign(sample)
+
+
+def _is_foreign(sample: bytes) -> bool:
+    return len(_NOT_WRITTEN.findall(sample)) * _FOREIGN_SHARE > len(sample)
 
 
 def decode_uu(data: bytes) -> Decoded:
     """The first uuencoded file in the data; the data itself where there is none."""
     lines = b"\n" + data
     begin = _UU_BEGIN.search(lines)
-    return _decode_uu_lines(lines, begin.end()) if begin else Decoded(data, "no uuencoded data")
+    return _decode_uu(lines, begin) if begin else Decoded(data, "no uuencoded data")
 
 
 def find_written_files(text: bytes) -> Iterator[tuple[str, bytes]]:
@@ -114,9 +131,9 @@ def _uu_files(text: bytes) -> Iterator[tuple[str, bytes]]:
         begin = _UU_BEGIN.search(text, position)
         if begin is None:
             return
-        decoded = _decode_uu_lines(text, begin.end())
+        decoded = _decode_uu(text, begin)
         if decoded.content and not decoded.fault:
-            yield begin[1].decode("utf_8", "replace"), decoded.content
+            yield decode_text(begin[2], "").text, decoded.content
         position = begin.end() - 1 + len(decoded.content)
 
 
@@ -129,13 +146,20 @@ def _yenc_files(text: bytes) -> Iterator[tuple[str, bytes]]:
             return
         content = _decode_yenc(text[begin.end() : end.start()])
         if len(content) == int(begin[1]) == int(end[1]):
-            yield begin[2].decode("utf_8", "replace").strip(), content
+            yield decode_text(begin[2], "").text.strip(), content
         position = end.end()
 
 
 def _decode_yenc(data: bytes) -> bytes:
     first, *escaped = data.translate(None, b"\r\n").split(b"=")
     return b"".join([first, *(_YENC_ESCAPED[piece[0]] + piece[1:] for piece in escaped if piece)]).translate(_YENC)
+
+
+def _decode_uu(text: bytes, begin: re.Match[bytes]) -> Decoded:
+    if not begin[1]:
+        return _decode_uu_lines(text, begin.end())
+    written = _UU_BASE64.match(text, begin.end())
+    return decode_base64(written[1]) if written else Decoded(b"", "encoded data without an end")
 
 
 def _decode_uu_lines(data: bytes, position: int) -> Decoded:

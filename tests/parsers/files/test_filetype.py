@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
-from parsers.files.containers import ContainerCode, FileKind
+from parsers.files.containers import ContainerCode, FileKind, open_file
 from parsers.files.filetype import identify
-from tests.parsers.mails import PDF, codes, zip_of
+from tests.parsers.mails import HEAD, PDF, attachment, codes, mixed, opened, text, zip_of
 
 CONTENT_TYPES = (
     b'<?xml version="1.0"?><Types><Override PartName="/x" ContentType="application/vnd.openxmlformats-officedocument.'
@@ -244,3 +244,22 @@ def test_an_encrypted_message_is_told(kind):
     result = found(bytes.fromhex("3080" + kind + "a0803080"), "a.p7m")
 
     assert [finding.code for finding in result.findings] == [ContainerCode.DOCUMENT_ENCRYPTED]
+
+
+def test_what_a_macintosh_keeps_beside_a_file_is_no_file_of_the_mail():
+    beside = b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        " + bytes(60)
+    files, findings = opened(
+        mixed(text("x"), attachment(zip_of({"cv.pdf": PDF, "__MACOSX/._cv.pdf": beside}), "a.zip", "application/zip"))
+    )
+    assert [(file.name, file.inline) for file in files.values()][2:] == [("cv.pdf", False), ("_cv.pdf", True)]
+    assert findings == ()
+
+
+def test_binhex_is_an_archive_that_is_not_opened():
+    content = b'(This file must be converted with BinHex 4.0)\r\n\r\n:#f0["#jKD@jM!!"'
+    assert codes(open_file(content, "cv.hqx")[1]) == {ContainerCode.ARCHIVE_UNSUPPORTED}
+
+
+def test_a_byte_order_mark_does_not_hide_an_attached_mail():
+    content = b"\xef\xbb\xbf" + HEAD + b"Subject: x\r\n\r\nx"
+    assert identify(content, name="a.eml", declared_type="application/octet-stream", place="").kind is FileKind.MESSAGE

@@ -126,10 +126,40 @@ def test_ambiguous_name_is_a_finding_of_the_message():
         (b"attachment; filename=Cong van (so 1).pdf", "Cong van (so 1).pdf"),
         (b'attachment; filename="Cong van.pdf (1)"', "Cong van.pdf (1)"),
         (b"attachment; filename=Cong van (so 1)", "Cong van (so 1)"),
+        (b'attachment; filename=""Cong van.pdf""', "Cong van.pdf"),
+        (b'attachment; filename="Cong van.pdf; size=100', "Cong van.pdf"),
+        (b"attachment; filename=\xe2\x80\x9cCong van.pdf\xe2\x80\x9d", "Cong van.pdf"),
+        (b"attachment; filename==?utf-8?Q?C=C3=B4ng_v=C4=83n.pdf?=, x", "Công văn.pdf, x"),
+        (b'attachment; filename="=?utf-8?Q?C=C3=B4ng_v=C4=83n.pdf"', "Công văn.pdf"),
+        (b"attachment; filename=C%C3%B4ng+v%C4%83n+1%2B2.pdf", "Công văn 1+2.pdf"),
+        (b"attachment; filename=C%F4ng%20v%u0103n.pdf", "Công văn.pdf"),
+        (b"attachment; filename*=utf-8''\"C%C3%B4ng%20v%C4%83n.pdf\"", "Công văn.pdf"),
+        (b"attachment; filename*0*=utf-8''C%C3%B4; filename*1=ng%20v%C4%83n.pdf", "Công văn.pdf"),
+        (b'attachment; name="Cong van.pdf"', "Cong van.pdf"),
     ],
 )
 def test_names_in_spellings_that_are_none_of_the_standard_are_read(disposition, name):
     assert resolve_filename(read_field_value(disposition), FieldValue("", ())).name == name
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        b"Content-Type: application/pdf; filename=a.pdf",
+        b"Content-Disposition: inline\r\nContent-Disposition: attachment; filename=a.pdf",
+        b"Content-Type: application/octet-stream\r\nContent-Type: application/pdf; name=a.pdf",
+        b"Content-Type: application/pdf\r\nContent-Description: a.pdf",
+        b"Content-Type: application/pdf; name=a.pdf\r\nContent-Disposition: attachment; filename=..",
+    ],
+)
+def test_a_name_that_stands_elsewhere_is_found_where_its_own_place_has_none(fields):
+    assert parse_message(HEAD + fields + b"\r\n\r\nx").root.filename == "a.pdf"
+
+
+@pytest.mark.parametrize("words", [b"Thong bao", b"Xem trang 1. Het", b"a.123"])
+def test_a_description_that_is_no_name_gives_none(words):
+    fields = b"Content-Type: application/pdf\r\nContent-Description: " + words
+    assert parse_message(HEAD + fields + b"\r\n\r\nx").root.filename is None
 
 
 def test_unquoted_semicolon_belongs_to_the_name():
@@ -161,6 +191,8 @@ def test_a_part_without_a_name_has_none():
         ("a\u2066\u200b.pdf", "a.pdf"),
         ("NUL.pdf", "_NUL.pdf"),
         ("com1", "_com1"),
+        ("CON .pdf", "_CON .pdf"),
+        ("conin$.pdf", "_conin$.pdf"),
     ],
 )
 def test_deceiving_names_are_made_safe_and_reported(written, safe):

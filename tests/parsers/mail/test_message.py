@@ -1,3 +1,5 @@
+from base64 import encodebytes
+
 import pytest
 
 from parsers.mail.message import MessageCode, MessageLimits, decode_part, leaves, parse_message
@@ -49,7 +51,7 @@ def test_every_line_ending_is_read_with_true_spans(newline):
         (b"--b\r\n\r\n1\r\n--bb\r\n--b--\r\n", [b"1\r\n--bb"], None),
         (b"pre\r\n--b  \r\n\r\n1\r\n--b--\r\nepilogue", [b"1"], None),
         (b"--b\r\n--b\r\n\r\n2\r\n--b--", [b"", b"2"], None),
-        (b"--b\r\n\r\n1\r\n--b--\r\n--b\r\n\r\nhidden\r\n--b--", [b"1"], "parts behind the closing boundary"),
+        (b"--b\r\n\r\n1\r\n--b--\r\nx\r\n--b\r\n\r\nhidden\r\n--b--", [b"1", b"hidden"], "parts behind the closing boundary"),
         (b"x--b\r\n--b\r\n\r\n1 --b\r\n--b--", [b"1 --b"], None),
     ],
 )
@@ -58,6 +60,40 @@ def test_boundaries_are_read_as_rfc_2046_has_them(raw, bodies, defect):
     message = parse_message(raw)
     assert [part.body.of(raw) for part in leaves(message.root)] == bodies
     assert [finding.evidence for finding in message.findings] == ([defect] if defect else [])
+
+
+@pytest.mark.parametrize(
+    ("field", "defect"),
+    [
+        (b"Content-Type: multipart/mixed\r\n", "multipart without a boundary"),
+        (b"Content-Type: multipart/mixed; boundary=LIMIT\r\n", "the boundary never appears"),
+        (b"MIME-Version: 1.0\r\n", "parts without a Content-Type of the whole"),
+    ],
+)
+def test_parts_are_found_by_their_own_boundary_where_the_header_lost_it(field, defect):
+    message = parse_message(field + b"\r\n--limit\r\nContent-Type: text/plain\r\n\r\n1\r\n--limit \r\n\r\n2\r\n--limit--\r\n")
+    assert [part.path for part in leaves(message.root)] == ["1", "2"]
+    assert defect in [finding.evidence for finding in message.findings]
+
+
+def test_a_text_that_speaks_of_parts_has_none():
+    raw = b"Subject: x\r\n\r\nThe mail was:\r\n--limit\r\nContent-Type: text/plain\r\n\r\n1\r\n--limit--\r\n"
+    assert parse_message(raw).root.children == ()
+
+
+@pytest.mark.parametrize("label", [b"", b"Content-Transfer-Encoding: 7bit\r\n"])
+def test_a_file_in_base64_without_its_label_is_decoded(label):
+    raw = b"Content-Type: application/pdf\r\n" + label + b"\r\n" + encodebytes(PDF * 3)
+    message = parse_message(raw)
+    assert decode_part(raw, message.root) == PDF * 3
+    assert MessageCode.BAD_TRANSFER_ENCODING in {finding.code for finding in message.findings}
+
+
+@pytest.mark.parametrize(
+    "raw", [b"Content-Type: text/plain\r\n\r\nJVBERi0x", b"Content-Type: application/pdf\r\n\r\nJVBERi0x, no file"]
+)
+def test_what_only_begins_like_a_file_in_base64_is_left(raw):
+    assert parse_message(raw).root.transfer_encoding == ""
 
 
 def test_lines_that_only_begin_with_the_boundary_count_where_none_is_the_boundary():

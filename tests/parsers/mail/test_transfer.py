@@ -111,3 +111,18 @@ def test_any_bytes_come_out_of_yenc_as_they_went_in(content):
     )
     text = b"Xin gui:\r\n=ybegin line=128 size=%d name=a.bin\r\n%s\r\n=yend size=%d\r\n" % (len(content), written, len(content))
     assert list(find_written_files(text)) == [("a.bin", content)]
+
+
+def test_a_footer_behind_base64_is_no_part_of_the_file():
+    content = bytes(range(120))
+    written = base64.encodebytes(content).replace(b"\n", b"\r\n") + b"\r\n-- \r\nScanned by X"
+    assert decode_transfer(written, "base64").content == content
+    damaged = base64.encodebytes(content).replace(b"\n", b"\n!\n", 1)
+    assert decode_transfer(damaged, "base64").content == content
+
+
+def test_a_file_written_as_begin_base64_is_read():
+    written = (
+        b"Gui:\r\nbegin-base64 644 C\xc3\xb4ng.txt\r\n" + base64.encodebytes(b"abc" * 40).replace(b"\n", b"\r\n") + b"====\r\n"
+    )
+    assert list(find_written_files(written)) == [("Công.txt", b"abc" * 40)]
