@@ -17,12 +17,11 @@ from storage import outbox
 from storage.records import DispatchState, Unit
 from tests.integration.posting import Post, Posted
 from tests.integration.tracing import Call, Point, killing_at, listing
-from tests.servers.processes import exists
+from tests.servers.processes import exists, signal_to
 from tests.servers.serving import answers
 from tests.servers.starter import Starter
-from tests.servers.waiting import until
+from tests.servers.waiting import PATIENCE_SECONDS, until
 
-PATIENCE_SECONDS = 120
 BY_THE_CLOCK = re.compile(
     "^BEGIN|clock_timestamp|serving_processes|door_states|door_hours|refusals|watched_certificates|revocation_data|after nothing"
 )
@@ -103,7 +102,7 @@ class Crashes:
 
     def kill(self) -> None:
         if self.alive:
-            os.kill(self.pid, signal.SIGKILL)
+            signal_to(self.pid, signal.SIGKILL)
             self._until(lambda: not self.alive, "the hub to die")
 
     def restart(self) -> None:
@@ -173,7 +172,7 @@ class Crashes:
             return outbox.counts(tx, self.unit.id).get(DispatchState.SENT, 0)
 
     def _until(self, probe: Callable[[], bool], what: str) -> None:
-        until(probe, what, seconds=PATIENCE_SECONDS, said=self._said)
+        until(probe, what, said=self._said)
 
     def _said(self) -> str:
         return self.log.read_text(errors="replace") if self.log.exists() else ""

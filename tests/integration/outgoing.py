@@ -16,12 +16,11 @@ from tests.integration.crashing import BY_THE_CLOCK, Ear, Word
 from tests.integration.receiving import Receiver
 from tests.integration.tracing import Point, killing_at, listing
 from tests.servers.hurried import Hurried
-from tests.servers.processes import exists, state_of
+from tests.servers.processes import exists, signal_to, state_of
 from tests.servers.serving import answers
 from tests.servers.twilio import RESET_BEFORE, Answer, ScriptedTwilio
 from tests.servers.waiting import until
 
-PATIENCE_SECONDS = 120
 NEWEST = 12
 LOOKING_SECONDS = 0.1
 ENDS = {"mail": {DispatchState.SENT, DispatchState.CANCELLED}, "sms": {DispatchState.DELIVERED, DispatchState.CANCELLED}}
@@ -90,7 +89,7 @@ class Outgoing:
 
     def kill(self) -> None:
         if self.alive:
-            os.kill(self.pid, signal.SIGKILL)
+            signal_to(self.pid, signal.SIGKILL)
             self._until(lambda: not self.alive, "the hub to die")
 
     @property
@@ -209,8 +208,7 @@ class Outgoing:
 
     def _go_on(self, pid: int) -> int | None:
         """Let a command come to its end; gives its exit code, None where it was killed."""
-        if exists(pid):
-            os.kill(pid, signal.SIGCONT)
+        signal_to(pid, signal.SIGCONT)
         self._until(lambda: not exists(pid), "the command's end")
         code = self._typed().rpartition("\n")[2]
         return int(code) if code else None
@@ -226,7 +224,7 @@ class Outgoing:
         return self.ear.killing(pid, point)
 
     def _until(self, probe: Callable[[], bool], what: str) -> None:
-        until(probe, what, seconds=PATIENCE_SECONDS, said=self._said)
+        until(probe, what, said=self._said)
 
     def _log(self) -> str:
         file = self.folder / "log"

@@ -8,7 +8,7 @@ from math import inf
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope, Session
 
-from tests.servers.waiting import free_port
+from tests.servers.waiting import PATIENCE_SECONDS, free_port
 
 LOOK_SECONDS = 0.02
 
@@ -21,7 +21,7 @@ class Receiver:
         self.patience: float = inf
         """How many mails it takes before it keeps its clients waiting."""
         self._listener = listener
-        self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
+        self._controller = Controller(self, hostname="127.0.0.1", port=free_port(), ready_timeout=PATIENCE_SECONDS)
 
     async def handle_MAIL(self, server: object, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
         envelope.mail_from = address

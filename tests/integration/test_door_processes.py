@@ -18,7 +18,7 @@ from storage.records import Actor, UnitDraft
 from storage.segments import Place
 from tests.servers.processes import alive, children, command_of, sockets_of, stopped
 from tests.servers.serving import answers, start_hub
-from tests.servers.waiting import free_port, until
+from tests.servers.waiting import PATIENCE_SECONDS, free_port, until
 
 pytestmark = pytest.mark.timeout(300)
 ADDRESS = "vanthu@tinh.example"
@@ -40,7 +40,7 @@ class Served:
     @property
     def door_process(self):
         """The second process, once it takes mail; its segment or its log is no sign of that before its first mail."""
-        return until(self._listening_child, "the second process to take mail", seconds=60, said=self.hub.log)
+        return until(self._listening_child, "the second process to take mail", said=self.hub.log)
 
     def _listening_child(self):
         found = next((pid for pid in children(self.hub.process.pid) if "door_process" in command_of(pid)), None)
@@ -49,7 +49,7 @@ class Served:
 
     def post(self, subject):
         """Gives the id of the capture."""
-        with smtplib.SMTP("127.0.0.1", self.port, timeout=60) as client:
+        with smtplib.SMTP("127.0.0.1", self.port, timeout=PATIENCE_SECONDS) as client:
             client.ehlo()
             client.mail("a@so.example")
             client.rcpt(ADDRESS)
@@ -117,19 +117,20 @@ def test_every_process_learns_a_new_address(served):
     hub.close()
 
     def takes():
-        with smtplib.SMTP("127.0.0.1", served.port, timeout=60) as client:
+        with smtplib.SMTP("127.0.0.1", served.port, timeout=PATIENCE_SECONDS) as client:
             client.ehlo()
             client.mail("a@so.example")
             return client.rcpt("tonghop@tinh.example")[0] == 250
 
+    assert served.door_process
     with stopped(served.hub.process.pid, served.home):
-        until(takes, "the second process to know the address", seconds=60)
+        until(takes, "the second process to know the address")
 
 
 def test_one_that_dies_while_it_takes_a_mail_is_replaced_and_costs_only_that_mail(served):
     doomed = served.door_process
     with stopped(served.hub.process.pid, served.home):
-        client = smtplib.SMTP("127.0.0.1", served.port, timeout=60)
+        client = smtplib.SMTP("127.0.0.1", served.port, timeout=PATIENCE_SECONDS)
         begin_data(client)
     os.kill(doomed, signal.SIGKILL)
     with pytest.raises((smtplib.SMTPServerDisconnected, ConnectionError)):
@@ -144,14 +145,14 @@ def test_one_that_dies_while_it_takes_a_mail_is_replaced_and_costs_only_that_mai
 def test_stopping_lets_every_process_finish_its_mail(served):
     first, second = served.hub.process.pid, served.door_process
     with stopped(first, served.home):
-        client = smtplib.SMTP("127.0.0.1", served.port, timeout=60)
+        client = smtplib.SMTP("127.0.0.1", served.port, timeout=PATIENCE_SECONDS)
         begin_data(client)
     served.hub.process.send_signal(signal.SIGTERM)
-    until(lambda: not answers(served.port), "the port to be closed", seconds=60)
+    until(lambda: not answers(served.port), "the port to be closed")
     client.send(b"rest\r\n.\r\n")
     taken = capture_in(client.getreply())
     client.close()
-    assert served.hub.process.wait(60) == 0, served.hub.log()
+    assert served.hub.process.wait(PATIENCE_SECONDS) == 0, served.hub.log()
     until(lambda: not alive(second), "the second process to end")
     assert b"Subject: slow\r\n\r\nrest" in served.known(taken)[0]
 
@@ -159,9 +160,9 @@ def test_stopping_lets_every_process_finish_its_mail(served):
 def test_a_killed_hub_takes_its_processes_with_it(served):
     second = served.door_process
     served.hub.kill()
-    until(lambda: not alive(second), "the second process to end", seconds=60)
+    until(lambda: not alive(second), "the second process to end")
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", served.port), timeout=5)
+        socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE_SECONDS)
 
 
 def begin_data(client):

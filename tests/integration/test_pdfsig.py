@@ -17,6 +17,8 @@ from parsers.signatures.check import check
 from parsers.signatures.model import Indication, Reason, SubIndication
 from parsers.signatures.trust import TrustSnapshot
 
+pytestmark = pytest.mark.timeout(300)
+
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
 

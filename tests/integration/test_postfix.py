@@ -23,10 +23,10 @@ from mailhub.demo.home import furnish, set_values
 from mailhub.hub import open_hub
 from storage.records import Actor
 from tests.servers.postfix import Postfix, running_postfix
-from tests.servers.processes import exists
+from tests.servers.processes import exists, signal_to
 from tests.servers.serving import answers, told
 from tests.servers.starter import Starter
-from tests.servers.waiting import free_port, until
+from tests.servers.waiting import PATIENCE_SECONDS, free_port, until
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -72,20 +72,19 @@ class World:
         log = self.home.with_name("log")
         pid = self.starter.serve(self.home, log)
         try:
-            until(lambda: answers(self.hub_port), "the hub to take mail", seconds=60)
+            until(lambda: answers(self.hub_port), "the hub to take mail")
             yield log
             os.kill(pid, signal.SIGTERM)
-            until(lambda: not exists(pid), "the hub to stop", seconds=60, said=log.read_text)
+            until(lambda: not exists(pid), "the hub to stop", said=log.read_text)
         finally:
-            if exists(pid):
-                os.kill(pid, signal.SIGKILL)
+            signal_to(pid, signal.SIGKILL)
 
     def send(self, mail: Mail, recipient: str = OFFICE.address) -> None:
-        with smtplib.SMTP("127.0.0.1", self.postfix.port, timeout=30) as client:
+        with smtplib.SMTP("127.0.0.1", self.postfix.port, timeout=PATIENCE_SECONDS) as client:
             client.sendmail(mail.sender, [recipient], mail.raw)
 
     def receipts(self) -> list[Envelope]:
-        return until(lambda: self.agencies.to(FINANCE.address), "a receipt", seconds=60, said=self.postfix.log)
+        return until(lambda: self.agencies.to(FINANCE.address), "a receipt", said=self.postfix.log)
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ class Town:
 @pytest.fixture(scope="module")
 def town() -> Iterator[Town]:
     receiving, hub_port = Agencies(), free_port()
-    server = Controller(receiving, hostname="127.0.0.1", port=free_port())
+    server = Controller(receiving, hostname="127.0.0.1", port=free_port(), ready_timeout=PATIENCE_SECONDS)
     server.start()
     try:
         routes = {OFFICE.domain: hub_port, ".tayninh.example": server.port}
@@ -112,7 +111,7 @@ def town() -> Iterator[Town]:
 
 @pytest.fixture
 def world(tmp_path, agencies, town, starter) -> World:
-    until(lambda: not town.postfix.waiting(), "the mail of the last test to be gone", seconds=60, said=town.postfix.log)
+    until(lambda: not town.postfix.waiting(), "the mail of the last test to be gone", said=town.postfix.log)
     town.agencies.got.clear()
     town.agencies.refused.clear()
     town.postfix.forget()
@@ -201,8 +200,8 @@ def test_a_bounce_of_a_receipt_finds_its_way_back_to_the_hub(world):
     world.agencies.refused.add(FINANCE.address)
     with world.serving() as log:
         world.send(world.correspondence.correct())
-        bounced = until(lambda: bounces(world.postfix.log()), "the bounce at the hub", seconds=60, said=world.postfix.log)
-        until(lambda: len(told(world.home, "submission", "list")) == 2, "the bounce to be read", seconds=60, said=log.read_text)
+        bounced = until(lambda: bounces(world.postfix.log()), "the bounce at the hub", said=world.postfix.log)
+        until(lambda: len(told(world.home, "submission", "list")) == 2, "the bounce to be read", said=log.read_text)
     assert all(f"@{OFFICE.domain}" in line for line in bounced)
     (receipt,) = told(world.home, "outbox", "list")
     assert receipt["state"] == "failed", "a bounce is never answered, and says what became of the receipt"
@@ -229,5 +228,5 @@ def test_a_mail_of_ten_megabytes_comes_through_whole(world):
     mail = Mail(sender=FINANCE.address, message_id=message["Message-ID"], raw=message.as_bytes())
     with world.serving() as log:
         world.send(mail)
-        until(lambda: told(world.home, "submission", "list"), "the mail to be read", seconds=60, said=log.read_text)
+        until(lambda: told(world.home, "submission", "list"), "the mail to be read", said=log.read_text)
     assert raw_of(world.home, 1).endswith(mail.raw)

@@ -1,6 +1,5 @@
 """Several processes over one hub, one that dies beside the others, and one that is told to stop while it works."""
 
-import os
 import signal
 import smtplib
 import socket
@@ -18,9 +17,9 @@ from storage.records import DispatchState
 from storage.tables import captures, dispatches
 from tests.integration.judging import judge_receiver
 from tests.integration.worlds import on
-from tests.servers.processes import exists, stopped
+from tests.servers.processes import exists, signal_to, stopped
 from tests.servers.serving import answers
-from tests.servers.waiting import free_port, until
+from tests.servers.waiting import PATIENCE_SECONDS, free_port, until
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -38,7 +37,7 @@ def beside(crashes):
     set_values(crashes.hub.home, {"smtp.port": str(port)})
     pid = crashes.starter.serve(crashes.hub.home, crashes.log)
     try:
-        until(lambda: answers(port), "the second process to take mail", seconds=60, said=crashes.log.read_text)
+        until(lambda: answers(port), "the second process to take mail", said=crashes.log.read_text)
         set_values(crashes.hub.home, {"smtp.port": str(crashes.port)})
         yield pid, port
     finally:
@@ -46,14 +45,13 @@ def beside(crashes):
 
 
 def end(pid, how):
-    if exists(pid):
-        os.kill(pid, how)
-        until(lambda: not exists(pid), "the process to end")
+    signal_to(pid, how)
+    until(lambda: not exists(pid), "the process to end")
 
 
 def post(port, letter):
     """As a mail server does: again until a 250, here to whichever process answers."""
-    with smtplib.SMTP("127.0.0.1", port, timeout=30) as client:
+    with smtplib.SMTP("127.0.0.1", port, timeout=PATIENCE_SECONDS) as client:
         client.sendmail(FINANCE.address, [OFFICE.address], letter.raw)
 
 
@@ -66,7 +64,7 @@ def nobody_writes(hub):
 
 
 def wait_for_receipts(crashes):
-    until(lambda: receipts(crashes) == len(crashes.acknowledged), "every receipt", seconds=120, said=crashes.log.read_text)
+    until(lambda: receipts(crashes) == len(crashes.acknowledged), "every receipt", said=crashes.log.read_text)
 
 
 def receipts(crashes):
@@ -97,7 +95,7 @@ def test_what_a_dead_process_held_is_finished_by_the_one_beside_it(crashes, rece
             for letter in letters:
                 post(port, letter)
             crashes.acknowledged += letters
-            until(lambda: receipts(crashes) - before == 2, "two receipts to leave", seconds=60, said=crashes.log.read_text)
+            until(lambda: receipts(crashes) - before == 2, "two receipts to leave", said=crashes.log.read_text)
             end(second, signal.SIGKILL)
             receiver.patience = inf
         # The leases would hold for minutes; the housekeeper looks every other second.
@@ -110,7 +108,7 @@ def test_a_hub_that_is_told_to_stop_takes_the_mail_that_is_coming_in_and_leaves_
     first, second = crashes.post.next(), crashes.post.next()
     half = len(second.raw) // 2
     # It says 421 to a farewell, which the client would take for an error.
-    with closing(smtplib.SMTP("127.0.0.1", crashes.port, timeout=30)) as client:
+    with closing(smtplib.SMTP("127.0.0.1", crashes.port, timeout=PATIENCE_SECONDS)) as client:
         client.ehlo()
         client.mail(FINANCE.address)
         client.rcpt(OFFICE.address)

@@ -87,7 +87,7 @@ def states(hub):
 
 
 def wait_for(hub, expected):
-    until(lambda: states(hub) == expected, f"{expected}", seconds=60, said=lambda: str(states(hub)))
+    until(lambda: states(hub) == expected, f"{expected}", said=lambda: str(states(hub)))
 
 
 def test_texts_leave_through_twilio_to_the_phone_and_a_kill_in_the_middle_sends_none_twice(
@@ -104,7 +104,7 @@ def test_texts_leave_through_twilio_to_the_phone_and_a_kill_in_the_middle_sends_
     scripted_twilio.creates.append(HANG)
     log = home.with_name("doomed.log")
     doomed = starter.serve(home, log)
-    until(lambda: len(scripted_twilio.made) == 2, "the second text", seconds=60, said=log.read_text)
+    until(lambda: len(scripted_twilio.made) == 2, "the second text", said=log.read_text)
     os.kill(doomed, signal.SIGKILL)
     until(lambda: not exists(doomed), "the hub to die")
     intend(hub, "HOP 3", revision=3)

@@ -17,7 +17,7 @@ from mailhub.serving.workers import new_worker
 from storage.records import Actor, AgencyCode, AgencyDraft, SubmissionState, UnitDraft
 from tests.integration.receiving import Receiver
 from tests.meetings.conftest import SharedReaders
-from tests.servers.waiting import free_port
+from tests.servers.waiting import PATIENCE_SECONDS, free_port
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -52,7 +52,7 @@ class Wire(Receiver):
 
 
 def post(port, sender, recipient, raw):
-    with smtplib.SMTP("127.0.0.1", port, timeout=30) as client:
+    with smtplib.SMTP("127.0.0.1", port, timeout=PATIENCE_SECONDS) as client:
         client.sendmail(sender, [recipient], raw)
 
 

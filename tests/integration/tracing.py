@@ -17,6 +17,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.processes import threads_of
+from tests.servers.waiting import until
+
 
 @dataclass(frozen=True)
 class Point:
@@ -40,11 +43,14 @@ ON_THE_WAY = ("main", "smtp-door", "intake", "worker-0", "counter", "dispatcher"
 
 
 def threads(pid: int) -> dict[str, int]:
-    """The threads of a process by their names."""
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    names = {int(task.name): (task / "comm").read_text().rstrip("\n") for task in tasks}
-    # The first thread has the name of the process.
-    return {name: number for number, name in (names | {pid: "main"}).items()}
+    """The threads of a process by their names; returns when each has one of its own: it tells it as the first thing it does."""
+
+    def named() -> dict[int, str]:
+        names = threads_of(pid)
+        process = names.pop(pid, "")
+        return {} if process in names.values() else {**names, pid: "main"}
+
+    return {name: number for number, name in until(named, "every thread to have its name").items()}
 
 
 @contextmanager

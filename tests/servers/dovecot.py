@@ -19,7 +19,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from imapclient import IMAPClient
 
-from tests.servers.waiting import free_port, until
+from tests.servers.memory import memory_folder
+from tests.servers.waiting import PATIENCE_SECONDS, free_port, until
 
 PASSWORD = "secret"
 CONFIGURATION = """\
@@ -103,7 +104,7 @@ class Dovecot:
 
     def client(self, user: str) -> IMAPClient:
         """A logged-in client, as people have."""
-        client = IMAPClient("127.0.0.1", port=self.port, ssl=False, timeout=20)
+        client = IMAPClient("127.0.0.1", port=self.port, ssl=False, timeout=PATIENCE_SECONDS)
         client._imap.debug = 0
         client.login(user, PASSWORD)
         return client
@@ -148,7 +149,7 @@ def running_dovecot(*, capability: str = "", tls: bool = False) -> Iterator[Dove
     """
     if os.geteuid() != 0:
         pytest.fail("Dovecot can only be started by root here; run the tests as root, or leave the IMAP tests out")
-    folder = Path(tempfile.mkdtemp(prefix="mailhub-dovecot-"))
+    folder = Path(tempfile.mkdtemp(prefix="mailhub-dovecot-", dir=memory_folder()))
     server = Dovecot(folder, free_port(), free_port() if tls else 0)
     process = None
     try:
@@ -163,7 +164,7 @@ def running_dovecot(*, capability: str = "", tls: bool = False) -> Iterator[Dove
     finally:
         if process is not None:
             process.send_signal(signal.SIGTERM)
-            process.wait(timeout=20)
+            process.wait(timeout=PATIENCE_SECONDS)
         shutil.rmtree(folder, ignore_errors=True)
 
 

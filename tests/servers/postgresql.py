@@ -16,9 +16,8 @@ import psycopg
 import pytest
 
 from tests.servers.memory import memory_folder
-from tests.servers.waiting import free_port, until
+from tests.servers.waiting import PATIENCE_SECONDS, free_port, until
 
-START_SECONDS = 30
 SUPERUSER = "mailhub"
 
 HURRIED = {
@@ -129,7 +128,7 @@ def _server(programs: Path, folder: Path, prefix: list[str], *, durable: bool) -
             yield cluster
         finally:
             server.send_signal(signal.SIGINT)
-            server.wait(START_SECONDS)
+            server.wait(PATIENCE_SECONDS)
 
 
 def _wait(cluster: Cluster, server: subprocess.Popen[bytes], log: Path) -> None:
@@ -141,4 +140,4 @@ def _wait(cluster: Cluster, server: subprocess.Popen[bytes], log: Path) -> None:
             return False
         return True
 
-    until(answers, "PostgreSQL to answer", seconds=START_SECONDS, said=log.read_text)
+    until(answers, "PostgreSQL to answer", said=log.read_text)

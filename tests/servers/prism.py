@@ -13,7 +13,6 @@ from tests.servers.waiting import free_port, until
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / ".venv" / "prism"
 PROGRAM = FOLDER / "node_modules" / ".bin" / "prism"
-START_SECONDS = 60
 
 
 def missing() -> str:
@@ -38,9 +37,7 @@ def running_prism(specification: Path, log_file: Path) -> Iterator[str]:
         return log_file.read_text(errors="replace")
 
     try:
-        until(
-            lambda: process.poll() is not None or "is listening on" in said(), "Prism to listen", seconds=START_SECONDS, said=said
-        )
+        until(lambda: process.poll() is not None or "is listening on" in said(), "Prism to listen", said=said)
         assert process.poll() is None, said()
         yield f"http://127.0.0.1:{port}"
     finally:

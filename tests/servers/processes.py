@@ -7,14 +7,15 @@ import fcntl
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mailhub.hub.opening import LOCK_FILE
 from mailhub.serving.doors import TURN_FILE
 from tests.servers.waiting import until
 
-GONE = (FileNotFoundError, ProcessLookupError)
+GONE = (FileNotFoundError, ProcessLookupError, PermissionError)
+"""What reading says of one that has just ended: its files are gone, or belong to the system."""
 LOCK_FILES = [f"{name}{queue}" for name in (TURN_FILE, LOCK_FILE) for queue in (".door", "")]
 
 
@@ -24,8 +25,9 @@ def exists(pid: int) -> bool:
 
 
 def alive(pid: int) -> bool:
-    """Whether a process has not ended yet."""
-    return state_of(pid) not in ("", "Z")
+    """Whether a process has not ended yet. While one of its threads still waits for the disk it holds what it held."""
+    fields = _stat(Path(f"/proc/{pid}/stat"))
+    return bool(fields) and (fields[0] != "Z" or int(fields[17]) > 1)
 
 
 def state_of(pid: int) -> str:
@@ -48,10 +50,7 @@ def ticks_of(pid: int) -> int:
 
 def command_of(pid: int) -> str:
     """The command line; empty for a process that has ended."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().decode().replace("\0", " ")
-    except GONE:
-        return ""
+    return _content(Path(f"/proc/{pid}/cmdline")).replace("\0", " ")
 
 
 def sockets_of(pid: int) -> int:
@@ -60,6 +59,18 @@ def sockets_of(pid: int) -> int:
         return sum(_target(link).startswith("socket:") for link in Path(f"/proc/{pid}/fd").iterdir())
     except GONE:
         return 0
+
+
+def threads_of(pid: int) -> dict[int, str]:
+    """The threads of a process by their numbers, with the names that the system knows."""
+    named = ((int(task.name), _content(task / "comm").rstrip("\n")) for task in Path(f"/proc/{pid}/task").iterdir())
+    return {number: name for number, name in named if name}
+
+
+def signal_to(pid: int, number: signal.Signals) -> None:
+    """Send a signal to a process; one that has ended in the meantime needs none."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, number)
 
 
 @contextmanager
@@ -72,7 +83,7 @@ def stopped(pid: int, home: Path, also: Callable[[], bool] = lambda: True) -> It
     try:
         yield
     finally:
-        os.kill(pid, signal.SIGCONT)
+        signal_to(pid, signal.SIGCONT)
 
 
 def _stops_without_a_lock(pid: int, home: Path, also: Callable[[], bool]) -> bool:
@@ -101,10 +112,14 @@ def _thread_states(pid: int) -> list[str]:
 
 def _stat(file: Path) -> list[str]:
     """The fields behind the name of the program, from the state on."""
+    return _content(file).rpartition(")")[2].split()
+
+
+def _content(file: Path) -> str:
     try:
-        return file.read_text().rpartition(")")[2].split()
+        return file.read_text("utf-8", "replace")
     except GONE:
-        return []
+        return ""
 
 
 def _target(link: Path) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from tests.servers.waiting import PATIENCE_SECONDS
+
 CAPABILITIES = "IMAP4rev1 AUTH=PLAIN AUTH=XOAUTH2 IDLE MOVE UIDPLUS NAMESPACE LITERAL+"
 
 
@@ -49,8 +51,8 @@ class Connection:
         self.send(self.server.greeting)
         if self.server.greeting.startswith("* BYE"):
             return
-        while line := self.file.readline():
-            text = line.decode("ascii", "replace").strip()
+        while True:
+            text = self.line().decode("ascii", "replace").strip()
             self.server.said.append(text)
             tag, command, arguments = [*text.split(" ", 2), "", ""][:3]
             if command.upper() == "UID":
@@ -59,6 +61,12 @@ class Connection:
             if answer is None:
                 answer = getattr(self, command.lower(), self.unknown)(tag, arguments)
             self.send(answer)
+
+    def line(self) -> bytes:
+        """What the client says next; one that says nothing more has hung up, wherever it was."""
+        if not (line := self.file.readline()):
+            raise Hangup
+        return line
 
     def send(self, lines: str | bytes) -> None:
         octets = lines.encode() if isinstance(lines, str) else lines
@@ -77,14 +85,14 @@ class Connection:
 
     def authenticate(self, tag: str, arguments: str) -> str:
         self.send("+ ")
-        told = base64.b64decode(self.file.readline()).decode()
+        told = base64.b64decode(self.line()).decode()
         if not arguments.startswith("XOAUTH2"):
             return f"{tag} OK in"
         token = told.split("Bearer ")[1].rstrip("\1")
         if token in self.server.tokens:
             return f"{tag} OK in"
         self.send("+ " + base64.b64encode(b'{"status":"400","schemes":"Bearer"}').decode())
-        assert self.file.readline() == b"\r\n"
+        assert self.line() == b"\r\n"
         return f"{tag} NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)"
 
     def namespace(self, tag: str, _arguments: str) -> str:
@@ -131,7 +139,7 @@ class Connection:
 
     def idle(self, tag: str, _arguments: str) -> str:
         self.send("+ idling")
-        assert re.match(rb"DONE\r\n", self.file.readline())
+        assert re.match(rb"DONE\r\n", self.line())
         return f"{tag} OK done"
 
     def logout(self, tag: str, _arguments: str) -> str:
@@ -158,7 +166,7 @@ def running_scripted_imap(server: ScriptedImap) -> Iterator[ScriptedImap]:
             except OSError:
                 return
             server.connections += 1
-            peer.settimeout(20)
+            peer.settimeout(PATIENCE_SECONDS)
             threads.append(threading.Thread(target=_serve, args=(server, peer), daemon=True))
             threads[-1].start()
 

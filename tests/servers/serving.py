@@ -13,10 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from mailhub.cli.app import mailhub
-from tests.servers.waiting import until
-
-START_SECONDS = 60
-STOP_SECONDS = 60
+from tests.servers.waiting import PATIENCE_SECONDS, until
 
 
 @dataclass(frozen=True)
@@ -39,11 +36,11 @@ class ServedHub:
     def stop(self) -> int:
         """SIGTERM, as a service manager stops it; gives the exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=STOP_SECONDS)
+        return self.process.wait(timeout=PATIENCE_SECONDS)
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.wait(timeout=STOP_SECONDS)
+        self.process.wait(timeout=PATIENCE_SECONDS)
 
 
 def start_hub(home: Path, port: int, log_file: Path) -> ServedHub:
@@ -53,7 +50,7 @@ def start_hub(home: Path, port: int, log_file: Path) -> ServedHub:
         process = subprocess.Popen(command, stdout=log, stderr=log, env=environment())
     served = ServedHub(home=home, port=port, process=process, log_file=log_file)
     try:
-        until(lambda: not served.alive or answers(port), "the hub to take mail", seconds=START_SECONDS, said=served.log)
+        until(lambda: not served.alive or answers(port), "the hub to take mail", said=served.log)
         assert served.alive, served.log()
     except BaseException:
         process.kill()

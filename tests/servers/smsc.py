@@ -8,11 +8,10 @@ from itertools import count
 
 import smpp34
 
-from tests.servers.waiting import free_port
+from tests.servers.waiting import PATIENCE_SECONDS, free_port
 
 HOLD = "hold"
 RECEIPT_FIRST = "receipt first"
-WAIT_SECONDS = 10
 
 
 class ScriptedSmsc:
@@ -39,7 +38,7 @@ class ScriptedSmsc:
     def __exit__(self, *_):
         self.stop()
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(WAIT_SECONDS)
+        self._thread.join(PATIENCE_SECONDS)
         self._loop.close()
 
     @property
@@ -63,7 +62,7 @@ class ScriptedSmsc:
             self._run(self._deliver(session, text.encode(), source_addr=to, esm_class=esm_class, tlvs=list(tlvs)))
 
     def _run(self, work):
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(WAIT_SECONDS)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_SECONDS)
 
     async def _deliver(self, session, octets, **options):
         await session.deliver_sm("VPUB", octets, **options)

@@ -19,6 +19,7 @@ from storage.database import Database
 from storage.records import Capture, UnitDraft
 from storage.tables import captures as capture_rows
 from tests.servers.dovecot import PASSWORD, Dovecot
+from tests.servers.waiting import PATIENCE_SECONDS
 
 ADDRESS = "vanthu@tinh.example"
 NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
@@ -122,7 +123,7 @@ def open_hub_mailbox(url: str, folder: Path, server: Dovecot, user: str, **chang
         credentials=Credentials(value=PASSWORD),
         recipient=ADDRESS,
         poll_seconds=5.0,
-        seconds=10.0,
+        seconds=PATIENCE_SECONDS,
     )
     return HubMailbox(database, blobs, intake, side, replace(account, **changes), told)
 

@@ -16,6 +16,8 @@ from storage.records import RefusedBecause
 from tests.integration.imap.mailboxes import ADDRESS, NOON, REJECTED, TAKEN, mail, open_hub_mailbox
 from tests.servers.waiting import until
 
+pytestmark = pytest.mark.timeout(300)
+
 
 def test_every_mail_is_stored_as_it_is_and_moved_once_it_is_durable(box, dovecot, user):
     mails = [mail(number) for number in range(BATCH_MAILS + 3)]

@@ -8,6 +8,8 @@ from mailhub.doors.imap import Mode
 from storage import events, mailboxes
 from tests.integration.imap.mailboxes import TAKEN, mail
 
+pytestmark = pytest.mark.timeout(300)
+
 FOLDERS = ("INBOX", TAKEN, "Riêng", "Thùng rác")
 
 

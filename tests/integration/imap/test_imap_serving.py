@@ -16,6 +16,8 @@ from tests.servers.dovecot import PASSWORD
 from tests.servers.waiting import free_port, until
 from tests.storage.builders import capture_draft
 
+pytestmark = pytest.mark.timeout(300)
+
 SETTINGS = """
 [smtp]
 port = {smtp}

@@ -6,6 +6,8 @@ from mailhub.doors.imap import Encryption
 from mailhub.doors.imap.faults import ImapFault
 from tests.servers.dovecot import running_dovecot
 
+pytestmark = pytest.mark.timeout(300)
+
 
 @pytest.fixture(scope="module")
 def guarded():

@@ -23,7 +23,7 @@ from tests.integration.conftest import FEW, SETTINGS, make_hub
 from tests.integration.posting import Post
 from tests.meetings.conftest import SharedReaders
 from tests.servers.dovecot import PASSWORD
-from tests.servers.waiting import free_port
+from tests.servers.waiting import PATIENCE_SECONDS, free_port
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -69,7 +69,7 @@ class House:
         stack.callback(self.doors.close, 5.0)
 
     def smtp(self, raw, *recipients):
-        with smtplib.SMTP("127.0.0.1", self.port, timeout=30) as client:
+        with smtplib.SMTP("127.0.0.1", self.port, timeout=PATIENCE_SECONDS) as client:
             client.sendmail(FINANCE.address, recipients or (OFFICE.address,), raw)
 
     def drop(self, raw):
