@@ -32,6 +32,7 @@ REVOCATION = {
     "good": Text(vi="chưa bị thu hồi", en="not revoked"),
     "revoked": Text(vi="đã bị thu hồi", en="revoked"),
     "revoked-ca": Text(vi="chứng thư của nơi cấp đã bị thu hồi", en="its authority's certificate is revoked"),
+    "on-hold": Text(vi="đang bị tạm dừng", en="on hold"),
     "unknown": Text(vi="không có dữ liệu", en="no data"),
     "not-checked": Text(vi="chưa kiểm tra", en="not checked"),
 }

@@ -25,8 +25,9 @@ from parsers.signatures.certificates import summary
 from parsers.signatures.engine import ENGINE_FAULTS, Evidence, Imprint, specification, timing
 from parsers.signatures.known_paths import Role, path_to_anchor
 from parsers.signatures.model import SubIndication, TimestampSummary
+from parsers.signatures.path_rules import fault_of_path
 from parsers.signatures.plain_signature import plain_signer, plain_stamper
-from parsers.signatures.revocation import NOT_CHECKED, RevocationFinding, RevocationStatus, path_revocation
+from parsers.signatures.revocation import NOT_CHECKED, WEAK, RevocationFinding, RevocationStatus, path_revocation
 
 KEY_RULES = DisallowWeakAlgorithmsPolicy()
 """The engine's default rules, which it applies to CMS signatures by itself."""
@@ -101,8 +102,8 @@ async def judge_certificate(
     )
     path = found.success_result or found.error_path
     problem = None if found.error_subindic is None else problem_of(found.error_subindic)
-    if problem is None and path is None:
-        problem = SubIndication.NO_CERTIFICATE_CHAIN_FOUND
+    if problem is None:
+        problem = SubIndication.NO_CERTIFICATE_CHAIN_FOUND if path is None else fault_of_path(path)
     revocation = NOT_CHECKED
     if problem is None and path is not None:
         revocation = await path_revocation(path, offered, moment)
@@ -124,11 +125,11 @@ async def judgement_from(result: AdESBasicValidationResult[SignatureStatus], evi
     if status is None:
         return Judgement(problem=problem, detail=detail)
     path = status.validation_path
+    if problem is None:
+        problem = SubIndication.NO_CERTIFICATE_CHAIN_FOUND if path is None else fault_of_path(path)
     revocation = NOT_CHECKED
     if problem is None and path is not None:
         revocation = await path_revocation(path, evidence, moment)
-    elif problem is None:
-        problem = SubIndication.NO_CERTIFICATE_CHAIN_FOUND
     return Judgement(
         intact=bool(status.intact),
         valid=bool(status.valid),
@@ -194,13 +195,20 @@ def token_summary(token: cms.SignedData, judgement: Judgement) -> TimestampSumma
     """A judged token in the words of the report."""
     generated_at = token["encap_content_info"]["content"].parsed["gen_time"].native
     certificate = judgement.certificate
+    is_strong = imprint_digest(token) not in WEAK
     authority = summary(certificate).common_name if certificate is not None else ""
     # The path was judged at a later moment; a certificate that had not begun then cannot have stamped anything.
     begun = certificate is not None and generated_at >= certificate.not_valid_before
-    return TimestampSummary(generated_at=generated_at, authority=authority, trusted=begun and is_trusted(judgement))
+    trusted = begun and is_strong and is_trusted(judgement)
+    return TimestampSummary(generated_at=generated_at, authority=authority, trusted=trusted)
+
+
+def imprint_digest(token: cms.SignedData) -> str:
+    """The algorithm by which a token names what it is over."""
+    return str(token["encap_content_info"]["content"].parsed["message_imprint"]["hash_algorithm"]["algorithm"].native)
 
 
 def is_trusted(judgement: Judgement) -> bool:
-    """Whether a token proves its time: everything positive, and no certificate of its path revoked."""
-    revoked = judgement.revocation.status in {RevocationStatus.REVOKED, RevocationStatus.REVOKED_CA}
-    return judgement.intact is True and judgement.valid is True and judgement.problem is None and not revoked
+    """Whether a token proves its time: everything positive, and no certificate of its path revoked or on hold."""
+    doubted = judgement.revocation.status in {RevocationStatus.REVOKED, RevocationStatus.REVOKED_CA, RevocationStatus.ON_HOLD}
+    return judgement.intact is True and judgement.valid is True and judgement.problem is None and not doubted

@@ -22,6 +22,7 @@ from pyhanko.sign.validation.policy_decl import (
     SignatureValidationSpec,
 )
 from pyhanko.sign.validation.settings import KeyUsageConstraints
+from pyhanko_certvalidator.authority import CertTrustAnchor
 from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.errors import CRLValidationError, OCSPValidationError, PathError, ValidationError
 from pyhanko_certvalidator.fetchers import FetcherBackend, Fetchers
@@ -30,6 +31,7 @@ from pyhanko_certvalidator.policy_decl import NO_REVOCATION, CertRevTrustPolicy
 from pyhanko_certvalidator.registry import SimpleTrustManager
 from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
 
+from parsers.signatures.anchors import anchor_of
 from parsers.signatures.certificates import SIGNER_KEY_USAGE
 from parsers.signatures.plain_lists import ListIndex
 from parsers.signatures.trust import TrustSnapshot
@@ -122,12 +124,12 @@ class Evidence:
 @lru_cache(maxsize=4)
 def prepare(trust: TrustSnapshot) -> PreparedTrust:
     """Parse a snapshot; what cannot be parsed is left out, so that it can neither be trusted nor stop a check."""
-    signers = certificates_of(trust.signer_anchors)
+    signers = anchors_of(trust.signer_anchors)
     crls = tuple(StoredList(found) for found in crls_of(trust.crls))
     return PreparedTrust(
         # An explicit list, even an empty one: without it the engine would take the system's web roots.
         signers=SimpleTrustManager.build(trust_roots=signers),
-        authorities=SimpleTrustManager.build(trust_roots=certificates_of(trust.tsa_anchors)),
+        authorities=SimpleTrustManager.build(trust_roots=anchors_of(trust.tsa_anchors)),
         intermediates=tuple(certificates_of(trust.intermediates)),
         crls=crls,
         ocsps=tuple(container for data in trust.ocsp_responses for container in ocsps_of(data)),
@@ -142,6 +144,15 @@ def digests_of(trust: TrustSnapshot) -> Iterator[str]:
     for data in chain(trust.signer_anchors, trust.tsa_anchors, trust.intermediates, trust.crls, trust.ocsp_responses):
         with suppress(ValueError):
             yield hashlib.sha256(der_of(data)).hexdigest()
+
+
+def anchors_of(items: Iterable[bytes]) -> list[CertTrustAnchor]:
+    """The readable certificates among DER or PEM data, each with what it may vouch for."""
+    found = []
+    for certificate in certificates_of(items):
+        with suppress(ValueError, TypeError):
+            found.append(anchor_of(certificate))
+    return found
 
 
 def certificates_of(items: Iterable[bytes]) -> list[x509.Certificate]:

@@ -18,6 +18,7 @@ from pyhanko.sign.validation.status import TimestampSignatureStatus
 from pyhanko_certvalidator.path import ValidationPath
 
 from parsers.signatures.engine import ENGINE_FAULTS, Evidence, specification, timing
+from parsers.signatures.path_rules import fault_of_path
 
 MOST_KEPT = 2000
 """Paths remembered for one snapshot."""
@@ -87,4 +88,5 @@ async def built_path(certificate: x509.Certificate, evidence: Evidence, moment: 
     except ENGINE_FAULTS:
         return None
     path: ValidationPath | None = found.success_result
-    return path if found.error_subindic is None and path is not None and path.pkix_len > 0 else None
+    is_good = found.error_subindic is None and path is not None and path.pkix_len > 0 and fault_of_path(path) is None
+    return path if is_good else None

@@ -20,6 +20,7 @@ from pyhanko_certvalidator.revinfo.validate_ocsp import verify_ocsp_response
 
 from parsers.signatures.engine import ENGINE_FAULTS, Evidence, PreparedTrust
 from parsers.signatures.plain_lists import Word
+from parsers.signatures.revoked_entries import RevokedEntry, entry_on
 
 RevocationData = CRLContainer | OCSPContainer
 
@@ -33,11 +34,15 @@ EVER = timedelta(days=200 * 365)
 
 
 class RevocationStatus(StrEnum):
-    """What local data say of a whole path; `unknown` where data are missing, stale or unusable for one certificate."""
+    """What local data say of a whole path; `unknown` where data are missing, stale or unusable for one certificate.
+
+    A certificate on hold may be revoked or given back (RFC 5280, 5.3.1): that is known only later.
+    """
 
     GOOD = "good"
     REVOKED = "revoked"
     REVOKED_CA = "revoked-ca"
+    ON_HOLD = "on-hold"
     UNKNOWN = "unknown"
     NOT_CHECKED = "not-checked"
 
@@ -67,6 +72,9 @@ async def path_revocation(path: ValidationPath, evidence: Evidence, moment: date
         if finding.status is RevocationStatus.REVOKED:
             is_leaf = position == len(findings) - 1
             return replace(finding, status=RevocationStatus.REVOKED if is_leaf else RevocationStatus.REVOKED_CA)
+    held = [finding for finding in findings if finding.status is RevocationStatus.ON_HOLD]
+    if held:
+        return held[0]
     known = all(finding.status is RevocationStatus.GOOD for finding in findings)
     return RevocationFinding(
         status=RevocationStatus.GOOD if known else RevocationStatus.UNKNOWN,
@@ -79,22 +87,27 @@ async def path_revocation(path: ValidationPath, evidence: Evidence, moment: date
 async def certificate_revocation(
     certificate: x509.Certificate, path: ValidationPath, evidence: Evidence, moment: datetime
 ) -> RevocationFinding:
-    """Any authentic word of a revocation before the moment decides; else the newest usable word that the certificate was good."""
+    """Any authentic word of a revocation before the moment decides; else the newest usable word that the certificate was good.
+
+    A hold ends with a newer word that does not name the certificate any more, for whatever is signed after that.
+    """
     asked = Asked(certificate=certificate, path=path, evidence=evidence, moment=moment)
     items: tuple[RevocationData, ...] = (*evidence.crls, *answers_for(certificate, evidence.ocsps))
     cleared: list[RevocationData] = []
+    held: list[RevocationFinding] = []
     for item in items:
-        try:
-            if await says_good(item, asked) and can_clear(item, certificate, moment, evidence.trust):
-                cleared.append(item)
-        except RevokedError as error:
-            return decided_by(item, RevocationStatus.REVOKED, error.revocation_dt)
-        except ENGINE_FAULTS:
-            # What cannot be read says nothing, and does not keep the others from speaking.
-            continue
-    if not cleared:
-        return RevocationFinding(status=RevocationStatus.UNKNOWN)
-    return decided_by(max(cleared, key=issued_at), RevocationStatus.GOOD)
+        entry, clears = await heard(item, asked)
+        if entry is not None and not entry.on_hold:
+            return decided_by(item, RevocationStatus.REVOKED, entry.revoked_at)
+        if entry is not None:
+            held.append(decided_by(item, RevocationStatus.ON_HOLD, entry.revoked_at))
+        elif clears:
+            cleared.append(item)
+    newest = max(cleared, key=issued_at, default=None)
+    for finding in held:
+        if newest is None or finding.updated_at is None or not finding.updated_at < issued_at(newest) <= moment:
+            return finding
+    return RevocationFinding(status=RevocationStatus.UNKNOWN) if newest is None else decided_by(newest, RevocationStatus.GOOD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +120,30 @@ class Asked:
     moment: datetime
 
 
+async def heard(item: RevocationData, asked: Asked) -> tuple[RevokedEntry | None, bool]:
+    """What one list or answer says: since when the certificate is revoked, else whether it clears the certificate.
+
+    What cannot be read says nothing, and does not keep the others from speaking.
+    """
+    try:
+        if await says_good(item, asked):
+            return None, can_clear(item, asked.certificate, asked.moment, asked.evidence.trust)
+        issuer = issuer_in(asked.path, asked.certificate)
+        if isinstance(item, CRLContainer) and issuer is not None:
+            entry = entry_on(item.crl_data, asked.certificate, issuer)
+            return (entry if entry is not None and entry.revoked_at <= asked.moment else None), False
+    except RevokedError as error:
+        return RevokedEntry(revoked_at=error.revocation_dt, on_hold=error.reason.native == "certificate_hold"), False
+    except ENGINE_FAULTS:
+        return None, False
+    return None, False
+
+
 async def says_good(item: RevocationData, asked: Asked) -> bool:
     """Whether one list or answer is authentic and does not name the certificate; RevokedError if it names it in time."""
     if not isinstance(item, CRLContainer):
         context = context_for(asked.evidence, asked.path, asked.moment, ocsps=(item,))
-        return await cleared_by_answer(asked.certificate, asked.path, context)
+        return await cleared_by_answer(item, asked, context)
     word = asked.evidence.trust.index.word(item, asked.certificate, issuer_in(asked.path, asked.certificate))
     if word is not Word.UNCLEAR:
         return word is Word.NOT_NAMED
@@ -173,15 +205,17 @@ async def cleared_by_lists(certificate: x509.Certificate, path: ValidationPath, 
     return True
 
 
-async def cleared_by_answer(certificate: x509.Certificate, path: ValidationPath, context: ValidationContext) -> bool:
+async def cleared_by_answer(item: OCSPContainer, asked: Asked, context: ValidationContext) -> bool:
     """Whether one authentic answer says good, or revoked only after the moment; RevokedError if revoked in time."""
     try:
-        await verify_ocsp_response(certificate, path, context)
+        await verify_ocsp_response(asked.certificate, asked.path, context)
     except RevokedError:
         raise
     except OCSPValidationIndeterminateError as error:
-        # The engine says "cannot determine" without naming a failure exactly if the revocation is later than the moment.
-        return not error.failures
+        # The engine says "cannot determine" without naming a failure if the revocation is later than the moment, and if the
+        # responder knows nothing of the certificate.
+        answer = item.extract_single_response()
+        return not error.failures and answer is not None and answer["cert_status"].name == "revoked"
     except ENGINE_FAULTS:
         return False
     return True

@@ -162,6 +162,8 @@ ROWS: tuple[Row, ...] = (
     Row(lambda f: not f.usage_ok, OPEN, SubIndication.CHAIN_CONSTRAINTS_FAILURE, Reason.KEY_USAGE),
     Row(lambda f: f.revocation is RevocationStatus.REVOKED and f.stamped, FAILED, SubIndication.REVOKED),
     Row(lambda f: f.revocation in REVOKED, OPEN, SubIndication.REVOKED_NO_POE),
+    # Either it is given back, or it turns out to be revoked: a later word tells which.
+    Row(lambda f: f.revocation is RevocationStatus.ON_HOLD, OPEN, SubIndication.TRY_LATER),
     Row(lambda f: not settled(f), OPEN, SubIndication.TRY_LATER, Reason.NO_REVOCATION_DATA),
     # The signature holds, but somebody has laid hands on what hangs on it.
     Row(lambda f: f.stamp_broken, OPEN, SubIndication.GENERIC, Reason.TIMESTAMP_UNTRUSTED),

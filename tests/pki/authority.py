@@ -93,7 +93,13 @@ class Authority:
         return Authority(identity=self.issue(wish))
 
     def revocation_list(
-        self, revoked: Mapping[Identity, datetime] | None = None, *, at: datetime = NOW, until: datetime = NOW + 7 * DAY
+        self,
+        revoked: Mapping[Identity, datetime] | None = None,
+        *,
+        at: datetime = NOW,
+        until: datetime = NOW + 7 * DAY,
+        reason: x509.ReasonFlags = x509.ReasonFlags.key_compromise,
+        extensions: tuple[tuple[x509.ExtensionType, bool], ...] = (),
     ) -> bytes:
         builder = (
             x509.CertificateRevocationListBuilder()
@@ -104,16 +110,21 @@ class Authority:
         )
         for identity, moment in (revoked or {}).items():
             entry = x509.RevokedCertificateBuilder().serial_number(identity.certificate.serial_number).revocation_date(moment)
-            entry = entry.add_extension(x509.CRLReason(x509.ReasonFlags.key_compromise), critical=False)
+            entry = entry.add_extension(x509.CRLReason(reason), critical=False)
             builder = builder.add_revoked_certificate(entry.build())
+        for extension, is_critical in extensions:
+            builder = builder.add_extension(extension, critical=is_critical)
         return builder.sign(self.identity.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
-    def answer(self, subject: Identity, *, at: datetime = NOW, revoked_at: datetime | None = None) -> bytes:
+    def answer(
+        self, subject: Identity, *, at: datetime = NOW, revoked_at: datetime | None = None, is_known: bool = True
+    ) -> bytes:
+        known = ocsp.OCSPCertStatus.GOOD if revoked_at is None else ocsp.OCSPCertStatus.REVOKED
         builder = ocsp.OCSPResponseBuilder().add_response(
             cert=subject.certificate,
             issuer=self.identity.certificate,
             algorithm=hashes.SHA256(),
-            cert_status=ocsp.OCSPCertStatus.GOOD if revoked_at is None else ocsp.OCSPCertStatus.REVOKED,
+            cert_status=known if is_known else ocsp.OCSPCertStatus.UNKNOWN,
             this_update=at,
             next_update=at + 7 * DAY,
             revocation_time=revoked_at,

@@ -1,17 +1,25 @@
 """A certificate judged by itself, for signatures whose cryptography is not the engine's."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from parsers.signatures.anchors import may_issue
 from parsers.signatures.certificates import usable_for_signing
 from parsers.signatures.chain import Judgement, judge_certificate
 from parsers.signatures.engine import Evidence, prepare
 from parsers.signatures.model import SubIndication
+from parsers.signatures.path_rules import has_repeated_extension
 from parsers.signatures.revocation import RevocationStatus
 from parsers.signatures.trust import TrustSnapshot
-from tests.pki.authority import DAY, NOW, Identity, Wish
+from tests.pki.authority import DAY, NOW, Authority, Identity, Wish, name_of
 
 
 def judged(trust: TrustSnapshot, signer: Identity, *others: Identity, moment=NOW) -> Judgement:
@@ -78,3 +86,89 @@ def test_an_anchor_for_timestamps_is_none_for_signers(pki):
     trust = TrustSnapshot(tsa_anchors=pki.trust.tsa_anchors, intermediates=pki.trust.intermediates)
 
     assert judged(trust, pki.person).problem is SubIndication.NO_CERTIFICATE_CHAIN_FOUND
+
+
+AUTHORITY = {"usage": frozenset({"key_cert_sign"}), "purposes": None, "authority": True}
+
+
+@pytest.mark.parametrize(
+    ("wish", "vouches"),
+    [
+        (AUTHORITY, True),
+        ({}, False),
+        (AUTHORITY | {"usage": frozenset({"crl_sign"})}, False),
+        ({"usage": frozenset({"key_cert_sign"}), "purposes": None}, False),
+    ],
+    ids=["authority", "person", "without the usage", "usage alone"],
+)
+def test_an_anchor_that_is_no_authority_vouches_for_itself_alone(wish, vouches):
+    anchor = Authority.self_signed(
+        Wish(common_name="Trần Thị Gốc", key=6) if not wish else Wish(common_name="Gốc", key=6, **wish)
+    )
+    other = anchor.issue(Wish(common_name="UBND tỉnh Mẫu", key=7))
+    trust = TrustSnapshot(signer_anchors=(anchor.identity.der,))
+
+    assert may_issue(anchor.identity.asn1) is vouches
+    assert (judged(trust, other).problem is None) is vouches
+    assert judged(trust, anchor.identity).problem is None or wish
+
+
+def test_an_anchor_limits_the_paths_below_it():
+    root = Authority.self_signed(Wish(common_name="Gốc hẹp", key=6, path_length=0, **AUTHORITY))
+    below = root.sub_authority(Wish(common_name="CA dưới", key=7, **AUTHORITY))
+    trust = TrustSnapshot(signer_anchors=(root.identity.der,), intermediates=(below.identity.der,))
+
+    assert judged(trust, root.issue(Wish(common_name="Trần Văn Mẫu"))).problem is None
+    assert judged(trust, below.issue(Wish(common_name="Trần Văn Mẫu"))).problem is not None
+
+
+@pytest.mark.parametrize(
+    ("domain", "problem"), [("mau.example", None), ("khac.example", SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE)]
+)
+def test_an_anchor_limits_the_names_below_it(domain, problem):
+    wish = Wish(common_name="Gốc của một miền", key=6, **AUTHORITY)
+    root = Authority.self_signed(wish)
+    key = root.identity.key
+    builder = x509.CertificateBuilder().subject_name(name_of(wish)).issuer_name(name_of(wish)).public_key(key.public_key())
+    builder = builder.serial_number(1).not_valid_before(wish.years[0]).not_valid_after(wish.years[1])
+    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    bounds = x509.NameConstraints(permitted_subtrees=[x509.RFC822Name(domain)], excluded_subtrees=None)
+    anchor = Identity(certificate=builder.add_extension(bounds, critical=True).sign(key, hashes.SHA256()), key=key)
+
+    found = judged(TrustSnapshot(signer_anchors=(anchor.der,)), root.issue(Wish(common_name="Trần Văn Mẫu")))
+
+    assert found.problem is problem
+
+
+def test_an_authority_with_a_small_curve_vouches_for_nobody(pki):
+    key = ec.generate_private_key(ec.SECP192R1())
+    wish = Wish(common_name="CA cong nho", **AUTHORITY)
+    builder = x509.CertificateBuilder().issuer_name(pki.root.identity.certificate.subject).subject_name(name_of(wish))
+    builder = builder.public_key(key.public_key()).serial_number(7)
+    builder = builder.not_valid_before(wish.years[0]).not_valid_after(wish.years[1])
+    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    small = Authority(identity=Identity(certificate=builder.sign(pki.root.identity.key, hashes.SHA256()), key=key))
+    trust = replace(pki.trust, intermediates=(small.identity.der,))
+
+    assert judged(trust, small.issue(Wish(common_name="Trần Văn Mẫu"))).problem is SubIndication.CRYPTO_CONSTRAINTS_FAILURE
+
+
+def test_a_certificate_that_says_one_thing_twice_leads_nowhere(pki):
+    leaf = asn1_x509.Certificate.load(pki.person.der)
+    body = leaf["tbs_certificate"]
+    body["extensions"] = [*body["extensions"], body["extensions"][0]]
+    signature = pki.issuing.identity.key.sign(body.dump(force=True), PKCS1v15(), hashes.SHA256())
+    twice = asn1_x509.Certificate(
+        {"tbs_certificate": body, "signature_algorithm": leaf["signature_algorithm"], "signature_value": signature}
+    )
+    found = asyncio.run(
+        judge_certificate(
+            asn1_x509.Certificate.load(twice.dump()),
+            (),
+            Evidence(trust=prepare(pki.trust), certificates=(), crls=(), ocsps=()),
+            NOW,
+        )
+    )
+
+    assert not has_repeated_extension(pki.person.asn1)
+    assert found.problem is SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE

@@ -147,6 +147,47 @@ def test_an_answer_of_another_authority_about_the_same_number_clears_nobody(veri
     assert waits(judged(verify, answers=(PKI.root.answer(PKI.person),)))
 
 
+def test_an_authority_that_does_not_know_the_certificate_clears_nobody(verify):
+    assert waits(judged(verify, answers=(PKI.issuing.answer(PKI.person, is_known=False),)))
+
+
+@pytest.mark.parametrize(
+    "extension",
+    [(x509.DeltaCRLIndicator(1), True), UNKNOWN, point(only_contains_ca_certs=True)],
+    ids=["of changes", "with what nobody knows", "of authorities"],
+)
+def test_what_a_list_names_is_revoked_though_its_silence_clears_nobody(verify, extension):
+    def named(authority: Authority, since):
+        return authority.revocation_list({PKI.person: since}, extensions=(extension,))
+
+    found = judged(verify, a_list(), named(PKI.issuing, NOW - DAY))
+
+    assert (found.indication, found.sub_indication) == (Indication.TOTAL_FAILED, SubIndication.REVOKED)
+    assert found.signatures[0].revoked_at == NOW - DAY
+    # Named after the signing, by a forger, or as given back, it is not.
+    given_back = PKI.issuing.revocation_list(
+        {PKI.person: NOW - DAY}, extensions=(extension,), reason=x509.ReasonFlags.remove_from_crl
+    )
+    for harmless in (named(PKI.issuing, RECEIVED + DAY), named(FORGER, NOW - DAY), given_back):
+        assert judged(verify, a_list(), harmless).indication is Indication.TOTAL_PASSED
+
+
+def test_a_certificate_on_hold_waits_until_it_is_given_back(verify):
+    def on_hold(since, at):
+        return PKI.issuing.revocation_list({PKI.person: since}, at=at, reason=x509.ReasonFlags.certificate_hold)
+
+    before, later = on_hold(NOW - 3 * DAY, NOW - 2 * DAY), a_list(at=NOW - DAY)
+
+    assert waits(judged(verify, before))
+    assert waits(judged(verify, before, limits=SignatureLimits()))
+    assert judged(verify, before, later).indication is Indication.TOTAL_PASSED
+    # Nobody can tell whether it had been given back already when that list came after the signing.
+    assert waits(judged(verify, before, a_list(at=NOW + DAY)))
+    assert (
+        judged(verify, before, PKI.issuing.revocation_list({PKI.person: NOW - 3 * DAY})).sub_indication is SubIndication.REVOKED
+    )
+
+
 def test_an_answer_of_the_future_clears_nobody(verify):
     assert waits(judged(verify, answers=(PKI.issuing.answer(PKI.person, at=RECEIVED + 2 * DAY),)))
 
