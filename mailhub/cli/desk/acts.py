@@ -10,7 +10,7 @@ from mailhub.cli.explanation import show_explanation
 from mailhub.cli.failures import sentence
 from mailhub.cli.letter.lines import all_reasons
 from mailhub.cli.letter.views import show_letter
-from mailhub.cli.paper.command import show_view
+from mailhub.cli.paper.views import show_view
 from mailhub.cli.session import Session
 from mailhub.cli.submission import safe_name, write_new
 from mailhub.deposit_codes import deposit_code
