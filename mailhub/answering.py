@@ -14,21 +14,19 @@ from mailhub.documents import NOTICE
 from mailhub.language import Text
 from mailhub.notices.addressing import Answer, Delivery, Unanswered, answer_to, delivery_of, proof_of
 from mailhub.notices.context import (
-    CONTEXTS,
     Addressee,
     ApologyContext,
     Circumstances,
     Contact,
     EntryName,
     HeldContext,
-    NoticeContext,
     Original,
     ReceiptContext,
     RepeatContext,
     ReturnContext,
     VoidContext,
-    kind_of,
 )
+from mailhub.notices.kinds import CONTEXTS, NoticeContext, kind_of
 from mailhub.notices.wording import file_lines, letter_name, reason_lines, told_missing
 from mailhub.policy.agencies import AgencyKind
 from mailhub.policy.case import Action, KnownAgency, LetterFacts

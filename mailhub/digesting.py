@@ -12,7 +12,6 @@ from mailhub.documents import NOTICE
 from mailhub.errors import DamagedDocumentError
 from mailhub.language import Text
 from mailhub.notices.context import (
-    CONTEXTS,
     ApologyContext,
     DigestContext,
     DigestLine,
@@ -23,6 +22,7 @@ from mailhub.notices.context import (
     RepeatContext,
     ReturnContext,
 )
+from mailhub.notices.kinds import CONTEXTS
 from storage import documents, outbox
 from storage.database import Database, Transaction
 from storage.errors import NotFoundError

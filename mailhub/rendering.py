@@ -9,16 +9,10 @@ from mailhub.language import Language
 from mailhub.meetings.enclosures import enclosures
 from mailhub.notices import return_path
 from mailhub.notices.compose import Letterhead, compose
-from mailhub.notices.context import (
-    Contact,
-    DigestContext,
-    MeetingContext,
-    NoticeContext,
-    ReceiptContext,
-    RepeatContext,
-    context_type,
-)
+from mailhub.notices.context import Contact, DigestContext, ReceiptContext, RepeatContext
 from mailhub.notices.enclosing import NOTHING, Enclosed, EnclosedFile
+from mailhub.notices.kinds import NoticeContext, context_type
+from mailhub.notices.meeting_context import MeetingContext
 from mailhub.notices.receipt_sheet import MEDIA_TYPE, SheetContext, file_name, receipt_sheet
 from mailhub.notices.templates import Templates
 from storage import documents, events, hub

@@ -11,16 +11,8 @@ from mailhub import codec
 from mailhub.answering import MAIL, NOT_KNOWN_YET, new_message_id
 from mailhub.deposit_codes import deposit_code
 from mailhub.documents import NOTICE
-from mailhub.notices.context import (
-    Addressee,
-    ApologyContext,
-    Circumstances,
-    Contact,
-    LetterName,
-    Original,
-    PaperReturnContext,
-    kind_of,
-)
+from mailhub.notices.context import Addressee, ApologyContext, Circumstances, Contact, LetterName, Original, PaperReturnContext
+from mailhub.notices.kinds import kind_of
 from mailhub.policy.agencies import AgencyKind
 from mailhub.profiles.vn.paper import return_texts
 from mailhub.settings import Settings

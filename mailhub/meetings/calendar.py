@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone, vCalAddress, vText
 
-from mailhub.notices.context import Addressee, MeetingContext, MeetingNotice
+from mailhub.notices.context import Addressee
+from mailhub.notices.meeting_context import MeetingContext, MeetingNotice
 
 PRODUCT = "-//mailhub//mailhub//VI"
 REQUEST = "REQUEST"

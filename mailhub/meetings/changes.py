@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mailhub.meetings.content import Attendee, MeetingContent, slot_of
-from mailhub.notices.context import MEETING_KINDS, MeetingNotice
+from mailhub.notices.meeting_context import MEETING_KINDS, MeetingNotice
 from mailhub.relays import MAY_HAVE_ARRIVED
 from storage.records import Dispatch, DispatchState, MeetingState
 

@@ -1,8 +1,8 @@
 """What goes with a mail about a meeting: the calendar, the giấy mời, the papers."""
 
 from mailhub.meetings.invitation import draft_pdf
-from mailhub.notices.context import Enclosure, MeetingContext
 from mailhub.notices.enclosing import Enclosed, EnclosedFile
+from mailhub.notices.meeting_context import Enclosure, MeetingContext
 from storage.blobs import BlobStore
 
 CALENDAR_FILE = "invite.ics"

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from mailhub.meetings.content import MeetingContent
-from mailhub.notices.context import InvitationText
+from mailhub.notices.meeting_context import InvitationText
 from mailhub.profiles.vn.printing import printed_long_date, printed_span
 
 PRINTS = Path(str(files("mailhub.profiles.vn") / "prints"))

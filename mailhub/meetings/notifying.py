@@ -11,16 +11,8 @@ from mailhub.meetings.changes import MAIL, Message
 from mailhub.meetings.content import Attendee, MeetingContent, Paper
 from mailhub.meetings.invitation import Office, invitation_text
 from mailhub.meetings.planning import Plan
-from mailhub.notices.context import (
-    MEETING_KINDS,
-    Addressee,
-    Enclosure,
-    InvitationText,
-    MeetingContext,
-    MeetingNotice,
-    Original,
-    Slot,
-)
+from mailhub.notices.context import Addressee, Original
+from mailhub.notices.meeting_context import MEETING_KINDS, Enclosure, InvitationText, MeetingContext, MeetingNotice, Slot
 from mailhub.settings import Settings
 from mailhub.texting import intend_text
 from storage import documents, outbox, people

@@ -12,7 +12,7 @@ from mailhub.meetings.content import Attendee, MeetingContent, slot_of
 from mailhub.meetings.recipients import People, reachable
 from mailhub.meetings.standing import Standing, content_of
 from mailhub.meetings.wording import Occasion, Voice, text_of
-from mailhub.notices.context import MeetingNotice
+from mailhub.notices.meeting_context import MeetingNotice
 from mailhub.settings import Settings
 from mailhub.working_days import WorkingDays
 from sms.text import SmsText

@@ -15,7 +15,7 @@ from mailhub.errors import RefusedError
 from mailhub.language import Text
 from mailhub.meetings.changes import Message
 from mailhub.meetings.content import MeetingContent
-from mailhub.notices.context import MeetingNotice
+from mailhub.notices.meeting_context import MeetingNotice
 from mailhub.profiles.vn.printing import short_day, short_hour
 from sms.text import SmsText, fitting
 

@@ -13,19 +13,12 @@ from email.utils import format_datetime
 from zoneinfo import ZoneInfo
 
 from mailhub.language import Language
-from mailhub.notices.context import (
-    DigestContext,
-    MeetingContext,
-    NoticeContext,
-    Original,
-    PaperReturnContext,
-    addressee_of,
-    original_of,
-    time_zone_of,
-)
+from mailhub.notices.context import DigestContext, Original, PaperReturnContext
 from mailhub.notices.enclosing import NOTHING, Enclosed, attached
 from mailhub.notices.errors import UnsafeHeaderError
 from mailhub.notices.headers import POLICY, put_mailbox, put_words
+from mailhub.notices.kinds import NoticeContext, addressee_of, original_of, time_zone_of
+from mailhub.notices.meeting_context import MeetingContext
 from mailhub.notices.templates import Section, Templates, one_line
 
 LOOP_HEADER = "X-Mailhub-Loop"

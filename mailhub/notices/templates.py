@@ -17,8 +17,9 @@ from jinja2.exceptions import SecurityError, TemplateRuntimeError, UndefinedErro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailhub.language import Language, Text
-from mailhub.notices.context import NoticeContext, Slot, addressee_of, kind_of
 from mailhub.notices.errors import MissingFieldError, TemplateError
+from mailhub.notices.kinds import NoticeContext, addressee_of, kind_of
+from mailhub.notices.meeting_context import Slot
 from mailhub.profiles.vn.printing import (
     printed_date,
     printed_matter,

@@ -8,7 +8,8 @@ import pytest
 
 from mailhub import codec
 from mailhub.dispatching import Patience
-from mailhub.notices.context import Contact, context_type
+from mailhub.notices.context import Contact
+from mailhub.notices.kinds import context_type
 from mailhub.relays import Outcome, OutcomeKind
 from storage import documents, outbox
 from storage.records import DispatchState

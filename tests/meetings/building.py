@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from mailhub.meetings.content import Attendee, Invitation, MeetingContent
-from mailhub.notices.context import Addressee, Contact, MeetingContext, MeetingNotice, Slot
+from mailhub.notices.context import Addressee, Contact
+from mailhub.notices.meeting_context import MeetingContext, MeetingNotice, Slot
 from storage.records import Dispatch, DispatchDraft, DispatchState, MeetingState
 
 NOW = datetime(2024, 8, 1, 2, 40, tzinfo=UTC)

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailhub.meetings.calendar import METHODS, calendar_of
-from mailhub.notices.context import Addressee, MeetingNotice, Slot
+from mailhub.notices.context import Addressee
+from mailhub.notices.meeting_context import MeetingNotice, Slot
 from tests.meetings.building import CONTEXT, NINTH, told
 
 FORMED = re.compile(r"[A-Z-]+(;[A-Z-]+=(\"[^\"\x00-\x1f]*\"|[^\";:,\x00-\x1f]*))*:[^\x00-\x08\x0a-\x1f]*")

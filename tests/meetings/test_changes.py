@@ -19,7 +19,7 @@ from mailhub.meetings.changes import (
     raises_sequence,
 )
 from mailhub.meetings.content import Paper, slot_of
-from mailhub.notices.context import MEETING_KINDS, MeetingNotice
+from mailhub.notices.meeting_context import MEETING_KINDS, MeetingNotice
 from storage.records import DispatchState, MeetingState
 from tests.meetings.building import CONTENT, FINANCE, HEALTH, NINTH, TWELFTH, dispatch
 

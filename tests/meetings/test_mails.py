@@ -13,7 +13,8 @@ from mailhub.language import Language
 from mailhub.meetings.enclosures import enclosures
 from mailhub.meetings.invitation import Office, draft_pdf, invitation_text
 from mailhub.notices.compose import Letterhead, compose
-from mailhub.notices.context import Enclosure, MeetingNotice, Original, Slot
+from mailhub.notices.context import Original
+from mailhub.notices.meeting_context import Enclosure, MeetingNotice, Slot
 from mailhub.notices.templates import Templates
 from storage.blobs import SegmentStore
 from tests.meetings.building import CONTENT, CONTEXT, NOW, TWELFTH

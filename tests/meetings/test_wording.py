@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mailhub.errors import RefusedError
 from mailhub.meetings.changes import SMS, Message, Recipient
 from mailhub.meetings.wording import Occasion, Voice, text_of
-from mailhub.notices.context import MeetingNotice
+from mailhub.notices.meeting_context import MeetingNotice
 from sms.alphabet import Alphabet
 from sms.text import without_marks
 from tests.meetings.building import CONTENT, FINANCE, HEALTH, NOW, TWELFTH

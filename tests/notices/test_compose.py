@@ -14,8 +14,9 @@ from mailhub.audit import parse_anchors
 from mailhub.codec import decode, encode
 from mailhub.language import Language, Text
 from mailhub.notices.compose import Letterhead
-from mailhub.notices.context import CONTEXTS, Addressee, Contact, LetterName, Original, kind_of
+from mailhub.notices.context import Addressee, Contact, LetterName, Original
 from mailhub.notices.errors import MissingFieldError, UnsafeHeaderError
+from mailhub.notices.kinds import CONTEXTS, kind_of
 from mailhub.notices.templates import Templates
 from mailhub.notices.wording import reason_line
 from mailhub.policy.reasons import ReasonCode

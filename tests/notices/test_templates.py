@@ -7,8 +7,8 @@ from importlib.resources import files
 import pytest
 
 from mailhub.language import Language
-from mailhub.notices.context import CONTEXTS
 from mailhub.notices.errors import MissingFieldError, NoticeError, TemplateError
+from mailhub.notices.kinds import CONTEXTS
 from mailhub.notices.templates import Templates, one_line, tidy
 from tests.notices.contexts import ALL, RECEIPT, composed
 
