@@ -20,7 +20,8 @@ SIGNED_MAIL = re.compile(
     re.IGNORECASE,
 )
 PEM_SIGNATURE = re.compile(rb"-----BEGIN (PKCS7|PKCS #7 SIGNED DATA|CMS)-----")
-XML_SIGNATURE = re.compile(rb"<(?:[^\s<>/:]+:)?Signature[\s>/]")
+XML_SIGNATURE = re.compile(rb"</?(?:[^\s<>/:]+:)?Signature[\s>/]")
+"""The beginning of the element or its end: one of them may be damaged."""
 SIGNED_INFO = b"SignedInfo"
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 XMLDSIG = b"http://www.w3.org/2000/09/xmldsig#"

@@ -13,7 +13,8 @@ from parsers.files.model import ContainerCode
 
 _LENGTHS = struct.Struct("<26x2H")
 """Lengths of name and extra field in the description in front of an entry (ZIP specification, 4.3.7)."""
-_ENCRYPTED = 0x1
+_ENCRYPTED, _PATCH = 0x1 | 0x40 | 0x2000, 0x20
+"""Flags of entries that are no plain bytes (4.4.4)."""
 _RAW = -15
 
 
@@ -26,6 +27,8 @@ def entry_content(content: bytes, info: zipfile.ZipInfo) -> bytes:
     name = info.orig_filename
     if info.flag_bits & _ENCRYPTED:
         raise ArchiveError(ContainerCode.ARCHIVE_ENCRYPTED, name)
+    if info.flag_bits & _PATCH:
+        raise ArchiveError(ContainerCode.ARCHIVE_UNSUPPORTED, f"{name}: a patch")
     lengths = _LENGTHS.unpack_from(content, info.header_offset)
     start = info.header_offset + _LENGTHS.size + sum(lengths)
     packed = content[start : start + info.compress_size]

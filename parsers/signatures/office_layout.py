@@ -18,7 +18,7 @@ _DESCRIPTOR_MARK = b"PK\x07\x08"
 _LARGE_END_MARK, _LARGE_LOCATOR_MARK = b"PK\x06\x06", b"PK\x06\x07"
 _LARGE_END, _LARGE_LOCATOR = struct.Struct("<4sQ2H2L4Q"), struct.Struct("<4sLQL")
 _SIZES_BEHIND, _UTF8 = 0x8, 0x800
-_MEANINGFUL = 0x1 | _SIZES_BEHIND | 0x40 | 0x2000
+_MEANINGFUL = 0x1 | _SIZES_BEHIND | 0x20 | 0x40 | 0x2000
 """Flags that change how an entry is read; the others say how well it was packed (4.4.4)."""
 _LARGE, _MANY = 0xFFFFFFFF, 0xFFFF
 _LARGE_SIZES, _UNICODE_PATH = 0x0001, 0x7075

@@ -30,6 +30,8 @@ SIGNATURES = {method.value: method for method in SignatureMethod if not method.n
 EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
 VERSION_1_1 = "http://www.w3.org/2006/12/xml-c14n11"
 COMMENTED = "#WithComments"
+DEFAULT_PREFIX = "#default"
+"""Stands for the namespace without a prefix in a list of prefixes (Exclusive XML Canonicalization 1.0, 2.4)."""
 
 WEAK_HASHES = frozenset({"sha1"})
 
@@ -118,13 +120,35 @@ def value_algorithm_of(uri: str) -> ValueAlgorithm:
 
 
 def is_value_right(key: PublicKey, algorithm: ValueAlgorithm, value: bytes, octets: bytes) -> bool:
-    """Whether a signature value is that of the key over the bytes. A key of another kind has signed nothing."""
+    """Whether a signature value is that of the key over the bytes. A key of another kind has signed nothing.
+
+    NotCheckedError for a value that is the key's, but written as other formats have it.
+    """
     try:
         verify(key, algorithm, value, octets)
     except (InvalidSignature, ValueError):
+        if is_right_elsewhere(key, algorithm, value, octets):
+            raise NotCheckedError(Reason.ALGORITHM, f"{algorithm.name}: not the form that XML has") from None
         return False
     except UnsupportedAlgorithm as error:
         raise NotCheckedError(Reason.ALGORITHM, f"{algorithm.name}: {error}"[:200]) from error
+    return True
+
+
+def is_right_elsewhere(key: PublicKey, algorithm: ValueAlgorithm, value: bytes, octets: bytes) -> bool:
+    """Whether a value would be right in CMS: two numbers as DER, or a salt of another length. Some signers mix them up."""
+    chosen = algorithm.implementation()
+    try:
+        if isinstance(key, ec.EllipticCurvePublicKey) and algorithm.kind == "ecdsa":
+            key.verify(value, octets, ec.ECDSA(chosen))
+        elif isinstance(key, dsa.DSAPublicKey) and algorithm.kind == "dsa":
+            key.verify(value, octets, chosen)
+        elif isinstance(key, rsa.RSAPublicKey) and algorithm.kind == "pss":
+            key.verify(value, octets, padding.PSS(padding.MGF1(chosen), padding.PSS.AUTO), chosen)
+        else:
+            return False
+    except (InvalidSignature, ValueError):
+        return False
     return True
 
 
@@ -204,6 +228,9 @@ def canonical_element(element: Element, method: Canonicalization, leave_out: Ite
 
 def canonical(selected: Element, method: Canonicalization) -> bytes:
     """What the library writes for a root element or a whole tree."""
+    if DEFAULT_PREFIX in method.prefixes:
+        # The library leaves out prefixes that no document has held yet, and this one never stands in any.
+        etree.fromstring(f'<a xmlns:a="{DEFAULT_PREFIX}"/>', parser())
     options = {"inclusive_ns_prefixes": list(method.prefixes)} if method.prefixes else {}
     written = etree.tostring(selected, method="c14n", exclusive=method.exclusive, with_comments=method.commented, **options)
     return bytes(written)

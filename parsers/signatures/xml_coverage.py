@@ -68,6 +68,7 @@ def cover_of(root: Element, parts: SignatureParts, resolutions: Iterable[Resolut
     files = any(resolution.file is not None for resolution in found)
     uncovered = list(islice(outside(root, set(whole), subject), MAX_NAMED))
     uncovered += [path_of(holder) for holder in parts.objects if not holds_nothing_unsigned(holder, found, parts)]
+    uncovered += [f"{path_of(one.element)}/@MimeType" for one in found if one.mislabelled and one.element is not None]
     if not any(one.around and not one.only_text for one in found):
         uncovered += [f"<?{instruction.target}?>" for instruction in instructions_around(root)]
     elif not files:

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
+from parsers.files.filetype import identify
 from parsers.signatures.beside import Beside, by_digest, is_page, last_part
 from parsers.signatures.model import Reason
 from parsers.signatures.xml_algorithms import (
@@ -57,6 +58,10 @@ POINTER = re.compile(r"""xpointer\((?:(?P<root>/)|id\((?P<quote>['"])(?P<id>[^'"
 
 MAX_TRANSFORMS = 8
 
+TYPES_OF_NOTHING = frozenset({"", "application/octet-stream"})
+XML_TYPES = {"text/xml": "application/xml"}
+"""Names of one type."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
@@ -76,7 +81,7 @@ class Resolution:
     `intact` is None where it was not evaluated, for the reason in `obstacle`. `element` is the element of the document that
     it is over, with all inside except `left_out`; `file` is the file. `around` means the processing instructions around the
     root as well, `only_text` the text without the element's own name and attributes: then `content` is the SHA-256 (hex) of what
-    the text held. `octets` are the digested ones.
+    the text held, and `mislabelled` says that the element calls that something which it is not. `octets` are the digested ones.
     """
 
     intact: bool | None = None
@@ -89,6 +94,7 @@ class Resolution:
     only_text: bool = False
     file: Beside | None = None
     content: str = ""
+    mislabelled: bool = False
     octets: bytes = b""
 
     def covers(self, inner: Element) -> bool:
@@ -192,8 +198,21 @@ def resolve_inside(reference: Reference, signature: Element, around: Surrounding
         around=selected.around,
         only_text=selected.only_text,
         content=hashlib.sha256(octets).hexdigest() if selected.only_text else "",
+        mislabelled=selected.only_text and selected.element is not None and is_mislabelled(selected.element, octets),
         octets=octets,
     )
+
+
+def is_mislabelled(holder: Element, octets: bytes) -> bool:
+    """Whether an object says that the bytes in it are of another type than they are.
+
+    Nothing signs what it says where only its text is signed, and programs go by it.
+    """
+    told = str(holder.get("MimeType", "")).partition(";")[0].strip().casefold()
+    if told in TYPES_OF_NOTHING:
+        return False
+    found = identify(octets, name="", declared_type="", place="").media_type
+    return XML_TYPES.get(told, told) != XML_TYPES.get(found, found)
 
 
 def selection(uri: str, reference: Reference, around: Surroundings) -> Selection:

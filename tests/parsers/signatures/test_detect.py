@@ -52,6 +52,7 @@ XML = '<?xml version="1.0"?><d><ds:Signature xmlns:ds="http://www.w3.org/2000/09
         (XML.encode(), SignedFormat.XML),
         (XML.replace("<d>", "<d>" + "x" * (5 << 20)).encode(), SignedFormat.XML),
         (XML.replace("ds:", "chữký:").replace(":ds=", ":chữký=").encode(), SignedFormat.XML),
+        (XML.replace("<ds:Signature", "<ds:Signat_re").replace("/></d>", "></ds:Signature></d>").encode(), SignedFormat.XML),
         (XML.encode("utf-16"), SignedFormat.XML),
         (XML.encode("utf-16-be"), SignedFormat.XML),
         (("\n" * 9 + XML.partition("?>")[2]).encode("utf-16"), SignedFormat.XML),

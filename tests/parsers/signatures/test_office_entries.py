@@ -24,6 +24,7 @@ class Entry:
     packed: bytes
     method: int = 8
     size: int | None = None
+    flags: int = 0
     here: bytes = b""
     there: bytes = b""
 
@@ -31,7 +32,7 @@ class Entry:
         """What stands both in front of the entry and in the directory."""
         size = len(self.content) if self.size is None else self.size
         sizes = (zlib.crc32(self.content), len(self.packed), size, len(self.name.encode()), len(extra))
-        return struct.pack("<4H3L2H", 0, self.method, 0, 0x5A62, *sizes)
+        return struct.pack("<4H3L2H", self.flags, self.method, 0, 0x5A62, *sizes)
 
 
 def deflated(content: bytes, ending: int = zlib.Z_FINISH) -> bytes:
@@ -85,6 +86,8 @@ OTHERWISE = {
     "a packed stream without an end": with_entry(packed=deflated(TEXT, zlib.Z_SYNC_FLUSH)),
     "more than is said where nothing is packed": with_entry(method=0, packed=TEXT + b"<!-- -->"),
     "less than is said": with_entry(size=len(TEXT) + 1),
+    "a patch": with_entry(flags=0x20),
+    "strongly encrypted": with_entry(flags=0x40),
     "a folder with bytes": archive([*ENTRIES.values(), Entry(name="word/", content=b"", packed=deflated(b"1"))]),
     "sizes in an extra field in front": with_entry(here=large_field(5, 5)),
     "sizes in an extra field of the directory": with_entry(there=large_field(5, 5)),

@@ -1,5 +1,6 @@
 """Canonical XML, digests and signature values by their identifiers, and what is refused."""
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import count
 
@@ -174,12 +175,40 @@ def test_a_value_is_right_for_its_key_bytes_and_algorithm_alone(kind):
             assert not is_value_right(another.public_key(), algorithm, value, OCTETS)
 
 
-def test_der_is_no_value_of_xml():
-    key = values()["p256"][0]
+OTHER_FORMS = {
+    "two numbers as DER": lambda: (
+        values()["p256"][0],
+        f"{MORE}ecdsa-sha256",
+        lambda key: key.sign(OCTETS, ec.ECDSA(hashes.SHA256())),
+    ),
+    "a longer salt": lambda: (
+        rsa_key(0),
+        f"{MASKED}sha256-rsa-MGF1",
+        lambda key: key.sign(OCTETS, padding.PSS(padding.MGF1(hashes.SHA256()), padding.PSS.MAX_LENGTH), hashes.SHA256()),
+    ),
+}
 
-    assert not is_value_right(
-        key.public_key(), value_algorithm_of(f"{MORE}ecdsa-sha256"), key.sign(OCTETS, ec.ECDSA(hashes.SHA256())), OCTETS
-    )
+
+@pytest.mark.parametrize("make", OTHER_FORMS.values(), ids=OTHER_FORMS)
+def test_a_value_in_a_form_that_xml_does_not_have_is_neither_right_nor_forged(make):
+    key, uri, value = make()
+    algorithm = value_algorithm_of(uri)
+
+    with pytest.raises(NotCheckedError):
+        is_value_right(key.public_key(), algorithm, value(key), OCTETS)
+    assert not is_value_right(key.public_key(), algorithm, value(key), OCTETS + b"x")
+
+
+@pytest.mark.parametrize(("prefixes", "expected"), [(("#default",), b' xmlns="urn:a"'), ((), b"")])
+def test_the_namespace_without_a_prefix_may_be_among_the_inclusive_ones(prefixes, expected):
+    """A thread of its own has seen no other document."""
+    method = Canonicalization(uri=EXCLUSIVE, prefixes=prefixes)
+
+    def written() -> bytes:
+        return canonical_element(etree.fromstring('<r xmlns="urn:a"><d:p xmlns:d="urn:d"/></r>')[0], method)
+
+    with ThreadPoolExecutor(1) as alone:
+        assert alone.submit(written).result() == b"<d:p" + expected + b' xmlns:d="urn:d"></d:p>'
 
 
 def test_a_key_of_a_few_bits_is_no_exception():
@@ -224,7 +253,7 @@ def elements(draw: st.DrawFn, depth: int = 3) -> str:
 NUMBERS = count()
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
 @given(elements(), st.sampled_from([INCLUSIVE, EXCLUSIVE]), st.sampled_from([INCLUSIVE, EXCLUSIVE]))
 def test_xmlsec1_digests_the_same_of_any_element(tmp_path, xmlsec1, element, method, around):
     """Namespaces and attributes from outside, undeclared defaults, white space: where canonicalisers were seen to differ."""

@@ -199,6 +199,23 @@ def test_a_second_enveloping_object_is_not_signed():
     assert found_in(signed.encode()).signatures[0].uncovered == ("/Signature/Object[2]",)
 
 
+@pytest.mark.parametrize(
+    ("content", "told", "expected"),
+    [
+        (b"%PDF-1.7", "application/pdf", PASSED),
+        (b"%PDF-1.7", "Application/PDF; a=b", PASSED),
+        (b"%PDF-1.7", "application/octet-stream", PASSED),
+        (b'<?xml version="1.0"?><a/>', "text/xml", PASSED),
+        (b"%PDF-1.7", "text/html", OPEN),
+        (b"%PDF-1.7", "application/qdf", OPEN),
+    ],
+)
+def test_the_type_that_an_object_claims_for_its_bytes_is_theirs_or_not_signed(content, told, expected):
+    signed = enveloping(content, PLAIN).replace(b"application/pdf", told.encode())
+
+    assert found_in(signed).indication is expected
+
+
 def test_an_instruction_inside_enveloped_base64_is_not_signed():
     signed = enveloping(b"%PDF-1.7", PLAIN).decode().replace("</Object>", "<?huy?></Object>")
 
