@@ -69,7 +69,7 @@ cùng một cách mở; `mailhub submission files SỐ --save THƯ-MỤC` lấy 
 | ASiC (.asice, .asics) | có, như ZIP |
 | đối tượng OLE chèn trong thư Outlook | có: tệp bên trong |
 | RAR | tệp lưu không nén thì lấy ra; tệp nén thì chỉ kể tên |
-| CAB, zstd, tệp nén chia nhiều phần (.001, .z01, .part1.rar) | không |
+| CAB, WIM, zstd, LZMA (.lzma), ARJ, LZH, ACE, BinHex, tệp nén chia nhiều phần (.001, .z01, .part1.rar) | không |
 | tệp tự giải nén (.exe) | không: là tệp chương trình |
 
 Giới hạn cho một thư nằm ở `[reader]`: `archive_depth`, `archive_files`, `archive_mib`, `archive_file_mib`, `archive_ratio`.
@@ -94,7 +94,7 @@ of mails open files in the same way; `mailhub submission files NUMBER --save DIR
 | ASiC (.asice, .asics) | yes, as ZIP |
 | OLE objects inserted into an Outlook mail | yes: the file in them |
 | RAR | files stored in it are taken out; packed ones are only named |
-| CAB, zstd, archives in parts (.001, .z01, .part1.rar) | no |
+| CAB, WIM, zstd, LZMA (.lzma), ARJ, LZH, ACE, BinHex, archives in parts (.001, .z01, .part1.rar) | no |
 | self-extracting archives (.exe) | no: they are programs |
 
 The limits for one mail are in `[reader]`: `archive_depth`, `archive_files`, `archive_mib`, `archive_file_mib`, `archive_ratio`.

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from parsers.charsets import printable
+from parsers.files.file_heads import ARCHIVE_HEADS, ARMOURS, EXECUTABLE_HEADS, SCRIPT_STARTS, ZIP_HEADS
 from parsers.files.model import ContainerCode, FileKind
 from parsers.files.office import Package, read_ole_package, read_zip_package
 from parsers.files.signed_data import head_of
-from parsers.files.type_names import EXECUTABLE_EXTENSIONS, kinds_of_extension, kinds_of_media_type
-from parsers.files.zip_archives import has_zip_behind
+from parsers.files.type_names import EXECUTABLE_EXTENSIONS, OTHER_ARCHIVES, kinds_of_extension, kinds_of_media_type
+from parsers.files.zip_archives import has_packed_behind, has_zip_behind
 from parsers.finding import Finding, Source
 from parsers.mail.filenames import extension
 
@@ -36,35 +37,7 @@ _MESSAGE_HEAD = re.compile(rb"(?:>?From [^\n]*\n)?[!-9;-~]{1,200}[ \t]*:")
 _SIGNED_DATA = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
 # RFC 5652, 6, and RFC 5083.
 _ENVELOPED_DATA = (b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03", b"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x17")
-_ARMOURS = (
-    (b"-----BEGIN PKCS7-----", FileKind.SIGNATURE, "application/pkcs7-mime"),
-    (b"-----BEGIN CMS-----", FileKind.SIGNATURE, "application/pkcs7-mime"),
-    (b"-----BEGIN PGP SIGNATURE-----", FileKind.SIGNATURE, "application/pgp-signature"),
-    (b"-----BEGIN PGP MESSAGE-----", FileKind.OTHER, "application/pgp-encrypted"),
-)
-_EXECUTABLE_HEADS = (
-    (b"\x7fELF", "application/x-executable"),
-    (b"#!/", "text/x-shellscript"),
-    (b"#! /", "text/x-shellscript"),
-    (b"L\x00\x00\x00\x01\x14\x02\x00", "application/x-ms-shortcut"),
-    (b"\xca\xfe\xba\xbe", "application/java-vm"),
-    (b"ITSF\x03\x00\x00\x00", "application/vnd.ms-htmlhelp"),
-    (b"vhdxfile", "application/x-virtual-disk"),
-    (b"conectix\x00\x00\x00\x02", "application/x-virtual-disk"),
-    *((head, "application/x-mach-binary") for head in (b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe", b"\xfe\xed\xfa\xcf")),
-)
 _DISC_IMAGE = slice(32769, 32774)
-_SCRIPT_STARTS = (
-    ("@echo off", "text/x-msdos-batch"),
-    ("[internetshortcut]", "application/x-mswinurl"),
-    ("windows registry editor version", "text/x-ms-regedit"),
-    ("<hta:application", "application/hta"),
-    ("<html><head><hta:application", "application/hta"),
-    ("<job>", "text/x-windows-script"),
-    ("<job id", "text/x-windows-script"),
-    ("<package><job", "text/x-windows-script"),
-    ('<?xml version="1.0"?><job', "text/x-windows-script"),
-)
 _HOLDS_ARCHIVES = frozenset({FileKind.ARCHIVE, FileKind.MESSAGE, FileKind.EXECUTABLE})
 _PACKAGES = (b"PK", b"\xd0\xcf\x11\xe0")
 _EXECUTABLE_TYPES = frozenset(
@@ -72,16 +45,6 @@ _EXECUTABLE_TYPES = frozenset(
         *("application/x-dosexec", "application/vnd.microsoft.portable-executable", "application/x-msi", "text/x-msdos-batch"),
         *("application/x-executable", "application/x-sharedlib", "application/x-mach-binary", "text/x-shellscript"),
     }
-)
-_ARCHIVE_HEADS = (
-    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
-    (b"Rar!\x1a\x07", "application/vnd.rar"),
-    (b"\x78\x9f\x3e\x22", "application/vnd.ms-tnef"),
-    (b"\x1f\x8b", "application/gzip"),
-    (b"BZh", "application/x-bzip2"),
-    (b"\xfd7zXZ\x00", "application/x-xz"),
-    (b"\x28\xb5\x2f\xfd", "application/zstd"),
-    (b"MSCF\x00\x00\x00\x00", "application/vnd.ms-cab-compressed"),
 )
 # libmagic takes many a heap of bytes for a TGA or PCX picture; these have heads of their own.
 _PICTURES = frozenset(
@@ -107,12 +70,22 @@ def identify(content: bytes, *, name: str, declared_type: str, place: str) -> Fi
     package = _by_content(content, name, declared_type)
     if extension(name) in EXECUTABLE_EXTENSIONS:
         package = Package(kind=FileKind.EXECUTABLE, media_type=package.media_type)
+    elif package.kind is FileKind.OTHER and extension(name) in OTHER_ARCHIVES:
+        package = Package(kind=FileKind.ARCHIVE, media_type=package.media_type)
     found = _with_findings(package, name, declared_type, place)
     is_single = found.kind not in _HOLDS_ARCHIVES and not content.startswith(_PACKAGES)
-    if is_single and has_zip_behind(content):
-        two = _finding(ContainerCode.TWO_TYPES, place, f"{name}: {found.media_type} and application/zip")
+    behind = _archive_behind(content) if is_single else ""
+    if behind:
+        two = _finding(ContainerCode.TWO_TYPES, place, f"{name}: {found.media_type} and {behind}")
         return replace(found, findings=(*found.findings, two))
     return found
+
+
+def _archive_behind(content: bytes) -> str:
+    """What unpackers would open the file as beside what it is; empty where they would not."""
+    if has_zip_behind(content):
+        return "application/zip"
+    return "RAR or 7z" if has_packed_behind(content) else ""
 
 
 def _with_findings(package: Package, name: str, declared_type: str, place: str) -> FileType:
@@ -165,7 +138,7 @@ def _by_content(content: bytes, name: str, declared_type: str) -> Package:
 def _executable(content: bytes) -> Package | None:
     if content.startswith(b"MZ") and re.search(rb"[\x00-\x08]", content[:64]):
         return Package(kind=FileKind.EXECUTABLE, media_type="application/x-dosexec")
-    media_type = next((media_type for head, media_type in _EXECUTABLE_HEADS if content.startswith(head)), None)
+    media_type = next((media_type for head, media_type in EXECUTABLE_HEADS if content.startswith(head)), None)
     if content[_DISC_IMAGE] == b"CD001":
         # Windows opens it as a drive, past what it warns of in files from the net.
         media_type = "application/x-iso9660-image"
@@ -173,7 +146,7 @@ def _executable(content: bytes) -> Package | None:
 
 
 def _document(content: bytes, name: str) -> Package | None:
-    if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    if content[:16].lstrip(b"\r\n").startswith(ZIP_HEADS):
         return read_zip_package(content)
     if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         package = read_ole_package(content)
@@ -204,14 +177,14 @@ def _signature(content: bytes) -> Package | None:
         return Package(kind=FileKind.SIGNATURE, media_type="application/pkcs7-mime")
     if head.startswith(b"0") and any(kind in head for kind in _ENVELOPED_DATA):
         return Package(kind=FileKind.OTHER, media_type="application/pkcs7-mime", encrypted=True)
-    for armour, kind, media_type in _ARMOURS:
+    for armour, kind, media_type in ARMOURS:
         if content[:1024].lstrip().startswith(armour):
             return Package(kind=kind, media_type=media_type, encrypted=kind is FileKind.OTHER)
     return None
 
 
 def _archive(content: bytes) -> Package | None:
-    media_type = next((media_type for head, media_type in _ARCHIVE_HEADS if content.startswith(head)), None)
+    media_type = next((media_type for head, media_type in ARCHIVE_HEADS if content.startswith(head)), None)
     if media_type is None and content[257:262] == b"ustar":
         media_type = "application/x-tar"
     return Package(kind=FileKind.ARCHIVE, media_type=media_type) if media_type else None
@@ -259,7 +232,7 @@ def _plain_text(content: bytes) -> Package | None:
 def _text(content: bytes) -> Package:
     start = _text_head(content).lstrip()
     opening = start[:200].partition("\n")[0].lower()
-    script = next((media_type for words, media_type in _SCRIPT_STARTS if opening.startswith(words)), None)
+    script = next((media_type for words, media_type in SCRIPT_STARTS if opening.startswith(words)), None)
     if script:
         return Package(kind=FileKind.EXECUTABLE, media_type=script)
     if start[:15].upper() == "BEGIN:VCALENDAR":

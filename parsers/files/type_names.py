@@ -49,10 +49,16 @@ _KINDS_BY_MEDIA_TYPE: dict[str, frozenset[FileKind]] = {
 _EXECUTABLES = (
     ".exe .scr .com .bat .cmd .pif .cpl .dll .sys .msi .msp .mst .msix .appx .ps1 .psm1 .vbs .vbe .js .jse .wsf .wsh .wsc "
     ".sct .hta .lnk .jar .class .apk .reg .inf .scf .url .chm .application .gadget .sh .run .bin .app .dmg .deb .rpm .iso "
-    ".img .vhd .vhdx .xll .iqy .slk .settingcontent-ms"
+    ".img .vhd .vhdx .xll .iqy .slk .settingcontent-ms .one .onepkg .msc .rdp .jnlp .py .pyw .appinstaller .appxbundle "
+    ".msixbundle .library-ms .search-ms .searchconnector-ms .website .desktop .diagcab .ppkg"
 )
 EXECUTABLE_EXTENSIONS = frozenset(_EXECUTABLES.split())
 """Files that run, or make a program run, when a clerk opens them; disk images hide such files from mail filters."""
+
+
+_OTHER_ARCHIVES = ".arj .lzh .lha .ace .z .lz .lzma .lz4 .wim .zipx .alz .egg .arc .zoo .sit .sitx .cpio .uha"
+OTHER_ARCHIVES = frozenset(_OTHER_ARCHIVES.split())
+"""Archives of kinds that are seldom seen, some of which nothing but their name tells."""
 
 
 def kinds_of_extension(extension: str) -> frozenset[FileKind]:

@@ -1,6 +1,7 @@
 """ZIP archives, opened in memory under limits; nothing that an archive says about itself is believed."""
 
 import io
+import re
 import stat
 import struct
 import zipfile
@@ -17,6 +18,9 @@ MAX_DIRECTORY = 10_000
 """Entries of a central directory beyond which it is not even read."""
 
 _CHUNK = 64 << 10
+# The header of a RAR archive begins its first block; the one of 7z has its checksum behind the version.
+_RAR_AND_7Z = re.compile(rb"Rar!\x1a\x07(?:\x00..\x73|\x01\x00....)|7z\xbc\xaf\x27\x1c..", re.DOTALL)
+_FARTHEST_BEGINNING = 1 << 20
 _MAX_NAME = 4096
 _ENTRY_MARK = b"PK\x01\x02"
 _END_MARK = b"PK\x05\x06"
@@ -27,6 +31,8 @@ _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
 _UNIX = 3
 _UNICODE_PATH = 0x7075
+# What packers write into the plain name for a letter that it cannot hold.
+_STAND_IN = re.compile(r"\?|#U[0-9A-Fa-f]{4}")
 _OPENABLE = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _EndRecord = tuple[bytes, int, int, int, int, int, int, int]
 _DAMAGE = (
@@ -55,6 +61,15 @@ def has_zip_behind(content: bytes) -> bool:
         return False
     position, entries, size = content.rfind(_END_MARK), end[4], end[5]
     return entries > 0 and size <= position and content.startswith(_ENTRY_MARK, position - size)
+
+
+def has_packed_behind(content: bytes) -> bool:
+    """Whether a RAR or 7z archive begins where unpackers look for one behind a program, in the first MiB of a file."""
+    for mark in _RAR_AND_7Z.finditer(content, 1, _FARTHEST_BEGINNING):
+        behind = content[mark.end() : mark.end() + 24]
+        if mark[0].startswith(b"Rar!") or zlib.crc32(behind[4:]) == int.from_bytes(behind[:4], "little"):
+            return True
+    return False
 
 
 def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
@@ -88,7 +103,7 @@ def unpack_zip(content: bytes, allowance: Allowance) -> Iterator[Member | Archiv
         yield error
         return
     for info in archive.infolist():
-        if info.filename.endswith("/"):
+        if info.filename.endswith("/") or (info.filename.endswith("\\") and not info.file_size):
             continue
         try:
             allowance.open_file()
@@ -103,7 +118,7 @@ def unpack_zip(content: bytes, allowance: Allowance) -> Iterator[Member | Archiv
 def member_name(info: zipfile.ZipInfo) -> str:
     """The member's name in NFC: UTF-8 where flagged, else that of its Unicode Path field, else guessed by its letters."""
     name = info.orig_filename[:_MAX_NAME]
-    if info.flag_bits & _UTF8_FLAG or name.isascii():
+    if info.flag_bits & _UTF8_FLAG or (name.isascii() and not _STAND_IN.search(name)):
         return nfc(name)
     raw = name.encode("cp437", "replace")
     told = _unicode_path(info, raw)

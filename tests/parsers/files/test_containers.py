@@ -124,6 +124,8 @@ def test_unicode_path_field_is_believed_only_for_its_own_name():
     assert "1!x.txt" in opened_zip(good)[0]
     legacy = zip_with_unicode_path(b"\xc5.txt", "Công văn.txt", zlib.crc32(b"\xc5.txt"))
     assert "1!Công văn.txt" in opened_zip(legacy)[0]
+    lost = zip_with_unicode_path(b"C?ng.txt", "Công.txt", zlib.crc32(b"C?ng.txt"))
+    assert "1!Công.txt" in opened_zip(lost)[0]
     stale = zip_with_unicode_path(b"\xc5.txt", "Công văn.txt", 1)
     assert "1!Công văn.txt" not in opened_zip(stale)[0]
 
@@ -227,10 +229,28 @@ def test_archives_that_hold_nothing_readable_are_told(content, name, media_type)
     assert codes(findings) == {ContainerCode.ARCHIVE_BROKEN}
 
 
-@pytest.mark.parametrize("head", [b"MSCF\0\0\0\0", b"\x28\xb5\x2f\xfd"])
+@pytest.mark.parametrize("head", [b"MSCF\0\0\0\0", b"\x28\xb5\x2f\xfd", b"MSWIM\0\0\0", b"\x1f\x9d\x90", b"LZIP\x01"])
 def test_archives_of_kinds_that_are_not_opened_are_told(head):
+    # By their heads, whatever they are called.
     _, findings = opened(mixed(attachment(head + b"\0" * 40, "a.dat", "application/octet-stream")))
     assert codes(findings) == {ContainerCode.ARCHIVE_UNSUPPORTED}
+
+
+@pytest.mark.parametrize("name", ["a.arj", "a.lzh", "a.lzma", "a.ZIPX"])
+def test_archives_that_only_their_names_tell_are_told(name):
+    assert codes(open_file(b"\x60\xea" + b"\0" * 40, name)[1]) == {ContainerCode.ARCHIVE_UNSUPPORTED}
+
+
+@pytest.mark.parametrize("before", [b"PK00", b"PK\x07\x08", b"\r\n\r\n"])
+def test_what_stands_before_an_archive_does_not_close_it(before):
+    files, findings = open_file(before + zip_of({"a.pdf": PDF}), "a.zip")
+    assert ([file.name for file in files], findings) == (["a.zip", "a.pdf"], ())
+
+
+def test_a_folder_with_a_backslash_is_no_file():
+    files, findings = open_file(zip_of({"thu muc\\": b"", "thu muc\\a.pdf": PDF}), "a.zip")
+    assert [file.path for file in files] == ["1", "1!thu muc/a.pdf"]
+    assert ContainerCode.EMPTY_FILE not in codes(findings)
 
 
 @pytest.mark.parametrize("media_type", [b"message/partial; number=1", b"message/external-body"])

@@ -102,6 +102,9 @@ def test_type_is_read_from_the_content_and_agrees_with_the_name(content, name, k
         (PDF, "a.pdf.exe"),
         (zip_of({"META-INF/MANIFEST.MF": b"x"}), "a.jar"),
         (b"@echo off\r\ndel x\r\n", "a.txt"),
+        (bytes.fromhex("e4525c7b8cd8a74daeb15378d02996d3") + b"\0" * 60, "a.dat"),
+        (b"full address:s:1.2.3.4", "a.rdp"),
+        (b"<?xml version='1.0'?><libraryDescription/>", "a.library-ms"),
     ],
 )
 def test_what_would_run_is_told_by_content_or_by_extension(content, name):

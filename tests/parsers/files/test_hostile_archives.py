@@ -17,6 +17,8 @@ from parsers.files.containers import ContainerCode, ContainerLimits, FileKind, o
 from tests.parsers.files.compound import compound
 from tests.parsers.mails import PDF, codes, zip_of
 
+SEVEN_ZIP = b"7z\xbc\xaf\x27\x1c\x00\x04" + struct.pack("<I", zlib.crc32(bytes(20))) + bytes(20)
+
 
 def opened(content, name="a.zip", **limits):
     files, findings = open_file(content, name, ContainerLimits(**limits))
@@ -100,6 +102,9 @@ def test_links_are_told_and_not_followed():
     [
         (PDF + zip_of({"evil.js": b"x"}), "a.pdf", FileKind.PDF),
         (b"\xff\xd8\xff\xe0\0\x10JFIF\0" + b"\0" * 60 + zip_of({"a.pdf": PDF}), "a.jpg", FileKind.IMAGE),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF\0" + b"\0" * 60 + b"Rar!\x1a\x07\x00\xcf\x90\x73" + b"\0" * 9, "a.jpg", FileKind.IMAGE),
+        (PDF + b"Rar!\x1a\x07\x01\x00\x33\x92\xb5\xe5" + b"\0" * 9, "a.pdf", FileKind.PDF),
+        (PDF + SEVEN_ZIP, "a.pdf", FileKind.PDF),
         (b"Kinh gui\n" * 2000 + zip_of({"a.pdf": PDF}), "a.txt", FileKind.TEXT),
     ],
 )
@@ -109,7 +114,16 @@ def test_a_file_of_two_types_is_told(content, name, kind):
     assert ContainerCode.TWO_TYPES in codes(findings)
 
 
-@pytest.mark.parametrize("content", [PDF, PDF + b"PK\x05\x06" + b"\0" * 18, PDF + b"PK\x05\x06", b"PK\x05\x06 in a text"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        PDF,
+        PDF + b"7z\xbc\xaf\x27\x1c" + bytes(40),
+        PDF + b"PK\x05\x06" + b"\0" * 18,
+        PDF + b"PK\x05\x06",
+        b"PK\x05\x06 in a text",
+    ],
+)
 def test_marks_of_an_archive_without_one_are_no_second_type(content):
     assert ContainerCode.TWO_TYPES not in codes(opened(content, "a.pdf")[1])
 
