@@ -143,10 +143,11 @@ def aftermath(signature: FieldSignature, revisions: Revisions, sealed_fields: fr
     embedded, signed = signature.embedded, signature.signed
     if embedded is None or signed is None:
         return Aftermath()
+    if signed.end == revisions.size:
+        # The gap holds nothing but the value; the engine counts its digits only and not white space between them.
+        return Aftermath(coverage=Coverage.ENTIRE_FILE, modification=Modification.NONE, reason=None)
     try:
         coverage = COVERAGES[embedded.evaluate_signature_coverage()]
-        if coverage is Coverage.ENTIRE_FILE and signed.end == revisions.size:
-            return Aftermath(coverage=coverage, modification=Modification.NONE, reason=None)
         base = revisions.at(signed.end)
         prepared = coverage is Coverage.ENTIRE_REVISION and base != embedded.signed_revision
         if base < 0 or prepared or coverage in {Coverage.UNCLEAR, Coverage.ENTIRE_FILE}:

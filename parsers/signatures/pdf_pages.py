@@ -7,8 +7,6 @@ of what a reader sees. This fingerprint answers the other question: would the si
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
-from math import inf
 
 from pyhanko.pdf_utils import generic
 
@@ -24,6 +22,7 @@ from parsers.signatures.pdf_objects import (
     resolved,
     text_entry,
 )
+from parsers.signatures.pdf_stamps import covering, is_drawn, largest_stamp, share
 
 SHOWN = ("/Contents", "/CropBox", "/UserUnit", "/Group", "/AA", "/ArtBox", "/BleedBox", "/TrimBox")
 INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
@@ -34,23 +33,18 @@ SEAL_SHOWN = ("/AP", "/AS", "/Rect", "/F", "/MK", "/OC", "/AA", "/A")
 
 MAX_DEPTH = 64
 
-LARGEST_STAMP = 0.25
-"""Part of a page that the stamp of a later signature may take; the largest seals take a thirtieth of A4."""
-USUAL_STAMP = 20_000
-"""Square points that a stamp with a signer's name, office and time takes: 10 by 7 cm."""
-
 
 @dataclass(frozen=True, slots=True)
 class PagePrint:
     """One page: everything but form fields, then the widgets of ordinary fields and of signature fields by field name.
 
-    `covering` are the signature fields whose stamp takes more of the page than any stamp needs.
+    `shares` are what the stamps take of the page, with that of the largest that may be there as 1.
     """
 
     body: bytes
     widgets: Mapping[str, bytes]
     seals: Mapping[str, bytes]
-    covering: frozenset[str] = frozenset()
+    shares: Mapping[str, float] = field(default_factory=dict)
 
 
 REMOTE = PagePrint(b"", {}, {})
@@ -166,7 +160,7 @@ def page_print(page: generic.DictionaryObject, inherited: Mapping[str, object], 
     body = hashlib.sha256(digests.entries(page, SHOWN) + digests.entries(inherited, INHERITED))
     widgets: dict[str, bytes] = {}
     seals: dict[str, bytes] = {}
-    covering: set[str] = set()
+    shares: dict[str, float] = {}
     most = largest_stamp(page, inherited)
     for pointer in items_of(entry(page, "/Annots")):
         annotation = resolved(pointer)
@@ -175,31 +169,13 @@ def page_print(page: generic.DictionaryObject, inherited: Mapping[str, object], 
         kind, name = field_of(annotation, form.owners.get(key_of(pointer) or (0, 0)))
         if kind == "/Sig":
             put(seals, name, digests.entries(annotation, SEAL_SHOWN) if is_drawn(annotation) else b"")
-            if is_drawn(annotation) and not area(entry(annotation, "/Rect")) <= most:
-                covering.add(name)
+            if is_drawn(annotation):
+                shares[name] = shares.get(name, 0) + share(annotation, most)
         elif kind:
             put(widgets, name, digests.dictionary(annotation, LINKS_UP))
         else:
             body.update(digests.dictionary(annotation, LINKS_UP))
-    return PagePrint(body.digest(), widgets, seals, frozenset(covering))
-
-
-def is_drawn(annotation: generic.DictionaryObject) -> bool:
-    """Whether a widget shows anything: it has an appearance, and a rectangle with an area."""
-    return "/AP" in annotation and area(entry(annotation, "/Rect")) > 0
-
-
-def largest_stamp(page: Mapping[str, object], inherited: Mapping[str, object]) -> float:
-    """What a stamp may take of a page; nothing of one whose size is not said, and on a slip of paper as much as it needs."""
-    size = min(area(entry(inherited, name)) for name in ("/MediaBox", "/CropBox"))
-    return 0 if size == inf else max(LARGEST_STAMP * size, 0 if "/UserUnit" in page else USUAL_STAMP)
-
-
-def area(rectangle: object) -> float:
-    """What a rectangle takes, in square units of the page; one that is none may be without bounds."""
-    corners = [resolved(corner) for corner in items_of(rectangle)]
-    numbers = [float(corner) for corner in corners if isinstance(corner, int | float | Decimal)]
-    return abs((numbers[2] - numbers[0]) * (numbers[3] - numbers[1])) if len(numbers) == 4 else inf
+    return PagePrint(body.digest(), widgets, seals, shares)
 
 
 def put(found: dict[str, bytes], name: str, digest: bytes) -> None:
@@ -277,7 +253,7 @@ def compare(signed: DocumentPrint, later: DocumentPrint, sealed_fields: frozense
         frames = {name for name in redrawn if name not in old.seals and name not in later.signed}
         signings = {name for name in redrawn if name in new.seals and name in later.signed - signed.signed}
         fields |= frames
-        stamps |= (signings - sealed_fields) | (signings & new.covering)
+        stamps |= (signings - sealed_fields) | covering(new.shares, signings)
         if not same_page(old, new) or redrawn - frames - signings:
             pages.append(number)
     return Changes(

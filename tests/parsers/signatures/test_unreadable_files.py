@@ -128,3 +128,12 @@ def bomb() -> bytes:
     )
     output.write(data + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % start)
     return output.getvalue()
+
+
+def test_white_space_between_the_digits_of_a_value_does_not_matter(verify, one_signature):
+    value = CONTENTS.search(one_signature)
+    digits = value[0][11:-1].rstrip(b"0").ljust(2, b"0")
+    digits += b"0" * (len(digits) % 2)
+    spelt = b"\n".join(digits[at : at + 64] for at in range(0, len(digits), 64)).ljust(len(value[0]) - 12)
+
+    assert verify(one_signature[: value.start() + 11] + spelt + one_signature[value.end() - 1 :]).indication is PASSED

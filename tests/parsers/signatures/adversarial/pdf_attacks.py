@@ -210,6 +210,15 @@ def altered_between_signatures() -> bytes:
     return sign(update(one(), replace_page), SEAL)
 
 
+def stamps_side_by_side() -> bytes:
+    """Five valid signatures, each with a stamp of a usual size."""
+    signed = one()
+    for number in range(5):
+        box = (0, 400 + number * 80, 595, 480 + number * 80)
+        signed = sign(signed, Signing(identity=colleague(), field=f"X{number}", box=box))
+    return signed
+
+
 def form_letter(**options) -> bytes:
     return sign(letter(field="Tien"), Signing(identity=PKI.person, field="Leader", **options))
 
@@ -305,6 +314,13 @@ ATTACKS = (
         UNEXPLAINED,
         ODD,
     ),
+    attack(
+        "a colleague's stamp over several lines",
+        lambda: sign(one(), Signing(identity=colleague(), field="X", box=(0, 650, 595, 842))),
+        UNEXPLAINED,
+        ODD,
+    ),
+    attack("a colleague's stamps side by side", stamps_side_by_side, UNEXPLAINED, ODD),
     attack(
         "a stranger's stamp over the page",
         lambda: sign(one(), Signing(identity=strange_authority(), field="X", box=(0, 0, 595, 842))),
