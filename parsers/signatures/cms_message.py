@@ -1,5 +1,6 @@
 """CMS messages as they come: armour off, one message read, its content compared with what other readers of the mail see."""
 
+import codecs
 from dataclasses import dataclass
 from itertools import islice
 
@@ -15,6 +16,8 @@ PADDING = b"\x00\t\n\x0b\x0c\r "
 """What may follow a message: line ends of a mail, and the zeros with which signing software fills a reserved space."""
 
 END_OF_ARMOUR = b"-----END "
+
+PEM_7 = b"-----BEGIN PKCS #7 SIGNED DATA-----"
 
 MAX_ELEMENTS = 10_000
 """Values read side by side, such as the signers of a message."""
@@ -94,8 +97,13 @@ def hides_document(content: bytes, signed: cms.SignedData, carried: bytes | None
 
 def without_armour(content: bytes) -> bytes:
     """The binary message."""
+    if PEM_7 in content:
+        # A label that RFC 7468, 6, knows as an older one, and the engine not at all.
+        content = content.replace(PEM_7, b"-----BEGIN PKCS7-----").replace(
+            PEM_7.replace(b"BEGIN", b"END"), b"-----END PKCS7-----"
+        )
     if pem.detect(content):
-        return bytes(pem.unarmor(content)[2])
+        return bytes(pem.unarmor(content.removeprefix(codecs.BOM_UTF8))[2])
     return from_base64(content)
 
 

@@ -13,6 +13,7 @@ from parsers.signatures.cms_message import elements, read_fully
 from parsers.signatures.engine import ENGINE_FAULTS
 from parsers.signatures.judged import Claims
 
+SIGNED_ATTRIBUTES = b"\xa0"
 UNSIGNED_ATTRIBUTES = b"\xa1"
 """The tag of the one field of a SignerInfo that the signer did not make."""
 
@@ -116,6 +117,22 @@ def alone(content_type: str, signer: Signer, others: Iterable[x509.Certificate])
     )
 
 
+def in_order(signer: Signer) -> Signer | None:
+    """The signer with its attributes in the order of DER, None where they stand in it.
+
+    A signature is over that order, in whatever order they were sent (RFC 5652, 5.4); most programs sign what they send.
+    """
+    fields = elements(parser.parse(signer.bare)[4])
+    sent = [field for field in fields if field[:1] == SIGNED_ATTRIBUTES]
+    if not sent:
+        return None
+    ordered = parser.emit(2, 1, 0, b"".join(sorted(elements(parser.parse(sent[0])[4]))))
+    if ordered == sent[0]:
+        return None
+    bare = b"".join(ordered if field is sent[0] else field for field in fields)
+    return replace(signer, bare=core.Sequence(contents=bare).dump())
+
+
 def fault_of(signer: Signer, content_type: str) -> str:
     """What is wrong with the form of a signer (RFC 5652, 5.3 and 11), empty where nothing is."""
     if not signer.has_signed_attributes:
@@ -145,6 +162,8 @@ def unsupported(signer: Signer) -> str:
     if kind in {"ed25519", "ed448"} and not signer.has_signed_attributes:
         # The value is over the content itself (RFC 8419, 3.1), of which the engine sees a digest alone.
         return f"{kind} without signed attributes"
+    if kind == "rsassa_pss" and not is_specified(algorithm["parameters"]):
+        return "RSASSA-PSS with parameters that nobody has specified"
     if kind in {"rsassa_pkcs1v15", "dsa", "ecdsa", "rsassa_pss"}:
         try:
             own = str(algorithm.hash_algo)
@@ -153,6 +172,11 @@ def unsupported(signer: Signer) -> str:
         if own != signer.digest_algorithm:
             return f"two digests: {signer.digest_algorithm} and {own}"
     return ""
+
+
+def is_specified(parameters: core.Asn1Value) -> bool:
+    """Whether RSASSA-PSS has parameters, with the only trailer that there is (RFC 4055, 3.1)."""
+    return not isinstance(parameters, core.Void) and parameters["trailer_field"].native == "trailer_field_bc"
 
 
 def digest(algorithm: str, content: bytes) -> bytes:

@@ -17,6 +17,8 @@ from parsers.signatures.cms_signers import (
     digest,
     digest_fault,
     fault_of,
+    in_order,
+    is_named,
     signer_of,
     unsupported,
 )
@@ -41,6 +43,7 @@ from parsers.signatures.model import (
     Indication,
     Reason,
     SignatureReport,
+    SubIndication,
     TimestampSummary,
 )
 from parsers.signatures.wrapped import layers_fault
@@ -167,11 +170,20 @@ class Walk:
             await self.judge_value_stamp(item, signer)
             item.obstacle, item.detail = Reason.ALGORITHM, said
         else:
-            signed = alone(self.message.content_type, signer, self.evidence.certificates)
-            await judge_cms(item, signed, signer.info, lambda: digest(signer.digest_algorithm, content), self.evidence)
+            await self.judge_value(item, signer, content)
+            ordered = in_order(signer) if item.judgement.intact and item.judgement.valid is False else None
+            if ordered is not None:
+                await self.judge_value(item, ordered, content)
+            if signer.certificate is not None and not is_named(signer, signer.certificate):
+                item.judgement = replace(item.judgement, problem=SubIndication.NO_SIGNING_CERTIFICATE_FOUND)
         if item.judgement.intact is None and is_altered(signer, content):
             item.obstacle = None
             item.judgement = replace(item.judgement, intact=False)
+
+    async def judge_value(self, item: Judged, signer: Signer, content: bytes) -> None:
+        """Digest, value, path and time, as the engine finds them."""
+        signed = alone(self.message.content_type, signer, self.evidence.certificates)
+        await judge_cms(item, signed, signer.info, lambda: digest(signer.digest_algorithm, content), self.evidence)
 
     def unannounced(self, signer: Signer) -> str:
         """What to say of a digest that is not among those announced: some programs refuse such a message (RFC 5652, 5.1)."""

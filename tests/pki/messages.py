@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from asn1crypto import algos, cms, core, tsp
+from asn1crypto import algos, cms, core, parser, tsp
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from pyhanko.sign.general import as_signing_certificate_v2
@@ -157,9 +157,9 @@ def unsigned_attributes(value: bytes, signing: CmsSigning) -> list[dict[str, obj
     return found
 
 
-def token(tsa: Identity, content: bytes, at: datetime) -> cms.ContentInfo:
+def token(tsa: Identity, content: bytes, at: datetime, algorithm: str = "sha256") -> cms.ContentInfo:
     """A timestamp over some bytes."""
-    return asyncio.run(stamper(tsa, at).async_timestamp(hashlib.sha256(content).digest(), "sha256"))
+    return asyncio.run(stamper(tsa, at).async_timestamp(hashlib.new(algorithm, content).digest(), algorithm))
 
 
 def timestamp_answer(tsa: Identity, content: bytes, at: datetime) -> bytes:
@@ -185,6 +185,14 @@ def archived(data: bytes, tsa: Identity, at: datetime, over: bytes | None = None
     attributes = [*(signer["unsigned_attrs"] or ()), cms.CMSAttribute({"type": "0.4.0.1733.2.4", "values": [stamp]})]
     signer["unsigned_attrs"] = cms.CMSAttributes(attributes)
     return info.dump(force=True)
+
+
+def in_another_order(info: cms.SignerInfo) -> cms.SignerInfo:
+    """The signer with its signed attributes the other way round, as programs send them that forget to sort."""
+    fields = [field.dump() for field in (info[name] for name in ("version", "sid", "digest_algorithm"))]
+    attributes = b"".join(sorted((one.dump() for one in info["signed_attrs"]), reverse=True))
+    fields += [parser.emit(2, 1, 0, attributes), info["signature_algorithm"].dump(), info["signature"].dump()]
+    return cms.SignerInfo.load(core.Sequence(contents=b"".join(fields)).dump())
 
 
 def changed(data: bytes, old: bytes, new: bytes) -> bytes:

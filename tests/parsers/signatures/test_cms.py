@@ -1,11 +1,13 @@
 """Signatures in CMS messages: who signed what, and what is wrong with it."""
 
 import base64
+import codecs
+import hashlib
 import zlib
 from datetime import timedelta
 
 import pytest
-from asn1crypto import cms, core, pem
+from asn1crypto import algos, cms, core, pem, tsp
 from cryptography.x509 import load_der_x509_certificate
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import given
@@ -16,7 +18,18 @@ from parsers.signatures.limits import RevocationPolicy, SignatureLimits
 from parsers.signatures.model import Indication, MaterialKind, Origin, Reason, SubIndication
 from parsers.signatures.trust import TrustSnapshot
 from tests.pki.authority import DAY, NOW, Identity, Wish
-from tests.pki.messages import CmsSigning, archived, changed, holders, message, signer_info, timestamp_answer, token, wrapped
+from tests.pki.messages import (
+    CmsSigning,
+    archived,
+    changed,
+    holders,
+    in_another_order,
+    message,
+    signer_info,
+    timestamp_answer,
+    token,
+    wrapped,
+)
 
 PASSED, OPEN, FAILED = Indication.TOTAL_PASSED, Indication.INDETERMINATE, Indication.TOTAL_FAILED
 LETTER = b"Kinh gui Uy ban nhan dan tinh, so 12/BC-STC."
@@ -72,12 +85,24 @@ class TestEnvelope:
             lambda data: data,
             lambda data: pem.armor("PKCS7", data),
             lambda data: pem.armor("CMS", data),
+            lambda data: pem.armor("PKCS7", data).replace(b"PKCS7", b"PKCS #7 SIGNED DATA"),
+            lambda data: codecs.BOM_UTF8 + pem.armor("PKCS7", data),
             base64.encodebytes,
             lambda data: b"\r\n" + base64.b64encode(data),
             lambda data: data + bytes(2048),
             lambda data: data + b"\r\n",
         ],
-        ids=["DER", "PKCS7", "CMS", "base64 in lines", "base64 in one line", "zeros behind", "line end behind"],
+        ids=[
+            "DER",
+            "PKCS7",
+            "CMS",
+            "an old label",
+            "a mark in front",
+            "base64 in lines",
+            "base64 in one line",
+            "zeros behind",
+            "line end behind",
+        ],
     )
     def test_the_armour_does_not_matter(self, verify, official, armour):
         assert verify(armour(message(LETTER, official))).indication is PASSED
@@ -195,6 +220,34 @@ class TestForm:
         found = verify(message(LETTER, CmsSigning(identity=pki.person, named=pki.organisation)))
 
         assert outcome(found) == (OPEN, SubIndication.NO_SIGNING_CERTIFICATE_FOUND)
+
+    def test_both_attributes_that_name_a_certificate_have_to_name_it(self, verify, pki):
+        for named, expected in (
+            (pki.person, (PASSED, None)),
+            (pki.organisation, (OPEN, SubIndication.NO_SIGNING_CERTIFICATE_FOUND)),
+        ):
+            first = tsp.SigningCertificate({"certs": [{"cert_hash": hashlib.sha1(named.der, usedforsecurity=False).digest()}]})
+            signing = CmsSigning(identity=pki.person, attributes=(("signing_certificate", first),))
+            assert outcome(verify(message(LETTER, signing))) == expected
+
+    def test_the_order_in_which_attributes_are_sent_does_not_matter(self, verify, pki):
+        info = in_another_order(signer_info(LETTER, CmsSigning(identity=pki.person)))
+
+        assert outcome(verify(wrapped(LETTER, [info], [pki.person]))) == (PASSED, None)
+        altered = changed(wrapped(LETTER, [info], [pki.person]), b"260302080000Z", b"260301080000Z")
+        assert outcome(verify(altered)) == (FAILED, SubIndication.SIG_CRYPTO_FAILURE)
+
+    @pytest.mark.parametrize("parameters", [{"trailer_field": 2}, None])
+    def test_parameters_that_nobody_has_specified_are_open(self, verify, pki, parameters):
+        def swap(info):
+            info["signature_algorithm"] = {"algorithm": "rsassa_pss"} | (
+                {} if parameters is None else {"parameters": algos.RSASSAPSSParams(parameters)}
+            )
+
+        odd = CmsSigning(identity=pki.person, spoil=swap)
+        assert outcome(verify(message(LETTER, odd))) == (OPEN, SubIndication.CRYPTO_CONSTRAINTS_FAILURE)
+        altered = changed(message(LETTER, odd), b"12/BC", b"13/BC")
+        assert outcome(verify(altered)) == (FAILED, SubIndication.HASH_FAILURE)
 
     def test_of_two_certificates_with_one_number_the_named_one_counts(self, verify, pki):
         twin = pki.issuing.issue(Wish(common_name="Kẻ Mạo Danh", key=9))
@@ -480,6 +533,16 @@ class TestTimestamps:
         assert verify(stamped, received_at=late).indication is PASSED
         bare = message(LETTER, CmsSigning(identity=signer))
         assert outcome(verify(bare, received_at=late)) == (OPEN, SubIndication.OUT_OF_BOUNDS_NO_POE)
+
+    def test_a_timestamp_by_a_digest_that_collides_proves_nothing(self, verify, pki):
+        signer = pki.issuing.issue(Wish(common_name="Trần Văn Mẫu", years=(NOW - 400 * DAY, NOW + 9 * DAY)))
+        info = signer_info(LETTER, CmsSigning(identity=signer))
+        weak = token(pki.tsa, info["signature"].native, NOW, "sha1")
+        info["unsigned_attrs"] = [{"type": "signature_time_stamp_token", "values": [weak]}]
+
+        assert verify(wrapped(LETTER, [info], [signer])).indication is PASSED
+        found = verify(wrapped(LETTER, [info], [signer]), received_at=NOW + 30 * DAY)
+        assert outcome(found) == (OPEN, SubIndication.OUT_OF_BOUNDS_NO_POE)
 
     def test_an_archive_timestamp_keeps_a_signature_whose_authority_has_ended(self, verify, pki):
         years = (NOW - 400 * DAY, NOW + 9 * DAY)
