@@ -36,6 +36,25 @@ def _begin(client: IMAPClient) -> bool:
             raise imaplib.IMAP4.error(f"IDLE was refused: {line!r}")
         news |= line.endswith((b"EXISTS", b"RECENT"))
     client._idle_tag = tag  # noqa: SLF001
+    return _read_along(client) or news
+
+
+def _read_along(client: IMAPClient) -> bool:
+    """Whether news came in one piece with the `+`: it lies in imaplib's buffer then, and the socket is watched in vain."""
+    sock, news = client.socket(), False
+    limit = sock.gettimeout()
+    sock.settimeout(0.0)
+    try:
+        while True:
+            news |= client._imap._get_line().endswith((b"EXISTS", b"RECENT"))  # noqa: SLF001
+    except imaplib.IMAP4.abort as nothing:
+        # The library's word for nothing, too; whether it is the end leaving IDLE shows.
+        if "EOF" not in str(nothing):
+            raise
+    except OSError:
+        return news
+    finally:
+        sock.settimeout(limit)
     return news
 
 

@@ -286,11 +286,12 @@ def test_a_connection_that_dies_in_idle_is_noticed_at_once_and_without_spinning(
     assert 1 <= len(checks) <= 3
 
 
-def test_news_that_comes_before_the_server_agrees_to_idle_is_no_disorder(open_poller):
+@pytest.mark.parametrize("said", ["* 3 EXISTS\r\n+ idling", "+ idling\r\n* 3 EXISTS"])
+def test_news_that_comes_as_the_server_agrees_to_idle_is_heard_and_no_disorder(open_poller, said):
     server = ScriptedImap()
 
     def idle(connection, tag, _arguments):
-        connection.send("* 3 EXISTS\r\n+ idling")
+        connection.send(said)
         assert connection.file.readline() == b"DONE\r\n"
         return f"{tag} OK done"
 
