@@ -8,10 +8,13 @@ from hypothesis import HealthCheck, settings
 
 from tests.servers.memory import memory_folder
 
-settings.register_profile("dev", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-# `make fuzz` looks further and deeper than a run of the whole suite has time for.
-settings.register_profile("ci", max_examples=60, deadline=None, derandomize=True, print_blob=True)
-settings.load_profile("ci" if os.environ.get("CI") else "dev")
+# The same examples in every run and on every machine, however slow it is: a run says something about a change, not about luck.
+# `pytest --hypothesis-profile=explore` takes others each time; `make fuzz` looks further and deeper than a run has time for.
+settings.register_profile(
+    "suite", max_examples=60, deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("explore", settings.get_profile("suite"), derandomize=False)
+settings.load_profile("suite")
 
 if memory := memory_folder():
     # Before pytest makes its first folder; workers of xdist take it over.

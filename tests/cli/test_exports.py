@@ -184,7 +184,7 @@ CELLS = st.one_of(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=60)
 @given(st.lists(CELLS, min_size=1, max_size=5))
 def test_any_value_can_be_written_and_read_back(tmp_path, values):
     for name, book in (("bang.xlsx", True), ("bang.csv", False)):

@@ -1,8 +1,10 @@
 """The smarthost relay: what became of a mail, whatever the server does."""
 
 import asyncio
+import smtplib
 import ssl
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -16,6 +18,7 @@ from mailhub.relays import OutcomeKind
 from mailhub.relays.smtp import SmtpRelay, SmtpRelaySettings, StartTls
 from tests.doors.fakes import NOON
 from tests.relays.server import DROP, SILENCE, ScriptedServer
+from tests.servers.waiting import until
 
 DATA = b"Subject: x\r\n\r\n.dot\r\n"
 
@@ -116,11 +119,19 @@ def test_a_connection_lost_in_the_middle_of_the_message_is_temporary():
 
 
 @pytest.mark.parametrize("end", [DROP, SILENCE])
-def test_no_answer_after_the_final_dot_is_uncertain(end):
+def test_no_answer_after_the_final_dot_is_uncertain(end, monkeypatch):
     with ScriptedServer({".": end}, {}) as server:
-        relay = relay_to(server.port, seconds=0.5 if end is SILENCE else 20)
+        relay, sending = relay_to(server.port), smtplib.SMTP.send
+
+        def then_wait_no_longer(client, octets):
+            sending(client, octets)
+            if end is SILENCE and octets[-5:] == b"\r\n.\r\n":
+                relay._deadline = time.monotonic() + 0.3
+
+        monkeypatch.setattr(smtplib.SMTP, "send", then_wait_no_longer)
         outcome = send(relay)
-        assert (outcome.kind, len(server.mails)) == (OutcomeKind.UNCERTAIN, 1)
+        assert outcome.kind == OutcomeKind.UNCERTAIN
+        until(lambda: len(server.mails) == 1, "the mail to be read")
         assert "after the final dot" in outcome.reply
 
 

@@ -45,7 +45,7 @@ revocation = "required"
 [revocation]
 hosts = ["{host}"]
 private_networks = ["127.0.0.0/8"]
-timeout_seconds = 5
+timeout_seconds = 20
 """
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from mailhub.revocation.addresses import Permission
+from mailhub.revocation.downloads import Downloads
 from mailhub.revocation.fetching import Fetching, pause
 from storage import revocation
 from storage.records import FetchSource, LetterState, RevocationKind, RevocationSource
@@ -166,7 +167,9 @@ def test_an_old_answer_is_not_taken_for_a_new_one(office: Office):
 
 
 @pytest.mark.parametrize("what", ["a page", "huge", "silence", "a stranger's list"])
-def test_what_is_no_list_of_the_issuer_is_not_stored_and_the_next_address_is_asked(office: Office, what: str):
+def test_what_is_no_list_of_the_issuer_is_not_stored_and_the_next_address_is_asked(
+    office: Office, what: str, monkeypatch: pytest.MonkeyPatch
+):
     from tests.pki.authority import make_pki
 
     laboratory, manners = office.laboratory, office.laboratory.manners
@@ -179,7 +182,14 @@ def test_what_is_no_list_of_the_issuer_is_not_stored_and_the_next_address_is_ask
     office.bring()
     office.bring("orphan")
     job = office.hub.fetching()
-    job.downloads = replace(job.downloads, seconds=0.5, octets=1 << 20)
+    exchange = Downloads._exchange
+
+    def impatient(asking: Downloads, method: str, address: str, *request: object) -> bytes:
+        odd = address.endswith((ISSUING, ocsp_path()))
+        return exchange(replace(asking, seconds=0.5) if odd else asking, method, address, *request)
+
+    monkeypatch.setattr(Downloads, "_exchange", impatient)
+    job.downloads = replace(job.downloads, octets=1 << 20)
     with laboratory.answering(ISSUING, answers[what]), laboratory.answering(ocsp_path(), answers[what]):
         while job.run_once():
             pass

@@ -59,7 +59,7 @@ def token(tmp_path_factory) -> Iterator[SoftToken]:
 def stamping(laboratory):
     """A client of the living authority; its time is NOW."""
 
-    def make(*, seconds: float = 5, trust=None, now: datetime = NOW, url: str = "", **login) -> Timestamping:
+    def make(*, seconds: float = 20, trust=None, now: datetime = NOW, url: str = "", **login) -> Timestamping:
         address = TsaAddress(url=url or laboratory.tsa_url, seconds=seconds, **login)
         return Timestamping(address=address, trust=lambda: trust or laboratory.trust, clock=lambda: now)
 

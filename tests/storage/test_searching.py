@@ -108,7 +108,7 @@ cut_words = st.sampled_from(WORDS).flatmap(lambda word: st.integers(1, len(word)
 queries = st.lists(cut_words | st.text(max_size=6), min_size=1, max_size=4).map(" ".join)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(queries)
 @example("001")
 @example("NEAR AND OR NOT")
@@ -118,7 +118,7 @@ def test_both_engines_find_the_same(both, text):
     assert sqlite == postgresql
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.sampled_from(range(len(CORPUS))), st.data())
 def test_every_word_of_an_entry_finds_it(both, row, data):
     words = [word for text in CORPUS[row].values() for word in tokens(text)]
