@@ -28,6 +28,7 @@ from mailhub.policy.verdict import strength
 from mailhub.profiles.vn.letter_rules import LETTER_RULES
 from mailhub.sealing import Sealing
 from mailhub.settling import settle
+from mailhub.state_words import LETTER_STATES
 from mailhub.trust.store import TrustStore
 from parsers.files.model import DEFAULT_LIMITS, ContainerLimits
 from parsers.letter import DeclaredEnclosure, LetterCode, ReadLetter
@@ -203,11 +204,11 @@ def origin(letter: Letter) -> int:
 def require_regroupable(letter: Letter) -> None:
     """Refuse a letter that is answered already, or about to be."""
     if letter.draft.state not in REGROUPABLE:
-        state = letter.draft.state.value
+        state = LETTER_STATES[letter.draft.state]
         raise RefusedError(
             Text(
-                vi=f"h{letter.id} đang ở trạng thái {state}; chỉ tách, ghép được văn bản đang chờ quyết",
-                en=f"h{letter.id} is {state}; only a letter that waits for a decision can be split or joined",
+                vi=f"h{letter.id} đang ở trạng thái “{state.vi}”; chỉ tách, ghép được văn bản đang chờ quyết",
+                en=f"h{letter.id} is {state.en}; only a letter that waits for a decision can be split or joined",
             )
         )
 

@@ -13,6 +13,7 @@ from mailhub.language import Text
 from mailhub.noting.taking_back import take_back
 from mailhub.reception import Reception, unread_identity
 from mailhub.sealing import Sealing
+from mailhub.state_words import SUBMISSION_STATES
 from mailhub.submission_views import SubmissionViews
 from parsers.files.model import DEFAULT_LIMITS, ContainerLimits
 from storage import captures, documents, events, letters, noted, submissions
@@ -122,10 +123,11 @@ class Submissions(SubmissionViews):
             for submission_id in submission_ids:
                 found = require(tx, unit_id, submission_id)
                 if found.draft.state not in DISMISSABLE:
+                    state = SUBMISSION_STATES[found.draft.state]
                     raise RefusedError(
                         Text(
-                            vi=f"thư {submission_id} đang ở trạng thái {found.draft.state.value}, không bỏ qua được",
-                            en=f"submission {submission_id} is {found.draft.state.value} and cannot be dismissed",
+                            vi=f"thư {submission_id} đang ở trạng thái “{state.vi}”, không bỏ qua được",
+                            en=f"submission {submission_id} is {state.en} and cannot be dismissed",
                         )
                     )
                 gone = self._dismiss_letters(tx, actor, submission_id)
@@ -211,7 +213,7 @@ def require_readable_again(found: Submission, held: Sequence[Letter]) -> None:
     """Only what could not be read, or what no letter was found in, is read anew."""
     if found.draft.state is SubmissionState.UNREADABLE or (found.draft.state in WITHOUT_LETTER and not held):
         return
-    state, number = found.draft.state.value, found.id
+    state, number = SUBMISSION_STATES[found.draft.state], found.id
     if held and found.draft.state is SubmissionState.READ:
         names = ", ".join(f"h{letter.id}" for letter in held)
         raise RefusedError(
@@ -222,8 +224,8 @@ def require_readable_again(found: Submission, held: Sequence[Letter]) -> None:
         )
     raise RefusedError(
         Text(
-            vi=f"thư {number} đang ở trạng thái {state}; chỉ đọc lại thư không đọc được hoặc không có văn bản",
-            en=f"submission {number} is {state}; only an unreadable one, or one without a letter, is read again",
+            vi=f"thư {number} đang ở trạng thái “{state.vi}”; chỉ đọc lại thư không đọc được hoặc không có văn bản",
+            en=f"submission {number} is {state.en}; only an unreadable one, or one without a letter, is read again",
         )
     )
 
@@ -231,11 +233,11 @@ def require_readable_again(found: Submission, held: Sequence[Letter]) -> None:
 def require_dismissed(found: Submission) -> None:
     """Only what was dismissed or noted is restored."""
     if found.draft.state is not SubmissionState.DISMISSED:
-        state = found.draft.state.value
+        state = SUBMISSION_STATES[found.draft.state]
         raise RefusedError(
             Text(
-                vi=f"thư {found.id} đang ở trạng thái {state}, chưa bị bỏ qua nên không cần khôi phục",
-                en=f"submission {found.id} is {state}; it was not dismissed, so there is nothing to restore",
+                vi=f"thư {found.id} đang ở trạng thái “{state.vi}”, chưa bị bỏ qua nên không cần khôi phục",
+                en=f"submission {found.id} is {state.en}; it was not dismissed, so there is nothing to restore",
             )
         )
 

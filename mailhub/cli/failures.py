@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 from typing import assert_never
 
 import click
@@ -32,6 +33,22 @@ SYSTEM_WORDS = {
 }
 
 Failure = click.ClickException | click.Abort | MailhubError | StorageError | OSError
+LIBRARY_WORDS = (
+    (re.compile(r"Missing command\."), Text(vi="thiếu lệnh", en="missing command")),
+    (
+        re.compile(r"Got unexpected extra arguments? \((?P<told>.*)\)", re.DOTALL),
+        Text(vi="thừa: {}", en="too much: {}"),
+    ),
+    (
+        re.compile(r"Option '(?P<told>[^']*)' does not take a value\."),
+        Text(vi="{} không nhận giá trị", en="{} takes no value"),
+    ),
+    (
+        re.compile(r"Option '(?P<told>[^']*)' requires (?:an|\d+) arguments?\."),
+        Text(vi="{} cần một giá trị", en="{} needs a value"),
+    ),
+)
+
 EXPECTED = (click.ClickException, click.Abort, MailhubError, StorageError, OSError)
 
 
@@ -113,13 +130,22 @@ def usage_sentence(error: click.UsageError, language: Language) -> str:
         case click.BadParameter():
             text = Text(vi=f"{hint}: {error.message}", en=f"{hint}: {error.message}")
         case _:
-            text = Text(vi=error.message, en=error.message)
+            text = said_by_library(error.message)
     near = ", ".join(getattr(error, "possibilities", None) or ())
     if near:
         text = Text(vi=f"{text.vi}; có phải là {near}?", en=f"{text.en}; did you mean {near}?")
     help_ = Text(vi="xem", en="see")
     path = error.ctx.command_path if error.ctx else "mailhub"
     return f"{text.in_(language)} ({help_.in_(language)}: {path} --help)"
+
+
+def said_by_library(message: str) -> Text:
+    """A usage error that has no kind of its own in the library, known by its words."""
+    for words, text in LIBRARY_WORDS:
+        if found := words.fullmatch(message):
+            told = found.groupdict().get("told", "")
+            return Text(vi=text.vi.format(told), en=text.en.format(told))
+    return Text(vi=message, en=message)
 
 
 def _parameter(error: click.UsageError) -> str:

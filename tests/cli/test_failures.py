@@ -6,6 +6,7 @@ import pytest
 import mailhub.checking.failures
 import mailhub.settings
 import storage.errors
+from mailhub.cli.app import mailhub as program
 from mailhub.cli.failures import EXPECTED, exit_code, sentence
 from mailhub.errors import MailhubError, RefusedError, TryLaterError
 from mailhub.language import Language, Text
@@ -62,3 +63,20 @@ def test_usage_is_2_and_an_interrupt_130():
     assert exit_code(click.BadParameter("x")) == 2
     assert exit_code(click.Abort()) == 130
     assert sentence(click.Abort(), Language.VI) == "Đã dừng."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "vi", "en"),
+    [
+        (["submission", "--lang", "vi"], "thiếu lệnh (xem: mailhub submission --help)", "missing command (see: "),
+        (["submission", "show", "1", "2"], "thừa: 2", "too much: 2"),
+        (["submission", "list", "a", "b {c}"], "thừa: a b {c}", "too much: a b {c}"),
+        (["submission", "show", "1", "--json=yes"], "--json không nhận giá trị", "--json takes no value"),
+        (["submission", "list", "--limit"], "--limit cần một giá trị", "--limit needs a value"),
+    ],
+)
+def test_what_the_library_says_of_usage_is_said_in_both_languages(arguments, vi, en):
+    with pytest.raises(click.UsageError) as caught:
+        program.main(arguments, prog_name="mailhub", standalone_mode=False)
+    assert sentence(caught.value, Language.VI).startswith(vi)
+    assert sentence(caught.value, Language.EN).startswith(en)

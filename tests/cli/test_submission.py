@@ -86,6 +86,7 @@ def test_an_unreadable_mail_is_listed_and_can_be_read_again(office, bring):
     assert "holds h1" in office.refused("submission", "retry", 2 if line["id"] == 1 else 1)
     office.done("submission", "dismiss", 2 if line["id"] == 1 else 1, "--reason", "advertising")
     assert "only an unreadable one" in office.refused("submission", "retry", 2 if line["id"] == 1 else 1)
+    assert "trạng thái “bỏ qua”" in office.refused("submission", "retry", 2 if line["id"] == 1 else 1, lang="vi")
 
 
 def test_an_explanation_tells_the_whole_story_of_a_mail(office, letter):
