@@ -152,7 +152,7 @@ def search(session: Session, text: tuple[str, ...], limit: int) -> None:
     "void",
     about=Text(
         vi="Hủy một số đến cấp nhầm: số vẫn giữ chỗ trong sổ, văn bản về lại bàn; nơi gửi đã nhận báo nhận thì được báo.",
-        en="Void a number given by mistake: it keeps its place, the letter is held again; a sender who was told is told.",
+        en="Void a number given by mistake: it keeps its place, the letter is held again; a sender who got the number is told.",
     ),
     examples=('mailhub register void 4818 --reason "vào sổ nhầm văn bản"',),
     needs="home unit clerk json",

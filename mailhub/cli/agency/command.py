@@ -249,7 +249,10 @@ def tie(session: Session, code: str, certificates: tuple[str, ...], letter: str 
 
 @agency.command(
     "untie",
-    about=Text(vi="Thôi gắn một chứng thư với cơ quan.", en="Forget that a certificate is an agency's. Tie it again to undo."),
+    about=Text(
+        vi="Thôi gắn một chứng thư với cơ quan. Gắn lại là hoàn tác.",
+        en="Forget that a certificate is an agency's. Tie it again to undo.",
+    ),
     examples=('mailhub agency untie stc.cer --reason "gắn nhầm cơ quan"',),
     needs="home unit clerk json",
 )

@@ -62,7 +62,9 @@ def file_option(name: str, attribute: str, about: Text, *, several: bool = False
     return option(name, attribute, type=kind, multiple=several, default=default, metavar="FILE", about=about)
 
 
-start_option = option("--start", type=Moment(), default=None, about=Text(vi="Giờ họp: 8h00 09/8/2024.", en="When it begins."))
+start_option = option(
+    "--start", type=Moment(), default=None, about=Text(vi="Giờ họp: 8h00 09/8/2024.", en="When it begins: 2024-08-09T08:00.")
+)
 end_option = option("--end", type=End(), default=None, about=Text(vi="Giờ kết thúc: 11h00.", en="When it ends: 11:00."))
 place_option = option("--place", default=None, metavar="TEXT", about=Text(vi="Nơi họp.", en="Where."))
 title_option = option(

@@ -68,7 +68,7 @@ day_option = option(
     "add",
     about=Text(
         vi='Thêm một cán bộ. Mã do văn thư đặt, dùng để gõ cho nhanh; khi mời, "GĐ Sở Y tế" cũng hiểu.',
-        en="Add an official. The code is the clerk's own short name; “GĐ Sở Y tế” is understood as well.",
+        en="Add an official. The code is the clerk's own short name; 'GĐ Sở Y tế' is understood as well.",
     ),
     examples=(
         'mailhub official add SYT-GD --name "Trần Văn Hà" --position "Giám đốc" --organisation "Sở Y tế" --phone 0912345678',

@@ -36,7 +36,12 @@ from storage.records import DepositKind
     needs="home unit clerk json",
 )
 @option("--agency", default="", metavar="CODE", about=Text(vi="Mã hoặc tên cơ quan gửi.", en="Code or name of the agency."))
-@option("--sender", default="", metavar="NAME", about=Text(vi="Người nộp không có trong danh bạ.", en="Who is in no directory."))
+@option(
+    "--sender",
+    default="",
+    metavar="NAME",
+    about=Text(vi="Người nộp không có trong danh bạ.", en="Who hands it in, where the directory has nobody."),
+)
 @option("--reference", default="", metavar="TEXT", about=Text(vi="Số, ký hiệu: 540/SNV-TC.", en="Number and symbol: 540/SNV-TC."))
 @option("--date", "issued_on", type=Day(), default=None, about=Text(vi="Ngày văn bản.", en="Date of the document."))
 @option("--type", "document_type", default="", metavar="TEXT", about=Text(vi="Loại văn bản.", en="Type of the document."))
@@ -63,7 +68,12 @@ from storage.records import DepositKind
         "organisation (planning, organisation, finance, personnel), exempt-sender (citizen, enterprise), secret.",
     ),
 )
-@option("--at", type=Moment(), default=None, about=Text(vi="Giờ nộp, nếu không phải bây giờ.", en="When, if it was not now."))
+@option(
+    "--at",
+    type=Moment(),
+    default=None,
+    about=Text(vi="Giờ nộp, nếu không phải bây giờ.", en="When it was handed in, if not now."),
+)
 @option("--note", default="", metavar="TEXT", about=Text(vi="Ghi chú, in trên phiếu.", en="A note, printed on the slip."))
 @option("--register", default="", metavar="CODE", about=Text(vi="Sổ, khi vào sổ giấy ngay.", en="Register, when filed at once."))
 @option(

@@ -49,7 +49,15 @@ slip_option = option(
     required=True,
     about=Text(vi="Ghi vào tệp này.", en="Write it into this file."),
 )
-@option("--which", type=Choice(SLIPS), default=None, about=Text(vi="Phiếu nhận hay phiếu trả.", en="Which slip."))
+@option(
+    "--which",
+    type=Choice(SLIPS),
+    default=None,
+    about=Text(
+        vi="receiving: phiếu nhận; return: phiếu trả; không nêu thì theo tình trạng của giấy.",
+        en="receiving or return; the paper's state tells, where it is not said.",
+    ),
+)
 @pass_session
 def slip(session: Session, paper: str, save: Path, which: str | None) -> None:
     refuse_existing(save)
