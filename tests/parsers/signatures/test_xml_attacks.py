@@ -18,6 +18,7 @@ from parsers.signatures.check import check
 from parsers.signatures.detect import has_xml_signature
 from parsers.signatures.model import DocumentSignatures, Indication, Reason, SubIndication
 from parsers.signatures.xml_reader import DOCUMENT_BYTES, NotCheckedError, read_xml
+from parsers.signatures.xml_references import read_references, resolve
 from parsers.signatures.xml_transforms import MAX_REFERENCES, Surroundings
 from tests.pki import office_documents
 from tests.pki.authority import DAY, NOW, make_pki
@@ -401,6 +402,23 @@ def test_work_is_counted():
 
     with pytest.raises(NotCheckedError):
         around.spend(200)
+
+
+def test_what_several_people_sign_is_written_once():
+    everybody = LETTER
+    for name in ("a", "b", "c"):
+        reference = Ref(transforms=(XPATH, EXCLUSIVE), inner=WITHOUT_SIGNATURES)
+        everybody = sign(everybody, replace(PLAIN, name=name, references=(reference,)))
+    around = Surroundings(root=read_xml(everybody), size=len(everybody))
+    spent = []
+    for signature in around.signatures:
+        before = around.room
+        (reference,) = read_references(signature.find(ds("SignedInfo")))
+        assert resolve(reference, signature, around).intact
+        spent.append(before - around.room)
+
+    assert spent[0] > 0
+    assert spent[1:] == [0, 0]
 
 
 def test_signatures_beyond_the_cap_are_counted_and_leave_the_document_open():
