@@ -23,6 +23,9 @@ _TOKEN = re.compile(
 )
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ADDRESS_IN_TEXT = re.compile(r"[^\s@<>()\"',;]{1,64}@[^\s@<>()\"',;]{1,255}")
+_ADDRESS_SPELT = re.compile(
+    r"([^\s@<>()\"',;\[\]{}]{1,64})\s{0,9}(?:@|[(\[{]\s?at\s?[)\]}])\s{0,9}((?:[\w-]{1,63}\.){1,9}[\w-]{2,63})", re.IGNORECASE
+)
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f]")
 _COMMENT_MARK = re.compile(r"\\.|[()]", re.DOTALL)
 _MAX_DOMAIN = 253
@@ -84,8 +87,9 @@ def normalise_domain(domain: str) -> str | None:
 def names_other_address(mailbox: Mailbox) -> bool:
     """Whether the display name shows an address that is not the mailbox's own: a trick to look like somebody else."""
     # Some letters look like the sign of an address, and are it in their plain form.
-    shown = _ADDRESS_IN_TEXT.findall(unicodedata.normalize("NFKC", mailbox.name[:1000]))
-    return any(text.rstrip(".").lower() != mailbox.address.lower() for text in shown)
+    text = unicodedata.normalize("NFKC", mailbox.name[:1000])
+    shown = _ADDRESS_IN_TEXT.findall(text) + ["@".join(parts) for parts in _ADDRESS_SPELT.findall(text)]
+    return any(address.rstrip(".").lower() != mailbox.address.lower() for address in shown)
 
 
 def _tokens(text: str) -> Iterator[_Token]:

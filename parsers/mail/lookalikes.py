@@ -12,6 +12,8 @@ from parsers.mail.dmarc import organisational_domain
 
 LEAST_FOR_ONE_LETTER: Final = 8
 """Characters of a domain from which one letter more, less or changed is no other name any more."""
+LEAST_BELOW_SUFFIX: Final = 6
+"""The same below a suffix that both domains have: mof.gov.vn, moh.gov.vn and moha.gov.vn are three honest ministries."""
 SCRIPTS: Final = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "HEBREW", "ARABIC", "CHEROKEE", "GEORGIAN")
 
 _CONFUSABLE: Final = str.maketrans(
@@ -63,7 +65,7 @@ def imitated(domain: str, known: Iterable[str], *, own: Collection[str] = ()) ->
             # One owner gives out both names; whose they are is a matter of the directory.
             continue
         name = skeleton(other)
-        if seen == name or _is_one_letter_off(seen, name) or _bears(domain, other):
+        if seen == name or _is_mistyped(domain, other) or _bears(domain, other):
             return other
     return ""
 
@@ -74,9 +76,19 @@ def _bears(domain: str, other: str) -> bool:
     return f".{plain}.".find(f".{other}.") >= 0 or f"-{other.replace('.', '-')}-" in f"-{_SEPARATORS.sub('-', plain)}-"
 
 
+def _is_mistyped(domain: str, other: str) -> bool:
+    """Whether a domain is another one but for a letter, and long enough not to be a name of its own."""
+    suffix = organisational_domain(domain).partition(".")[2]
+    if suffix and domain.endswith(f".{suffix}") and other.endswith(f".{suffix}"):
+        left, right = skeleton(domain.removesuffix(f".{suffix}")), skeleton(other.removesuffix(f".{suffix}"))
+        return min(len(left), len(right)) >= LEAST_BELOW_SUFFIX and _is_one_letter_off(left, right)
+    left, right = skeleton(domain), skeleton(other)
+    return min(len(left), len(right)) >= LEAST_FOR_ONE_LETTER and _is_one_letter_off(left, right)
+
+
 def _is_one_letter_off(left: str, right: str) -> bool:
     """Whether two forms differ by one letter changed, added or left out, or by two neighbours exchanged."""
-    if min(len(left), len(right)) < LEAST_FOR_ONE_LETTER or abs(len(left) - len(right)) > 1:
+    if abs(len(left) - len(right)) > 1:
         return False
     start = next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
     rest, other = left[start:], right[start:]

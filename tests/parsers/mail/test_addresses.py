@@ -72,6 +72,12 @@ def test_angle_address_wins_over_an_address_in_the_name_and_both_are_told():
         ("giamdoc\uff20x.vn", True),
         ("chu tich@ubnd.vn", True),
         ("'ct@ubnd.vn' via list", True),
+        ("ct @ ubnd.gov.vn", True),
+        ("ct (at) ubnd.gov.vn", True),
+        ("Văn phòng ct[AT]ubnd.gov.vn", True),
+        ("vt @ x.vn", False),
+        ("Anh @Nam", False),
+        ("Phòng TC-KH (at work)", False),
     ],
 )
 def test_display_name_that_shows_another_address_is_noticed(name, expected):

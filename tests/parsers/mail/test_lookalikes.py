@@ -42,6 +42,13 @@ def test_an_imitation_is_told_from_a_neighbour(domain, other):
     assert imitated(domain, KNOWN, own=KNOWN) == other
 
 
+@pytest.mark.parametrize("domain", ["mof.gov.vn", "moha.gov.vn", "mofa.gov.vn", "vp.moc.gov.vn"])
+def test_short_names_below_one_suffix_are_neighbours_and_no_imitations(domain):
+    assert imitated(domain, ["moh.gov.vn", "moet.gov.vn", "vp.mod.gov.vn"]) == ""
+    assert imitated("m0h.gov.vn", ["moh.gov.vn"]) == "moh.gov.vn"
+    assert imitated("moha.gov.vm", ["moha.gov.vn"]) == "moha.gov.vn"
+
+
 @pytest.mark.parametrize(
     ("label", "mixed"), [("ѕtc", True), ("vpсp", True), ("сурс", False), ("văn-phòng", False), ("stc", False), ("λstc", True)]
 )
