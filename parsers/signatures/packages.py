@@ -17,6 +17,8 @@ OOXML, ODF, ASIC, VISUAL_BASIC, DAMAGED, ENCRYPTED, NONE = "OOXML", "ODF", "ASiC
 
 _HEAD, _END_MARK = b"PK\x03\x04", b"PK\x05\x06"
 _MANY = 0xFFFF
+_NAME_LENGTH, _NAME = 26, 30
+"""Where in front of a member the length of its name and the name stand (ZIP specification, 4.3.7)."""
 _LOOK = 1 << 20
 _MOST_TELLING = 8
 _MIMETYPE = "mimetype"
@@ -46,13 +48,20 @@ def signed_package(content: bytes) -> str:
     """The name of the format (ISO/IEC 29500-2, 10; ODF 1.2 part 3, 2.4; EN 319 162-1); none for an archive without a mark."""
     try:
         archive = open_zip(content)
-        members = [(_plain(name), info) for info in archive.infolist() for name in {info.filename, info.orig_filename}]
+        members = [(_plain(name), info) for info in archive.infolist() for name in _names_of(content, info)]
         if found := _by_names([name for name, _ in members]) or _by_content(archive, members):
             return found
         damaged = not _is_complete(archive, content)
     except ArchiveError:
         damaged = True
     return DAMAGED if damaged and _has_mark(content.lower()) else NONE
+
+
+def _names_of(content: bytes, info: zipfile.ZipInfo) -> set[str]:
+    """The names of a member: that of the directory, as it is written and as it is read, and the one in front of the member."""
+    length = int.from_bytes(content[info.header_offset + _NAME_LENGTH : info.header_offset + _NAME_LENGTH + 2], "little")
+    start = info.header_offset + _NAME
+    return {info.filename, info.orig_filename, content[start : start + length].decode("utf-8", "replace")}
 
 
 def _has_mark(content: bytes) -> bool:

@@ -95,6 +95,14 @@ def test_signed_formats_are_recognised(content, expected):
     assert detect(content) is expected
 
 
+@pytest.mark.parametrize("name", ["META-INF/documentsignatures.xml", "META-INF/signature.p7s", "_xmlsignatures/sig1.xml"])
+def test_no_damaged_letter_makes_a_signed_package_an_unsigned_one(name):
+    content = archive("mimetype", name, "a.xml")
+    changed = [content[:place] + bytes([byte ^ 4]) + content[place + 1 :] for place, byte in enumerate(content)]
+
+    assert SignedFormat.NONE not in map(detect, changed)
+
+
 @pytest.mark.parametrize(
     "content",
     [
