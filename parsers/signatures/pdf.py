@@ -19,6 +19,7 @@ from parsers.signatures.limits import SignatureLimits
 from parsers.signatures.loop import run
 from parsers.signatures.model import Indication, Modification, Reason, SignerKind, TimestampSummary
 from parsers.signatures.pdf_changes import Revisions, aftermath
+from parsers.signatures.pdf_damage import check_damaged
 from parsers.signatures.pdf_evidence import evidence_of
 from parsers.signatures.pdf_fields import FieldSignature, FieldWalk, find_fields, read_field
 from parsers.signatures.pdf_guard import tail_is_clean
@@ -38,12 +39,20 @@ def check_pdf(content: bytes, request: Request) -> Findings:
             return Findings(problem=Reason.ENCRYPTED)
         walk = find_fields(reader)
         if not walk.fields:
-            return Findings(problem=None if walk.complete and not reader.cut else Reason.UNREADABLE)
+            return without_fields(content, request, complete=walk.complete and not reader.cut)
         return run(check_fields(content, reader, walk, request))
     except PdfDecodeLimitError as error:
         return Findings(problem=Reason.LIMIT, detail=fault(error))
     except Exception as error:  # noqa: BLE001 - a hostile file chooses what the engine raises; "not checked" is the only answer.
-        return Findings(problem=Reason.UNREADABLE, detail=fault(error))
+        return check_damaged(content, request, Reason.UNREADABLE, f"the file is damaged: {fault(error)}")
+
+
+def without_fields(content: bytes, request: Request, *, complete: bool) -> Findings:
+    """A form without signatures says that the file has none, if it was read to its end and no signature stands elsewhere."""
+    if not complete:
+        return check_damaged(content, request, Reason.UNREADABLE)
+    found = check_damaged(content, request, Reason.NOT_IN_FORM, "a signature stands outside the form")
+    return found if found.seen else Findings()
 
 
 def unlocked(reader: PdfFileReader) -> bool:
