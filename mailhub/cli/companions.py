@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from parsers.files.signed_data import signed_content
 from parsers.signatures.beside import Beside, beside_of, by_name
 
 LARGEST = 256 << 20
@@ -17,6 +18,8 @@ PIPE_SECONDS = 5
 """How long the first byte of a named pipe is waited for."""
 MOST_BESIDE = 32 << 20
 """Bytes that one file's check is sent of other files; those named like it come first."""
+TIMESTAMP_INFO, WITHIN = bytes.fromhex("060b2a864886f70d0109100104"), 1024
+"""The type of a timestamp's content (RFC 3161, 2.4.2), and the bytes within which it stands."""
 STANDS_ALONE = frozenset({".p7s", ".sig", ".tst", ".tsr"})
 """Names of signatures without their document."""
 
@@ -68,7 +71,12 @@ def opened(path: str) -> BinaryIO:
 
 
 def may_stand_alone(content: bytes) -> bool:
-    """Whether the bytes may be a signature over another file: DER, PEM, base64 or XML. PDF and packages sign themselves."""
+    """Whether the bytes may be a signature over another file: DER, PEM, base64 or XML. PDF and packages sign themselves.
+
+    A message around its own content is over nothing else, unless the content is what a timestamp says of another file.
+    """
+    if signed_content(content) is not None and TIMESTAMP_INFO not in content[:WITHIN]:
+        return False
     head = content[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
     return content[:1] == b"\x30" or head[:1] in {b"-", b"<", b"M"} or content[:2] in {b"\xff\xfe", b"\xfe\xff"}
 

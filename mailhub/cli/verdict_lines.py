@@ -67,7 +67,7 @@ def print_verdicts(output: Output, verdicts: Sequence[FileVerdict], *, details: 
 def print_verdict(output: Output, found: FileVerdict, *, details: bool) -> None:
     """One file: its verdict, its signatures, and whatever else was noticed."""
     word, colour = OUTCOMES[found.outcome]
-    click.echo(f"{click.style(printable(found.file), bold=True)}  {click.style(output.words(word), fg=colour, bold=True)}")
+    click.echo(f"{click.style(one_line(found.file), bold=True)}  {click.style(output.words(word), fg=colour, bold=True)}")
     for item in found.signatures:
         print_signature(output, item, inside=item.path != "1", details=details)
     for text in remarks(found):
@@ -81,7 +81,7 @@ def print_signature(output: Output, item: FileSignature, *, inside: bool, detail
     """Who signed, what it is worth, why, and when."""
     report = item.report
     kind = TIMESTAMP if report.format == TIMESTAMP_FORMAT else KINDS[report.signer_kind]
-    place = f" · {printable(item.file)}" if inside else ""
+    place = f" · {one_line(item.file)}" if inside else ""
     click.echo(f"{INDENT}{click.style(who(output, report), bold=True)} ({output.words(kind)}){place}")
     say(output, verdict(report), INDENT * 2, colour=COLOURS[report.indication])
     if report.indication is not Indication.TOTAL_PASSED:
@@ -98,13 +98,18 @@ def print_signature(output: Output, item: FileSignature, *, inside: bool, detail
 
 def say(output: Output, text: Text, indent: str, colour: str | None = None) -> None:
     """One sentence, folded at words on a terminal; whole for a pipe."""
-    line = printable(text.in_(output.language))
+    line = one_line(text.in_(output.language))
     if is_terminal():
         room = min(shutil.get_terminal_size().columns, WIDEST)
         line = textwrap.fill(line, room, initial_indent=indent, subsequent_indent=indent + INDENT, break_on_hyphens=False)
     else:
         line = indent + line
     click.echo(click.style(line, fg=colour) if colour else line)
+
+
+def one_line(text: str) -> str:
+    """Text from outside that stays on its line: a name in a certificate could write a verdict of its own below."""
+    return printable(text).replace("\n", " ")
 
 
 def is_terminal() -> bool:
@@ -117,7 +122,7 @@ def who(output: Output, report: SignatureReport) -> str:
     organisation = report.signer.organisation if report.signer else ""
     named = " · ".join(dict.fromkeys(filter(None, (signer(report), organisation))))
     unknown = Text(vi="không rõ người ký", en="signer not known")
-    return printable(named) or output.words(unknown)
+    return one_line(named) or output.words(unknown)
 
 
 def notes(report: SignatureReport) -> Text | None:
@@ -172,7 +177,7 @@ def remarks(found: FileVerdict) -> Iterator[Text]:
     if found.reading is None:
         return
     if found.signed_by:
-        names = ", ".join(map(printable, found.signed_by))
+        names = ", ".join(map(one_line, found.signed_by))
         yield Text(vi=f"Chữ ký nằm ở tệp khác: {names}", en=f"Its signature stands in another file: {names}")
     elif not found.signatures:
         yield found.words.clerk
@@ -238,4 +243,4 @@ def letter_line(output: Output, letter: ReadLetter) -> str:
 
 def text(field: TextField | None) -> str:
     """A field's value, safe to print."""
-    return printable(field.value) if field else ""
+    return one_line(field.value) if field else ""

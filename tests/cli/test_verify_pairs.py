@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from asn1crypto.pem import armor
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -13,7 +14,7 @@ from mailhub.cli.companions import company_of
 from mailhub.cli.given_trust import trust_in
 from mailhub.errors import RefusedError
 from tests.pki.authority import DAY, NOW, Wish, make_pki
-from tests.pki.messages import CmsSigning, message, timestamp_answer
+from tests.pki.messages import CmsSigning, message, timestamp_answer, token
 
 PKI = make_pki()
 DOCUMENT = "Công văn: another file signs this".encode()
@@ -98,6 +99,23 @@ def test_no_document_is_carried_to_one_that_signs_itself_and_no_more_than_there_
     monkeypatch.setattr("mailhub.cli.companions.MOST_BESIDE", len(DOCUMENT) - 1)
     company = company_of(given[1], SIGNATURE, given)
     assert (company.files, company.left_out) == ((), 1)
+
+
+def test_what_wraps_its_own_content_is_asked_about_no_other_file(folder):
+    given = [str(folder / name) for name in ("x.txt", "x.p7m", "x.tst")]
+    opaque = message(DOCUMENT, CmsSigning(identity=PKI.person))
+    assert company_of(given[1], opaque, given).files == ()
+    assert company_of(given[1], armor("CMS", opaque), given).files == ()
+    # A timestamp wraps words about another file.
+    assert company_of(given[2], token(PKI.tsa, DOCUMENT, NOW).dump(), given).files
+
+
+def test_no_name_writes_a_line_of_its_own(shell, folder):
+    stranger = PKI.issuing.issue(Wish(common_name="Trần Giả\nx.pdf  VALID", organisation="O\n  valid", key=9))
+    (folder / "y\ny.p7m").write_bytes(message(DOCUMENT, CmsSigning(identity=stranger)))
+    answer = shell.run("verify", folder / "y\ny.p7m")
+    assert len([line for line in answer.out.splitlines() if "Trần Giả x.pdf  VALID" in line]) == 1
+    assert not [line for line in answer.out.splitlines() if line.strip().startswith(("x.pdf", "y.p7m", "valid"))]
 
 
 def test_two_files_next_to_a_signature_point_nowhere(folder):
