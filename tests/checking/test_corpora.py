@@ -29,7 +29,7 @@ def test_every_mail_of_the_corpora_is_read_within_the_limits_of_a_reader(corpora
         assert peak() < MEMORY
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_mails_of_the_corpora_are_taken_in_and_decided(corpora, tmp_path):
     with corpus_hub(tmp_path / "hub") as hub:
         passages = [hub.take(mail) for mail in list(corpus_mails(corpora))[::EVERY]]

@@ -70,7 +70,7 @@ def test_the_data_of_the_desk_is_json(office, bring):
     assert data["next_numbers"] == {"UBND": 1}
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_thirty_waiting_letters_are_decided_in_at_most_sixty_key_presses(office, bring, sit):
     bring(*(a_mail(number) for number in range(1, 13)), *(incomplete(number) for number in range(13, 31)))
     assert sorted(states(office).values()) == ["held"] * 18 + ["proposed"] * 12
@@ -98,7 +98,7 @@ def test_thirty_waiting_letters_are_decided_in_at_most_sixty_key_presses(office,
     assert decided == 30, "three for the ready ones, one for each that is filed, two for each return"
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_what_arrives_meanwhile_never_changes_what_a_key_acts_on(office, bring, sit):
     bring(incomplete(1), incomplete(2), a_mail(3))
     screen = sit()
@@ -123,7 +123,7 @@ def test_what_arrives_meanwhile_never_changes_what_a_key_acts_on(office, bring, 
     assert screen.end() == 0
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_a_letter_that_somebody_else_decided_is_passed_over_and_said(office, bring, sit):
     bring(a_mail(1), a_mail(2))
     screen = sit()
@@ -139,7 +139,7 @@ def test_a_letter_that_somebody_else_decided_is_passed_over_and_said(office, bri
     assert states(office) == {"h1": "held", "h2": "filed"}
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_a_letter_is_looked_at_explained_held_returned_and_taken_back(office, bring, sit):
     bring(incomplete(1), incomplete(2))
     screen = sit(NO_COLOR="1")
@@ -172,7 +172,7 @@ def test_a_letter_is_looked_at_explained_held_returned_and_taken_back(office, br
     assert states(office) == {"h1": "held", "h2": "held"}
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_a_number_given_by_mistake_is_taken_back_after_one_question(office, bring, sit):
     bring(incomplete(1))
     screen = sit()
@@ -189,7 +189,7 @@ def test_a_number_given_by_mistake_is_taken_back_after_one_question(office, brin
     assert office.json("register", "show", "1")["state"] == "voided"
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_search_finds_a_line_without_accents(office, bring, sit):
     bring(incomplete(1), incomplete(2))
     screen = sit()

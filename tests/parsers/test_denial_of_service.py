@@ -13,7 +13,7 @@ from parsers.mail.message import MessageCode, body_text, leaves, parse_message
 from parsers.mail.second_reading import disagreement
 from tests.parsers.mails import HEAD, codes, mixed
 
-pytestmark = pytest.mark.timeout(20)
+pytestmark = pytest.mark.timeout(180)
 
 WORD = b"=?utf-8?B?w6E=?= "
 

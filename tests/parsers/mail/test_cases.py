@@ -22,7 +22,7 @@ NAMES = {
 }
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(180)
 @pytest.mark.parametrize("case", CASES)
 def test_a_found_case_is_read_whole(case):
     job = MailJob(return_path="", received_at=NOW, now=NOW, trust=TrustSnapshot())

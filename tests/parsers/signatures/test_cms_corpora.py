@@ -17,7 +17,7 @@ from parsers.signatures.model import DocumentSignatures, Indication, Reason
 from parsers.signatures.trust import TrustSnapshot
 from tests.parsers.signatures.oracles import Difference, integrity_of, listed, needs, openssl_cms
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(300)
 
 TODAY = datetime(2026, 3, 2, tzinfo=UTC)
 DIFFERENCES = Path(__file__).with_name("openssl_differences.toml")

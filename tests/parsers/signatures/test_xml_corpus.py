@@ -21,7 +21,7 @@ from tests.pki.xml_documents import sign, tax_notice
 
 __all__ = ["xmlsec1"]
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(300)
 
 TODAY = datetime(2026, 3, 2, tzinfo=UTC)
 DIFFERENCES = Path(__file__).with_name("xmlsec1_differences.toml")
