@@ -26,6 +26,10 @@ INTERRUPTED = 130
 SYSTEM_WORDS = {
     errno.ENOENT: Text(vi="không có tệp hay thư mục này", en="there is no such file or folder"),
     errno.EACCES: Text(vi="không có quyền đọc hay ghi", en="you may not read or write it"),
+    errno.EEXIST: Text(vi="đã có", en="is there already"),
+    errno.EPERM: Text(vi="hệ thống không cho phép", en="the system does not allow it"),
+    errno.EROFS: Text(vi="ổ đĩa chỉ cho đọc", en="the disk is read-only"),
+    errno.ENAMETOOLONG: Text(vi="tên quá dài", en="the name is too long"),
     errno.EISDIR: Text(vi="là thư mục, cần một tệp", en="is a folder; expected a file"),
     errno.ENOTDIR: Text(vi="là tệp, cần một thư mục", en="is a file; expected a folder"),
     errno.ENOSPC: Text(vi="đĩa đã đầy", en="the disk is full"),

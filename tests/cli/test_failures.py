@@ -48,6 +48,8 @@ def test_a_refusal_speaks_the_language_of_the_run():
     [
         (errno.ENOENT, "x.pdf: không có tệp", "x.pdf: there is no such file"),
         (errno.EACCES, "x.pdf: không có quyền", "x.pdf: you may not"),
+        (errno.EEXIST, "x.pdf: đã có", "x.pdf: is there already"),
+        (errno.EROFS, "x.pdf: ổ đĩa chỉ cho đọc", "x.pdf: the disk is read-only"),
         (errno.ELOOP, "x.pdf: ", "x.pdf: "),
     ],
 )
