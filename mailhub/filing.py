@@ -18,7 +18,7 @@ from mailhub.pairing import Pairing
 from mailhub.policy.case import Action
 from mailhub.policy.covering import signing_files
 from mailhub.policy.record import DecisionRecord
-from mailhub.registers import locked
+from mailhub.registers import locked, require_running
 from mailhub.settling import settle
 from storage import directory, documents, events, letters, registry, submissions
 from storage.database import Database, Transaction
@@ -116,19 +116,13 @@ class Filing:
 
 def require_open(register: Register, number: int | None, *, command: str = "letter file") -> None:
     """Refuse while the next number is not confirmed after a restore, and a number from the wrong side."""
+    require_running(register)
     code = register.code
-    if register.suspended:
-        raise RefusedError(
-            Text(
-                vi=f"sổ {code!r} tạm dừng sau khi phục hồi: xác nhận số kế tiếp, `mailhub register resume {code} --next SỐ`",
-                en=f"register {code!r} is suspended after a restore: confirm the next number, `register resume {code} --next N`",
-            )
-        )
     if register.mode is RegisterMode.EXTERNAL and number is None:
         raise RefusedError(
             Text(
                 vi=f"sổ {code!r} lấy số từ hệ thống khác: nhập số đã cấp, `mailhub {command} --number SỐ`",
-                en=f"register {code!r} takes its numbers from another system: enter the one it gave, `{command} --number N`",
+                en=f"register {code!r} takes its numbers from another system: enter that one, `mailhub {command} --number N`",
             )
         )
     if register.mode is RegisterMode.OWN and number is not None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from mailhub.errors import RefusedError
 from mailhub.language import Text
+from mailhub.registers import require_running
 from storage import letters, registry
 from storage.database import Transaction
 from storage.errors import NotFoundError
@@ -146,18 +147,6 @@ def no_register(kind: str, code: str) -> RefusedError:
             en=f"there is no outgoing register of kind {kind} to number from; open it with `{command}` (--from: the next one)",
         )
     )
-
-
-def require_running(register: Register) -> None:
-    """Refuse while the next number is not confirmed after a restore."""
-    if register.suspended:
-        code = register.code
-        raise RefusedError(
-            Text(
-                vi=f"sổ {code!r} tạm dừng sau khi phục hồi: xác nhận số kế tiếp, `mailhub register resume {code} --next SỐ`",
-                en=f"register {code!r} is suspended after a restore: confirm the next number, `register resume {code} --next N`",
-            )
-        )
 
 
 def require_number(tx: Transaction, series: Series, order: IssueOrder) -> None:

@@ -168,6 +168,19 @@ class Registers:
             return tuple(registry.search(tx, unit_id, text, limit))
 
 
+def require_running(register: Register) -> None:
+    """Refuse while the next number is not confirmed after a restore."""
+    if register.suspended:
+        code = register.code
+        raise RefusedError(
+            Text(
+                vi=f"sổ {code!r} tạm dừng sau khi phục hồi: xác nhận số kế tiếp, `mailhub register resume {code} --next SỐ`",
+                en=f"register {code!r} stands still after a restore: confirm the next number, "
+                f"`mailhub register resume {code} --next N`",
+            )
+        )
+
+
 def require_suspended(register: Register) -> None:
     """Refuse to set the next number of a register that runs: that would leave a gap."""
     if not register.suspended:

@@ -69,7 +69,7 @@ class Returning:
                 raise RefusedError(
                     Text(
                         vi=f"h{letter_id} không có thư trả đang chờ gửi; nếu đã trả, dùng `mailhub letter reopen h{letter_id}`",
-                        en=f"h{letter_id} has no return waiting to leave; one that has left: `letter reopen h{letter_id}`",
+                        en=f"h{letter_id} has no return that waits; one that has left: `mailhub letter reopen h{letter_id}`",
                     )
                 )
             return move(tx, actor, letter, LetterState.HELD, kind="return-withdrawn", reason=reason)

@@ -58,7 +58,8 @@ def unknown(text: str) -> RefusedError:
     return RefusedError(
         Text(
             vi=f"không tìm thấy cuộc họp {text!r}; dùng m12, số giấy mời hoặc chữ trong tên họp; xem `mailhub meeting list`",
-            en=f"no meeting is known by {text!r}; use m12, an invitation's number or words of the title; see `meeting list`",
+            en=f"no meeting is known by {text!r}; use m12, an invitation's number or words of the title; "
+            "see `mailhub meeting list`",
         )
     )
 

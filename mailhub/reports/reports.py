@@ -233,7 +233,10 @@ def sheet_of(tx: Transaction, unit_id: int, sheet_id: int) -> Sheet:
         return sheets.get(tx, unit_id, sheet_id)
     except NotFoundError as error:
         raise RefusedError(
-            Text(vi=f"không có báo cáo b{sheet_id}; xem `mailhub report list`", en=f"no report b{sheet_id}; see `report list`")
+            Text(
+                vi=f"không có báo cáo b{sheet_id}; xem `mailhub report list`",
+                en=f"no report b{sheet_id}; see `mailhub report list`",
+            )
         ) from error
 
 
@@ -298,7 +301,7 @@ def frozen_before(sheet: Sheet) -> RefusedError:
     return RefusedError(
         Text(
             vi=f"kỳ này đã chốt là b{sheet.id}; xem `mailhub report show b{sheet.id}`, hoặc rút nó trước khi chốt lại",
-            en=f"this period is frozen as b{sheet.id}; see `report show b{sheet.id}`, or withdraw it before freezing again",
+            en=f"this period is frozen as b{sheet.id}; see `mailhub report show b{sheet.id}`, or withdraw it to freeze again",
         )
     )
 
