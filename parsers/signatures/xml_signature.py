@@ -1,5 +1,6 @@
 """One ds:Signature element: its parts, what its value was made over, and whose key made it."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -31,12 +32,18 @@ from parsers.signatures.xml_reader import (
     only,
     pieces,
     read_xml,
+    tag,
     text_of,
 )
 from parsers.signatures.xml_references import Reference, read_references
 
 OWN_NAMESPACES = frozenset({DS, DS11, EXCLUSIVE, "urn:ietf:params:xml:ns:ers", *NAMESPACES})
 """Of what may stand in a signature without being signed: names of keys and certificates, evidence."""
+
+XHTML = "http://www.w3.org/1999/xhtml"
+BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
+SHORTEST_LINE = 40
+"""Letters of a line of base64 at the least; signers write 64 or 76."""
 
 MAX_OBJECTS = 100
 """Objects of one signature."""
@@ -99,18 +106,26 @@ def read_parts(signature: Element) -> SignatureParts:
 def shown_by_nobody(signature: Element, signed: Iterable[Element]) -> Iterator[Element]:
     """Foreign elements and texts in the key and in the objects outside what is signed of them.
 
-    Browsers follow a style or a script wherever it stands in a document. What stands in a signature inside another one is found
-    with the outer one.
+    Browsers follow a style or a script wherever it stands in a document, and where a page is in it they show every text as well.
+    What stands in a signature inside another one is found with the outer one.
     """
     known = set(signed)
     waiting = [] if next(signature.iterancestors(ds("Signature")), None) is not None else elements(signature)[2:]
+    is_page = bool(waiting) and next(signature.getroottree().getroot().iter(tag(XHTML, "*")), None) is not None
     while waiting:
         element = waiting.pop()
         if element in known:
             continue
-        if namespace_of(element) not in OWN_NAMESPACES or (len(element) and "".join(pieces(element)).strip()):
+        is_mixed = len(element) and "".join(pieces(element)).strip()
+        if namespace_of(element) not in OWN_NAMESPACES or is_mixed or (is_page and not holds_octets(element)):
             yield element
         waiting += elements(element)
+
+
+def holds_octets(element: Element) -> bool:
+    """Whether the text of an element is nothing that could be read: base64 in long lines."""
+    words = "".join(pieces(element)).split()
+    return BASE64.fullmatch("".join(words)) is not None and all(len(word) >= SHORTEST_LINE for word in words[:-1])
 
 
 def read_signed_info(signed_info: Element) -> SignedInfo:

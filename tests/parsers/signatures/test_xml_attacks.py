@@ -611,6 +611,16 @@ def test_a_comment_between_signed_parts_is_none_for_a_browser_too(comment, expec
     assert found_in(sealed.replace("<DSCKS>", f"{comment}<DSCKS>").encode()).indication is expected
 
 
+@pytest.mark.parametrize(
+    ("named", "expected"), [("", PASSED), ("<KeyName>Đã hủy</KeyName>", OPEN), ("<KeyName>DA HUY</KeyName>", OPEN)]
+)
+def test_a_page_shows_what_stands_in_the_key_as_well(named, expected):
+    page = LETTER.replace(b"<m:Tien>", b'<p xmlns="http://www.w3.org/1999/xhtml">1</p><m:Tien>')
+
+    assert found_in(sign(page, replace(PLAIN, key_info=named))).indication is expected
+    assert found_in(sign(LETTER, replace(PLAIN, key_info=named))).indication is PASSED
+
+
 def test_properties_beside_the_signed_ones_are_not_signed():
     signed = sign(LETTER, XADES_B).decode()
     more = f"</xades:QualifyingProperties><SignatureProperties>{STYLE}</SignatureProperties>"
