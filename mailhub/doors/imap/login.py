@@ -109,11 +109,18 @@ def _log_in(client: IMAPClient, account: ImapAccount) -> None:
             # Unlike LOGIN it has room for a password with diacritics.
             client.plain_login(account.user, secret)
         else:
-            client.login(account.user, secret)
+            _log_in_of_old(client, account.user, secret)
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error as error:
         raise fault_of_login(account.host, account.user, told.completed(error), token=token) from error
+
+
+def _log_in_of_old(client: IMAPClient, user: str, secret: str) -> None:
+    """LOGIN. imaplib sends the name bare, where a blank or a backslash (DOMAIN and user) breaks it, and nothing beyond ASCII."""
+    imap = client._imap  # noqa: SLF001
+    imap._encoding = "utf-8"  # noqa: SLF001
+    client.login(imap._quote(user), secret)  # noqa: SLF001
 
 
 class _Told:

@@ -115,6 +115,20 @@ def test_a_password_with_diacritics_gets_through(open_poller):
     assert poller.told.faults == []
 
 
+@pytest.mark.parametrize("password", ['a"b\\c', "Mật khẩu"])
+def test_an_old_login_takes_any_name_and_password(open_poller, password):
+    server = ScriptedImap(mails=dict(MAILS), capabilities="IMAP4rev1 MOVE")
+    poller = open_poller(server, credentials=Credentials(value=password))
+    poller.box.account = replace(poller.box.account, user="STC\\van thu")
+    poller.door = poller.box.door()
+    poller.rounds()
+    assert poller.told.faults == []
+    assert poller.box.stored() == list(MAILS.values())
+    [command] = [command for command in server.commands() if command.startswith("LOGIN")]
+    assert command.startswith(r'LOGIN "STC\\van thu" "')
+    assert password != 'a"b\\c' or command.endswith(r' "a\"b\\c"')
+
+
 def test_a_token_that_has_run_out_is_asked_for_anew(open_poller, tmp_path):
     """The file holds what another program writes; the server hangs up when the token ends."""
     file = tmp_path / "token"
