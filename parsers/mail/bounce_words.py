@@ -264,7 +264,7 @@ _RULED = r"[-=_*+#~ ]{2,60}[^\n]{0,60}"
 _COPY = r"(?:original|returned|undelivered|rejected|unsent)"
 
 DIVIDERS = re.compile(
-    rf"""^[ \t>]*(?:
+    rf"""^[ \t>]*+(?:
     {_RULED}(?:{_COPY[3:-1]}|below\ this\ line|copy\ of\ (?:the|your))[^\n]{{0,80}}
     |{_RULED}(?:message\ header|message\ follows|thư\ gốc|nội\ dung\ thư)[^\n]{{0,80}}
     |(?:the\ )?{_COPY}\ (?:e-?mail\ |mail\ |message\ |text\ )?(?:header|message|text|mail)
@@ -274,7 +274,7 @@ DIVIDERS = re.compile(
     |[^\n]{{0,40}}copy\ of\ (?:the|your)\ (?:original\ )?(?:message|mail|e-?mail)[^\n]{{0,80}}
     |received:\ (?:from|by)\ [^\n]{{1,400}}
     |return-path:\ ?<[^\n]{{0,300}}
-    |[-\ ]{{3,}}[ \t]*(?:start\ of|included\ is|unsent)\ [^\n]{{0,60}}
+    |[-\ ]{{3,}}+[ \t]*+(?:start\ of|included\ is|unsent)\ [^\n]{{0,60}}
     )[ \t]*$""",
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )

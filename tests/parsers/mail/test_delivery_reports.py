@@ -236,3 +236,9 @@ def test_fields_are_read_back_as_they_were_written(address, subject, detail):
 @given(st.lists(st.sampled_from(["could not be delivered ", "<a@b.example>: ", "> ", "- - - ", "\n", "copy of the ", "x" * 50])))
 def test_words_of_reports_in_any_order_are_read_in_time(pieces):
     read(worded("".join(pieces) * 20))
+
+
+@pytest.mark.parametrize("line", [" ", "> ", "-", "- ", "\t", "= "])
+def test_a_long_line_of_blanks_or_rules_is_looked_at_once(line):
+    raw = b"From: a@b.vn\r\nSubject: Cong van\r\n\r\nKinh gui\r\n" + line.encode() * 10_000 + b"\r\nx"
+    assert read_delivery_report(raw, parse_message(raw), "a@b.vn") is None
