@@ -2,14 +2,18 @@
 
 import json
 import shutil
+import time
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import make_msgid
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from mailhub.cli.app import mailhub
+from mailhub.clock import system_clock
 from mailhub.demo.cast import OFFICE
 from mailhub.demo.correspondence import Correspondence, Mail
 from mailhub.demo.dossier import Desk
@@ -22,6 +26,7 @@ from mailhub.serving import Server, loops
 from storage.records import LetterState
 
 CLERK = "Nguyễn Thị Lan"
+ZONE = ZoneInfo(OFFICE.time_zone)
 
 
 @dataclass
@@ -43,6 +48,11 @@ class House:
     @property
     def mails(self) -> Correspondence:
         return self.stage.correspondence
+
+    @property
+    def today(self):
+        """The date at the office."""
+        return self.hub.clock().astimezone(ZONE).date()
 
     def deliver(self, mail):
         """Send a mail by SMTP and wait for its end."""
@@ -121,7 +131,12 @@ def furnished(agencies, tmp_path_factory):
 
 @pytest.fixture
 def house(agencies, furnished, tmp_path, capsys, kept_readers, monkeypatch):
-    """The office on a fresh day, served by loops that rest for moments: nobody but a test waits for each of them."""
+    """The office on a fresh day, served by loops that rest for moments: nobody but a test waits for each of them.
+
+    It goes by the clock on the wall, and a day's report tells of that day: where midnight is near, it is seen in first.
+    """
+    while (now := system_clock().astimezone(ZONE)).date() != (now + timedelta(seconds=30)).date():
+        time.sleep(0.5)
     monkeypatch.setattr(loops, "IDLE_SECONDS", 0.03)
     monkeypatch.setattr(loops, "HOUSEKEEPING_SECONDS", 0.1)
     hub = on_any_port(open_hub(shutil.copytree(furnished, tmp_path / "hub"), {}))
