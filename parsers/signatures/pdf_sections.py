@@ -7,18 +7,22 @@ long ago. So an update may be wrong in ways that our engine puts right, and show
 import re
 from collections.abc import Iterable
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.xref import XRefSectionData, XRefSectionMetaInfo, XRefSectionType
 
-from parsers.signatures.pdf_guard import past_white_space
+from parsers.signatures.pdf_guard import WHITESPACE, past_white_space
 from parsers.signatures.pdf_syntax import NotPlainError, PlainReader
 
 if TYPE_CHECKING:
     from parsers.signatures.pdf_reader import BoundedReader
 
 TABLE_WORD = b"xref"
+TABLE_PART = re.compile(
+    rb"[\x00\t\n\x0c\r ]*+(\d{1,10}) (\d{1,10}) *+(?:\r\n|\r|\n)((?:\d{10} \d{5} [nf](?: \r| \n|\r\n))*+)",
+)
+ROW_WIDTH = 20
 
 ADDED_BY_SIGNING = frozenset({"/Annots", "/AcroForm", "/DSS", "/Extensions", "/Metadata", "/Perms", "/Version"})
 """What signing changes in a page and in the catalogue."""
@@ -45,14 +49,14 @@ class PlainSections:
         """Whether the trailer and the dictionaries of cross-reference streams define each key once (ISO 32000-2, 7.5.8.4)."""
         section = self.reader.xrefs.get_xref_container_info(revision)
         if section.xref_section_type is XRefSectionType.STREAM:
-            return self.plain_stream(section.start_location, section.stream_ref) is not None
+            return is_usual(self.plain_stream(section.start_location, section.stream_ref))
         # A table ends behind the word `trailer`.
         reading = PlainReader(self.content, section.end_location, generic.Reference(0, 0, self.reader))
         try:
             found = reading.value(0)
         except NotPlainError:
             return False
-        if not isinstance(found, generic.DictionaryObject) or END_MARK.match(self.content, reading.position) is None:
+        if not is_usual(found) or END_MARK.match(self.content, reading.position) is None:
             return False
         if "/XRefStm" not in found:
             return not reading.repeated
@@ -115,6 +119,14 @@ class PlainSections:
         return stream is not None and lists_each_once(stream_numbers(stream), data)
 
 
+def is_usual(trailer: generic.PdfObject | None) -> TypeGuard[generic.DictionaryObject]:
+    """Whether a trailer says with a whole number how many objects there are, and where the catalogue is (ISO 32000-2, 7.5.5)."""
+    if not isinstance(trailer, generic.DictionaryObject):
+        return False
+    size, root = dict.get(trailer, "/Size"), dict.get(trailer, "/Root")
+    return isinstance(size, generic.NumberObject) and isinstance(root, generic.IndirectObject)
+
+
 def ends_in_sight(content: bytes) -> bool:
     """Whether every program finds the last `startxref`."""
     return content.rfind(b"startxref") >= len(content) - SEARCHED_FOR_END
@@ -129,26 +141,25 @@ def is_where_said(content: bytes, section: XRefSectionMetaInfo) -> bool:
 
 
 def table_numbers(content: bytes, section: XRefSectionMetaInfo) -> list[int] | None:
-    """The numbers of the objects in a table, in its order; None where its rows are not spelt as they should be."""
-    begin = past_white_space(content, section.declared_startxref)
-    words = content[begin + len(TABLE_WORD) : section.end_location].split()
+    """The numbers of the objects in a table, in its order; None where its rows are not spelt as they should be.
+
+    Rows take twenty bytes (ISO 32000-2, 7.5.4); some programs count on it.
+    """
+    at = past_white_space(content, section.declared_startxref) + len(TABLE_WORD)
     numbers: list[int] = []
-    at = 0
-    while at + 1 < len(words) and words[at].isdigit() and words[at + 1].isdigit():
-        first, count = int(words[at]), int(words[at + 1])
-        rows = words[at + 2 : at + 2 + 3 * count]
-        usual = all(word.isdigit() for word in (*rows[::3], *rows[1::3])) and set(rows[2::3]) <= {b"n", b"f"}
-        if len(rows) != 3 * count or not usual:
+    while (part := TABLE_PART.match(content, at)) is not None:
+        first, count = int(part[1]), int(part[2])
+        if len(part[3]) != ROW_WIDTH * count:
             return None
         numbers.extend(range(first, first + count))
-        at += 2 + 3 * count
-    return numbers if words[at:] == [b"trailer"] else None
+        at = part.end()
+    return numbers if content[at : section.end_location].strip(WHITESPACE) == b"trailer" else None
 
 
 def stream_numbers(stream: generic.StreamObject) -> list[int] | None:
     """The numbers of the objects in a cross-reference stream, in its order (ISO 32000-2, 7.5.8.2)."""
-    parts = [int(part) for part in stream["/Index"]] if "/Index" in stream else [0, int(stream["/Size"])]
-    if len(parts) % 2:
+    parts = list(stream["/Index"]) if "/Index" in stream else [0, stream["/Size"]]
+    if len(parts) % 2 or not all(isinstance(part, int) for part in (*parts, *stream["/W"])):
         return None
     return [number for first, count in zip(parts[::2], parts[1::2], strict=True) for number in range(first, first + count)]
 

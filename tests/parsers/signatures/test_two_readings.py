@@ -190,6 +190,20 @@ def test_a_section_at_which_programs_stumble_is_held(verify, table, change):
     assert (found.indication, Reason.UNEXPLAINED_UPDATE in found.reasons) == (Indication.INDETERMINATE, True)
 
 
+@pytest.mark.parametrize(
+    ("usual", "other"),
+    [(b"/Size 400 ", b"/Size 400.0 "), (b"/Root 5 0 R", b""), (b" n \n", b" n\n")],
+    ids=["a size with a point", "no catalogue", "short rows"],
+)
+def test_a_section_that_is_not_spelt_as_usual_is_held(verify, table, prepared, usual, other):
+    update = table((FIRST_PAGE_TEXT, places(prepared)[0]))[len(prepared) :]
+    assert usual in update
+    assert verify(prepared + update).indication is PASSED
+
+    found = verify(prepared + update.replace(usual, other))
+    assert (found.indication, Reason.UNEXPLAINED_UPDATE in found.reasons) == (Indication.INDETERMINATE, True)
+
+
 def test_a_previous_section_that_is_nearly_there_is_held(verify, table, prepared):
     last = last_section(prepared)
 
