@@ -28,6 +28,7 @@ from parsers.signatures.model import SubIndication, TimestampSummary
 from parsers.signatures.path_rules import fault_of_path
 from parsers.signatures.plain_signature import plain_signer, plain_stamper
 from parsers.signatures.revocation import NOT_CHECKED, WEAK, RevocationFinding, RevocationStatus, path_revocation
+from parsers.signatures.strays import leading, without_strays
 
 KEY_RULES = DisallowWeakAlgorithmsPolicy()
 """The engine's default rules, which it applies to CMS signatures by itself."""
@@ -51,6 +52,7 @@ class Judgement:
 
 async def judge_signature(signed: cms.SignedData, digest: bytes, evidence: Evidence, moment: datetime) -> Judgement:
     """Integrity, certification path and revocation of a detached signature as of the moment."""
+    signed, evidence = relevant(signed, evidence)
     certificate = plain_signer(signed, digest)
     found = await plain_judgement(signed, certificate, evidence, moment, Role.SIGNER)
     if found is not None:
@@ -61,12 +63,20 @@ async def judge_signature(signed: cms.SignedData, digest: bytes, evidence: Evide
 
 async def judge_token(token: cms.SignedData, imprint: Imprint, evidence: Evidence, moment: datetime) -> Judgement:
     """The same of a timestamp token, against the anchors for timestamping authorities."""
+    token, evidence = relevant(token, evidence)
     certificate = plain_stamper(token, imprint)
     found = await plain_judgement(token, certificate, evidence, moment, Role.AUTHORITY)
     if found is not None:
         return found
     result = await ades_timestamp_validation(token, specification(evidence), imprint, timing_info=timing(moment))
     return await judgement_from(result, evidence, moment)
+
+
+def relevant(signed: cms.SignedData, evidence: Evidence) -> tuple[cms.SignedData, Evidence]:
+    """A message and what came with it, without certificates that lead nowhere."""
+    brought = leading(evidence.certificates, evidence.trust)
+    kept = evidence if brought is evidence.certificates else replace(evidence, certificates=brought)
+    return without_strays(signed, evidence.trust), kept
 
 
 async def plain_judgement(
@@ -91,7 +101,7 @@ async def judge_certificate(
     `others` are certificates that came with the signature. Whether the signed bytes are intact and the signature value is
     right stays None: whoever computed that fills it in.
     """
-    offered = replace(evidence, certificates=(*evidence.certificates, *others))
+    offered = replace(evidence, certificates=leading((*evidence.certificates, *others), evidence.trust))
     rules, when = specification(offered), timing(moment)
     handlers = bootstrap_validation_data_handlers(rules, when)
     context = rules.cert_validation_policy.build_validation_context(when, handlers)

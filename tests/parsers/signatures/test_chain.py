@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from asn1crypto import cms
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -18,8 +19,10 @@ from parsers.signatures.engine import Evidence, prepare
 from parsers.signatures.model import SubIndication
 from parsers.signatures.path_rules import has_repeated_extension
 from parsers.signatures.revocation import RevocationStatus
+from parsers.signatures.strays import leading, without_strays
 from parsers.signatures.trust import TrustSnapshot
-from tests.pki.authority import DAY, NOW, Authority, Identity, Wish, name_of
+from tests.pki.authority import DAY, NOW, Authority, Identity, Wish, certify, name_of, rsa_key
+from tests.pki.messages import CmsSigning, signer_info, wrapped
 
 
 def judged(trust: TrustSnapshot, signer: Identity, *others: Identity, moment=NOW) -> Judgement:
@@ -172,3 +175,37 @@ def test_a_certificate_that_says_one_thing_twice_leads_nowhere(pki):
 
     assert not has_repeated_extension(pki.person.asn1)
     assert found.problem is SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE
+
+
+def test_certificates_that_name_one_another_in_circles_lead_nowhere_at_once(pki):
+    wishes = [Wish(common_name=f"Vòng {number}", key=6 + number, **AUTHORITY) for number in range(2)]
+    ends = [Authority.self_signed(wish) for wish in wishes]
+    circle = [issuer.issue(wish) for _ in range(20) for issuer, wish in zip(ends, reversed(wishes), strict=True)]
+    signer = ends[0].issue(Wish(common_name="UBND tỉnh Mẫu"))
+
+    # Every order of forty certificates is more than anybody would wait for.
+    assert judged(pki.trust, signer, *circle).problem is SubIndication.NO_CERTIFICATE_CHAIN_FOUND
+    own = TrustSnapshot(signer_anchors=pki.trust.signer_anchors)
+    found = judged(own, pki.person, *circle, pki.issuing.identity)
+    assert (found.problem, found.path.pkix_len) == (None, 2)
+
+
+def test_of_many_certificates_those_are_kept_that_a_known_authority_has_signed(pki):
+    forged = Authority(
+        identity=certify(
+            Wish(common_name="Root Mẫu", organisation="Ban Cơ yếu Mẫu", key=6, **AUTHORITY),
+            pki.root.identity.certificate.subject,
+            rsa_key(6),
+        )
+    )
+    strays = [forged.issue(Wish(common_name=f"Lạc {number}", key=7, **AUTHORITY)) for number in range(8)]
+    below = pki.issuing.sub_authority(Wish(common_name="CA dưới", key=8, **AUTHORITY)).identity
+    lowest = Authority(identity=below).issue(Wish(common_name="Trần Văn Mẫu", key=9))
+    brought = tuple(one.asn1 for one in (lowest, *strays, below, pki.issuing.identity))
+    trust = prepare(TrustSnapshot(signer_anchors=pki.trust.signer_anchors))
+
+    assert [one.dump() for one in leading(brought, trust)] == [lowest.der, below.der, pki.issuing.identity.der]
+    assert leading(brought[:3], trust) == brought[:3]
+    signed = wrapped(b"x", [signer_info(b"x", CmsSigning(identity=strays[0]))], [*strays, below, pki.issuing.identity])
+    kept = without_strays(cms.ContentInfo.load(signed)["content"], trust)["certificates"]
+    assert {one.chosen.dump() for one in kept} == {strays[0].der, below.der, pki.issuing.identity.der}
