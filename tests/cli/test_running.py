@@ -96,7 +96,7 @@ def served(office):
 def test_serve_says_what_is_missing_and_ends_cleanly_when_told_to(served):
     process, port = served
     process.send_signal(signal.SIGTERM)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=200)
     assert process.returncode == 0
     assert "returns.legal_basis is empty" in said
     assert "Every notice will fail, even a receipt: fill in contact.name" in said
@@ -110,7 +110,7 @@ def test_serving_on_a_taken_port_is_a_sentence(office):
         taken.listen()
         (office.home / "mailhub.toml").write_text(f"[smtp]\nport = {taken.getsockname()[1]}\n")
         command = [sys.executable, "-m", "mailhub", "--home", office.home, "--lang", "en", "serve"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=50)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
     assert done.returncode == 1
     assert "[smtp]" in done.stderr
     assert "Traceback" not in done.stderr

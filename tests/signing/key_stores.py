@@ -68,7 +68,7 @@ def soft_token(folder: Path, label: str = "mailhub") -> Iterator[SoftToken]:
     os.environ["SOFTHSM2_CONF"] = str(configuration)
     try:
         command = ["softhsm2-util", "--init-token", "--free", "--label", label, "--so-pin", "12345678", "--pin", PIN]
-        subprocess.run(command, check=True, capture_output=True, timeout=30)
+        subprocess.run(command, check=True, capture_output=True, timeout=200)
         yield SoftToken(label)
     finally:
         os.environ.pop("SOFTHSM2_CONF") if before is None else os.environ.update(SOFTHSM2_CONF=before)

@@ -51,7 +51,7 @@ def openssl_cms(message: Path, content: Path | None = None) -> Integrity:
     """What `openssl cms -verify` says of a binary message when asked for no path."""
     command = ["openssl", "cms", "-verify", "-noverify", "-binary", "-inform", "DER", "-in", str(message)]
     command += ["-content", str(content)] if content is not None else []
-    done = subprocess.run([*command, "-out", "/dev/null"], capture_output=True, text=True, check=False, timeout=20)
+    done = subprocess.run([*command, "-out", "/dev/null"], capture_output=True, text=True, check=False, timeout=200)
     if done.returncode == 0:
         return Integrity.INTACT
     missing = ("no content", "signer certificate not found")

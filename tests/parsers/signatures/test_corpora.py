@@ -162,7 +162,7 @@ def integrity(report: SignatureReport) -> bool | None:
 
 def pdfsig_on(path: Path) -> dict[str, bool]:
     """What poppler says of each field: digest and signature value together. It knows nothing of later changes."""
-    text = subprocess.run(["pdfsig", "-nocert", path], capture_output=True, check=False, timeout=30).stdout.decode(
+    text = subprocess.run(["pdfsig", "-nocert", path], capture_output=True, check=False, timeout=200).stdout.decode(
         errors="replace"
     )
     found: dict[str, bool] = {}

@@ -25,7 +25,7 @@ def xmlsec1_on(path: Path, *options: str) -> list[bool | None]:
         place = f"(//*[local-name()='Signature' and namespace-uri()='{DS}'])[{number}]"
         command = ["xmlsec1", "--verify", "--insecure", "--enabled-reference-uris", "empty,same-doc", "--node-xpath", place]
         run = subprocess.run(
-            [*command, *options, *identifiers(root, signature), path], capture_output=True, check=False, timeout=20
+            [*command, *options, *identifiers(root, signature), path], capture_output=True, check=False, timeout=200
         )
         said = (run.stdout + run.stderr).decode(errors="replace").splitlines()
         found.append(True if run.returncode == 0 else (False if "FAIL" in said else None))
