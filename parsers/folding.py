@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from parsers.charsets import nfc
+
 _CROSSED = {"đ": "d", "Đ": "d", "Ð": "d", "ð": "d", "ł": "l", "Ł": "l"}
 # Hyphen and non-breaking hyphen are what programs make of a typed hyphen; en and em dashes are the author's.
 _PLAIN_SIGNS = {0x00D0: "\u0110", 0x2010: "-", 0x2011: "-"}
@@ -44,7 +46,7 @@ _CLEAN = _CleanLetters()
 
 def clean(text: str) -> str:
     """NFC, the Icelandic Eth that old keyboards gave for Đ put right, hyphens and blanks of every kind plain ones."""
-    return unicodedata.normalize("NFC", text).translate(_CLEAN)
+    return nfc(text).translate(_CLEAN)
 
 
 def plain(text: str) -> str:

@@ -8,6 +8,7 @@ import tracemalloc
 import pytest
 
 from parsers.files.containers import open_files
+from parsers.folding import clean
 from parsers.mail.identity import content_identity
 from parsers.mail.message import MessageCode, body_text, leaves, parse_message
 from parsers.mail.second_reading import disagreement
@@ -113,3 +114,7 @@ def test_attachments_of_blanks_are_judged_in_bounded_work():
     part = b"Content-Disposition: attachment; filename=a.txt\r\n\r\n" + b"\n" * 30_000 + b"\xff"
     files, _ = open_files(raw := mixed(*[part] * 100), parse_message(raw))
     assert len(files) == 100
+
+
+def test_a_letter_under_many_marks_is_made_plain_in_bounded_work():
+    assert len(clean("\u0301\u0323" * 500_000)) == 1_000_000
