@@ -12,6 +12,7 @@ from mailhub.policy.case import Action, Decision
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.record import DecisionRecord
 from mailhub.returning import Returning
+from mailhub.state_words import LETTER_STATES
 from storage import cases, events, letters, registry
 from storage.errors import ConflictError
 from storage.records import Actor, Case, Entry, Event, EventDraft, Letter, LetterState
@@ -163,11 +164,11 @@ def require(letter: Letter, allowed: frozenset[LetterState], done: Text) -> None
     """Refuse an act that the letter's state does not allow."""
     if letter.draft.state in allowed:
         return
-    states = ", ".join(sorted(state.value for state in allowed))
+    now, only = LETTER_STATES[letter.draft.state], [LETTER_STATES[state] for state in sorted(allowed)]
     raise RefusedError(
         Text(
-            vi=f"h{letter.id} đang ở trạng thái {letter.draft.state.value}, không thể {done.vi} (chỉ khi: {states})",
-            en=f"h{letter.id} is {letter.draft.state.value} and cannot be {done.en} (only when: {states})",
+            vi=f"h{letter.id} đang ở trạng thái “{now.vi}”, không thể {done.vi} (chỉ khi: {', '.join(one.vi for one in only)})",
+            en=f"h{letter.id} is {now.en} and cannot be {done.en} (only when: {', '.join(one.en for one in only)})",
         )
     )
 

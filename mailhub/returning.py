@@ -15,6 +15,7 @@ from mailhub.policy.case import Action
 from mailhub.policy.reasons import ReasonCode
 from mailhub.policy.record import DecisionRecord
 from mailhub.settling import settle
+from mailhub.state_words import LETTER_STATES
 from storage import events, letters, outbox
 from storage.database import Database, Transaction
 from storage.records import Actor, DispatchState, EventDraft, Letter, LetterState
@@ -45,10 +46,11 @@ class Returning:
         Raises RefusedError for a letter that is answered already, or whose sender would not be told.
         """
         if letter.draft.state not in RETURNABLE:
+            state = LETTER_STATES[letter.draft.state]
             raise RefusedError(
                 Text(
-                    vi=f"h{letter.id} đang ở trạng thái {letter.draft.state.value}; chỉ trả được văn bản đang chờ quyết",
-                    en=f"h{letter.id} is {letter.draft.state.value}; only a letter that waits for a decision can be returned",
+                    vi=f"h{letter.id} đang ở trạng thái “{state.vi}”; chỉ trả được văn bản đang chờ quyết",
+                    en=f"h{letter.id} is {state.en}; only a letter that waits for a decision can be returned",
                 )
             )
         decision = replace(record.decision, action=Action.RETURN, reasons=reasons, automatic=False)
@@ -79,10 +81,11 @@ class Returning:
         with self.database.transaction() as tx:
             letter = letters.get(tx, unit_id, letter_id)
             if letter.draft.state is not LetterState.RETURNED:
+                state = LETTER_STATES[letter.draft.state]
                 raise RefusedError(
                     Text(
-                        vi=f"h{letter_id} đang ở trạng thái {letter.draft.state.value}, chưa trả nên không cần mở lại",
-                        en=f"h{letter_id} is {letter.draft.state.value}; it was not returned, so there is nothing to reopen",
+                        vi=f"h{letter_id} đang ở trạng thái “{state.vi}”, chưa trả nên không cần mở lại",
+                        en=f"h{letter_id} is {state.en}; it was not returned, so there is nothing to reopen",
                     )
                 )
             outbox.cancel_for_letter(tx, letter.id, kinds=(RETURN,))

@@ -43,9 +43,8 @@ class Cases:
         with self.database.transaction() as tx:
             case = case_of(tx, unit_id, case_id)
             if not (case.state is not state and cases.decide(tx, case, state, by=actor.name, reason=reason)):
-                raise RefusedError(
-                    Text(vi=f"vụ việc {case_id} đã ở trạng thái {state.value}", en=f"case {case_id} is {state.value} already")
-                )
+                said = Text(vi="đã xử lý xong", en="settled") if state is CaseState.SETTLED else Text(vi="đang mở", en="open")
+                raise RefusedError(Text(vi=f"vụ việc {case_id} {said.vi}", en=f"case {case_id} is {said.en} already"))
             kind = SETTLED if state is CaseState.SETTLED else REOPENED
             data: dict[str, object] = {"case": case_id}
             subject = f"letter/{case.draft.letter_id}"
