@@ -12,7 +12,11 @@ from asn1crypto import cms, x509
 from asn1crypto.parser import emit
 from pyhanko_certvalidator.sig_validate import DEFAULT_SIGNATURE_VALIDATOR
 
+from parsers.signatures.cms_message import elements
 from parsers.signatures.engine import ENGINE_FAULTS, PreparedTrust
+
+CERTIFICATES = b"\xa0"
+"""The tag of the certificates in a SignedData (RFC 5652, 5.1)."""
 
 FEW = 6
 """Certificates whose every order is tried in no time."""
@@ -71,13 +75,21 @@ def without_strays(signed: cms.SignedData, trust: PreparedTrust) -> cms.SignedDa
     try:
         if len(signed["certificates"] or ()) <= FEW:
             return signed
-        copied = cms.SignedData.load(emit(0, 1, cms.SignedData.tag, signed.contents))
+        # Asked for once: the engine may spell all of a message anew, and take seconds, where it has been read in part.
+        contents = signed.contents
+        copied = cms.SignedData.load(emit(0, 1, cms.SignedData.tag, contents))
         brought = tuple(choice.chosen for choice in copied["certificates"] if choice.name == "certificate")
-        kept = {certificate.sha256: certificate for certificate in (*signers(copied, brought), *leading(brought, trust))}
-        copied["certificates"] = [cms.CertificateChoices("certificate", one.untag()) for one in kept.values()]
+        kept = {certificate.dump(): certificate for certificate in (*signers(copied, brought), *leading(brought, trust))}
+        return with_certificates(contents, kept)
     except ENGINE_FAULTS:
         return signed
-    return copied
+
+
+def with_certificates(contents: bytes, certificates: Iterable[bytes]) -> cms.SignedData:
+    """A message of these contents, with these certificates in place of its own and every other field as it stands."""
+    given = emit(2, 1, 0, b"".join(certificates))
+    fields = (given if field[:1] == CERTIFICATES else field for field in elements(contents))
+    return cms.SignedData.load(emit(0, 1, cms.SignedData.tag, b"".join(fields)))
 
 
 def signers(signed: cms.SignedData, certificates: Iterable[x509.Certificate]) -> list[x509.Certificate]:
