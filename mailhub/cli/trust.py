@@ -144,7 +144,7 @@ def import_(  # noqa: PLR0913  one parameter for each option
     session.hub_output.table(CHANGE_LINE, map(shown_change, changes), empty=NONE)
     done = Text(
         vi=f"{'Thử, chưa sửa' if dry_run else f'Bản {version}'}: {len(real)} thay đổi, {len(changes) - len(real)} giữ nguyên.",
-        en=f"{'Checked only' if dry_run else f'Version {version}'}: {len(real)} changes, {len(changes) - len(real)} the same.",
+        en=f"{'Checked only' if dry_run else f'Version {version}'}: {len(real)} changed, {len(changes) - len(real)} the same.",
     )
     session.hub_output.say(done)
 
